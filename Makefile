@@ -1,0 +1,126 @@
+# Faultline: one Makefile, no recursion, no configure. `make` alone lists the targets.
+# Release objects live in build/, those of the tests (address and undefined sanitizers) in build/san/.
+
+CC       ?= gcc
+CSTD     := -std=gnu11 -D_GNU_SOURCE -I. -Iserver
+WARN     := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes -Werror
+HARDEN   := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+CFLAGS   ?= -O2 -g
+SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+PREFIX   ?= /usr/local
+T        ?=
+
+# Foreign libraries enter by one door each (house style 6); the flags here and ci/layers.sh hold it.
+SERVER_LIBS := -lmicrohttpd -lpq -lcurl -ljansson -lcrypto -lz -lgsl -lgslcblas -lm -lpthread
+RUNNER_LIBS := -lcurl -ljansson -lcrypto -lz -lpthread
+PQ_CFLAGS   := -I$(shell pg_config --includedir 2>/dev/null || echo /usr/include/postgresql)
+
+SHARED_C := $(filter-out %_test.c,$(wildcard server/shared/*.c))
+SERVER_C := $(filter-out %_test.c $(SHARED_C),$(wildcard server/*.c server/*/*.c))
+RUNNER_C := $(filter-out %_test.c,$(wildcard runner/*.c))
+GUEST_C  := $(wildcard runner/guest/*.c)
+STRESS_C := $(wildcard runner/workloads/*/*.c)
+TEST_C   := $(wildcard server/*_test.c server/*/*_test.c runner/*_test.c)
+ASSETS   := $(sort $(wildcard db/migrations/*.sql db/queries/*.sql web/templates/*.html web/static/*) server/http/openapi.json)
+
+obj  = $(patsubst %.c,build/obj/%.o,$(1))
+sobj = $(patsubst %.c,build/san/%.o,$(1))
+
+GUEST_BINS := build/guest/faultline-guest $(foreach f,$(STRESS_C),build/guest/$(basename $(notdir $(f))))
+
+.PHONY: help all guest check test soak bench run install lint format clean deps
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+all: build/faultline-server build/faultline-runner guest ## Build server, runner and guest programs
+guest: $(GUEST_BINS)
+
+run: ## Install what is missing, build, run the demo and keep serving (ONCE=1: end when it is done)
+	@ci/run.sh
+
+deps:
+	@ci/install.sh build
+
+check: deps ## The quick suite: unit and SQL tests with sanitizers (T=stats/rate runs one)
+	@ci/check.sh $(T)
+
+test: ## Everything: quick suite, end to end, a real kernel in QEMU, browser
+	@ci/test.sh
+
+soak: ## Long runs: the full demo from nothing, repeated kernels
+	@ci/soak.sh
+
+bench: ## Print figures with what they are compared with
+	@ci/bench.sh
+
+lint: ## Layers, sizes, format, shell
+	@ci/lint.sh
+
+format: ## Let clang-format have its way
+	clang-format -i $$(git ls-files '*.[ch]')
+
+install: all ## Install into DESTDIR/PREFIX
+	install -D -t $(DESTDIR)$(PREFIX)/bin build/faultline-server build/faultline-runner
+	install -D -t $(DESTDIR)$(PREFIX)/share/faultline/guest $(GUEST_BINS)
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/faultline/configs runner/configs/*
+	for w in runner/workloads/*/; do install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/faultline/workloads/$$(basename $$w) $$w/manifest.json; done
+
+clean: ## Remove what was built
+	rm -rf build
+
+# --- programs -------------------------------------------------------------------------------------
+build/faultline-server: $(call obj,$(SERVER_C) $(SHARED_C)) build/obj/assets.o
+	$(CC) $(CFLAGS) -pie -Wl,-z,relro,-z,now -o $@ $^ $(SERVER_LIBS)
+
+build/faultline-runner: $(call obj,$(RUNNER_C) $(SHARED_C))
+	$(CC) $(CFLAGS) -pie -Wl,-z,relro,-z,now -o $@ $^ $(RUNNER_LIBS)
+
+build/guest/faultline-guest: $(GUEST_C) $(wildcard runner/guest/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(CSTD) $(WARN) -O2 -static -s -o $@ $(GUEST_C)
+
+define stress_rule
+build/guest/$(basename $(notdir $(1))): $(1)
+	@mkdir -p $$(@D)
+	$$(CC) $$(CSTD) $$(WARN) -O2 -static -s -o $$@ $$<
+endef
+$(foreach f,$(STRESS_C),$(eval $(call stress_rule,$(f))))
+
+# SQL, templates and static files travel inside the server: one file to copy, nothing to lose.
+build/assets.S: ci/assets.sh $(ASSETS)
+	@mkdir -p $(@D)
+	ci/assets.sh $(ASSETS) > $@.new && mv $@.new $@
+build/obj/assets.o: build/assets.S
+	@mkdir -p $(@D)
+	$(CC) -c -o $@ $<
+
+build/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CSTD) $(WARN) $(HARDEN) $(CFLAGS) $(PQ_CFLAGS) -MMD -MP -c -o $@ $<
+
+# --- tests ----------------------------------------------------------------------------------------
+SAN_SERVER := $(filter-out build/san/server/main.o,$(call sobj,$(SERVER_C) $(SHARED_C)))
+SAN_RUNNER := $(filter-out build/san/runner/main.o,$(call sobj,$(RUNNER_C) $(SHARED_C)))
+
+build/san/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CSTD) $(WARN) $(SANITIZE) $(PQ_CFLAGS) -MMD -MP -c -o $@ $<
+
+build/san/libserver.a: $(SAN_SERVER) build/obj/assets.o
+	rm -f $@ && ar rcs $@ $^
+build/san/librunner.a: $(SAN_RUNNER)
+	rm -f $@ && ar rcs $@ $^
+build/san/server/%_test: build/san/server/%_test.o build/san/libserver.a
+	$(CC) $(SANITIZE) -o $@ $^ $(SERVER_LIBS) -lcmocka
+build/san/runner/%_test: build/san/runner/%_test.o build/san/librunner.a
+	$(CC) $(SANITIZE) -o $@ $^ $(RUNNER_LIBS) -lcmocka
+build/san/faultline-server: build/san/server/main.o build/san/libserver.a
+	$(CC) $(SANITIZE) -o $@ $^ $(SERVER_LIBS)
+build/san/faultline-runner: build/san/runner/main.o build/san/librunner.a
+	$(CC) $(SANITIZE) -o $@ $^ $(RUNNER_LIBS)
+
+TESTS := $(patsubst %.c,build/san/%,$(TEST_C))
+.PHONY: tests
+tests: $(TESTS)
+.SECONDARY:
+-include $(shell find build -name '*.d' 2>/dev/null)

@@ -1,0 +1,88 @@
+/* One line per event on standard error, written by one write so that threads do not mix. */
+#include "shared/log.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LOG_LINE_MAX = 2048 };
+
+static struct {
+	enum log_level level;
+	bool is_journal;
+} log_state = {.level = LOG_LEVEL_INFO};
+
+void log_init(enum log_level level)
+{
+	log_state.level = level;
+	log_state.is_journal = getenv("JOURNAL_STREAM") != NULL;
+}
+
+static size_t log_prefix(char *line, size_t size, enum log_level level)
+{
+	if (log_state.is_journal) {
+		return (size_t)snprintf(line, size, "<%d>", (int)level);
+	}
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	struct tm utc;
+	gmtime_r(&now.tv_sec, &utc);
+	const size_t n = strftime(line, size, "%Y-%m-%dT%H:%M:%S", &utc);
+	static const char *const names[] = {"", "", "", "error", "warning", "", "info", "debug"};
+	return n + (size_t)snprintf(line + n, size - n, ".%03ldZ %s: ", now.tv_nsec / 1000000,
+			names[level]);
+}
+
+static void log_vline(enum log_level level, int error, const char *format, va_list args)
+{
+	if (level > log_state.level) {
+		return;
+	}
+	char line[LOG_LINE_MAX];
+	const size_t room = sizeof(line) - 1;
+	size_t n = log_prefix(line, room, level);
+	const int wanted = vsnprintf(line + n, room - n, format, args);
+	n += wanted < 0 ? 0 : (size_t)wanted;
+	if (error != 0 && n < room) {
+		n += (size_t)snprintf(line + n, room - n, ": %s", strerror(error));
+	}
+	n = n < room ? n : room - 1;
+	for (size_t i = 0; i < n; i++) {
+		line[i] = line[i] == '\n' || line[i] == '\r' ? ' ' : line[i];
+	}
+	line[n++] = '\n';
+	const ssize_t ignored = write(STDERR_FILENO, line, n);
+	(void)ignored;
+}
+
+void log_line(enum log_level level, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	log_vline(level, 0, format, args);
+	va_end(args);
+}
+
+int log_errno(const char *format, ...)
+{
+	const int error = errno;
+	va_list args;
+	va_start(args, format);
+	log_vline(LOG_LEVEL_ERROR, error, format, args);
+	va_end(args);
+	return error > 0 ? -error : -1;
+}
+
+int log_fault(const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	log_vline(LOG_LEVEL_ERROR, 0, format, args);
+	va_end(args);
+	return -1;
+}
