@@ -1,0 +1,85 @@
+# shellcheck shell=bash
+# What the scripts of ci/ share; sourced, never run: `. "$(dirname "$0")/lib.sh"`.
+# Decision: what root starts (PostgreSQL, server, runner, kernel builds, QEMU) runs as the system user
+# `faultline`, since PostgreSQL refuses root and nothing else needs it. Anyone else's runs as themselves.
+# Data lie in one folder, $STATE; setting STATE in the environment moves it.
+
+# shellcheck disable=SC2034 # for those who source this
+REPO=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
+FAULTLINE_HOME=/var/lib/faultline
+FAULTLINE_ACCOUNT=faultline
+
+# Lines for people go to standard error; standard output is for answers.
+say() { printf '%s\n' "$*" >&2; }
+
+die() {
+	say "${0##*/}: $*"
+	exit 1
+}
+
+is_root() { [[ $EUID -eq 0 ]]; }
+
+# Where data are kept unless STATE says otherwise.
+state_default() {
+	if is_root; then
+		printf '%s\n' "$FAULTLINE_HOME"
+	else
+		printf '%s\n' "${XDG_STATE_HOME:-$HOME/.local/state}/faultline"
+	fi
+}
+STATE=${STATE:-$(state_default)}
+
+# The name of the user that as_user runs things as.
+user_name() { if is_root; then printf '%s\n' "$FAULTLINE_ACCOUNT"; else id -un; fi; }
+
+# Makes the system user, as root and where it is missing. Two scripts may get here at once, so a lost race is fine.
+user_ensure() {
+	! is_root || getent passwd "$FAULTLINE_ACCOUNT" >/dev/null && return
+	say "making the system user '$FAULTLINE_ACCOUNT' (nothing of Faultline runs as root)"
+	useradd --system --user-group --home-dir "$FAULTLINE_HOME" --no-create-home \
+		--shell /usr/sbin/nologin "$FAULTLINE_ACCOUNT" ||
+		getent passwd "$FAULTLINE_ACCOUNT" >/dev/null || die "cannot make the user '$FAULTLINE_ACCOUNT'"
+}
+
+# as_user CMD…: runs CMD with no more rights than Faultline needs; environment and working folder stay, but for HOME.
+# AS_USER_DIES=1 sends CMD a SIGTERM when the calling process ends, however it ends.
+as_user() {
+	local -a drop=()
+	if is_root; then
+		user_ensure
+		drop=(--reuid "$FAULTLINE_ACCOUNT" --regid "$FAULTLINE_ACCOUNT" --init-groups
+			--inh-caps=-all --bounding-set=-all --no-new-privs)
+	fi
+	if [[ ${AS_USER_DIES:-} ]]; then
+		drop+=(--pdeathsig TERM)
+	fi
+	if [[ ${#drop[@]} -eq 0 ]]; then
+		"$@"
+	elif is_root; then
+		HOME=$STATE USER=$FAULTLINE_ACCOUNT LOGNAME=$FAULTLINE_ACCOUNT setpriv "${drop[@]}" -- "$@"
+	else
+		setpriv "${drop[@]}" -- "$@"
+	fi
+}
+
+# folder_ensure DIR [MODE]: DIR exists and as_user can write to it. Folders above it are made with mode 755;
+# a folder that is there already keeps its owner, and is refused if that one does not suit.
+folder_ensure() {
+	local dir=$1 mode=${2:-755}
+	if [[ ! -d $dir ]]; then
+		mkdir -p -- "$(dirname -- "$dir")"
+		user_ensure
+		if is_root; then
+			install -d -m "$mode" -o "$FAULTLINE_ACCOUNT" -g "$FAULTLINE_ACCOUNT" -- "$dir"
+		else
+			install -d -m "$mode" -- "$dir"
+		fi
+	fi
+	as_user test -w "$dir" -a -x "$dir" || die "user '$(user_name)' cannot write to '$dir'"
+}
+
+# state_ensure: the state folder exists.
+state_ensure() { folder_ensure "$STATE" 755; }
+
+# seconds_text S: 75 → 1:15.
+seconds_text() { printf '%d:%02d\n' $(($1 / 60)) $(($1 % 60)); }
