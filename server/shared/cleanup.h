@@ -1,4 +1,5 @@
-/* Guards that free what a variable holds when its scope ends. Hand over by `*out = x; x = NULL;`. */
+/* Guards that free what a variable holds when its scope ends. Hand over by `*out = x; x = NULL;`.
+ */
 #pragma once
 
 #include <jansson.h>

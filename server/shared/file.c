@@ -111,7 +111,8 @@ static int file_remove_one(const char *path, const struct stat *st, int type, st
 
 int file_remove_tree(const char *path)
 {
-	if (nftw(path, file_remove_one, FILE_TREE_FDS, FTW_DEPTH | FTW_PHYS) < 0 && errno != ENOENT) {
+	if (nftw(path, file_remove_one, FILE_TREE_FDS, FTW_DEPTH | FTW_PHYS) < 0 &&
+		errno != ENOENT) {
 		return log_errno("cannot remove '%s'", path);
 	}
 	return 0;

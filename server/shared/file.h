@@ -6,8 +6,8 @@
 
 enum { FILE_ABSENT = 1 };
 
-/* Reads at most `limit_bytes` of `path`; *out is zero-terminated and the caller's. 0, FILE_ABSENT, or a fault
- * (also when the file is larger than the limit). */
+/* Reads at most `limit_bytes` of `path`; *out is zero-terminated and the caller's. 0, FILE_ABSENT,
+ * or a fault (also when the file is larger than the limit). */
 int file_read(const char *path, size_t limit_bytes, char **out, size_t *size);
 
 /* Writes `size` bytes as `path`, whole or not at all, and synced. 0 or a fault. */

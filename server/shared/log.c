@@ -34,8 +34,8 @@ static size_t log_prefix(char *line, size_t size, enum log_level level)
 	gmtime_r(&now.tv_sec, &utc);
 	const size_t n = strftime(line, size, "%Y-%m-%dT%H:%M:%S", &utc);
 	static const char *const names[] = {"", "", "", "error", "warning", "", "info", "debug"};
-	return n + (size_t)snprintf(line + n, size - n, ".%03ldZ %s: ", now.tv_nsec / 1000000,
-			names[level]);
+	return n + (size_t)snprintf(
+			   line + n, size - n, ".%03ldZ %s: ", now.tv_nsec / 1000000, names[level]);
 }
 
 static void log_vline(enum log_level level, int error, const char *format, va_list args)

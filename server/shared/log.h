@@ -1,15 +1,22 @@
 /* One line per event on standard error, with the priority prefix that journald reads when it is
- * our reader. A fault is logged once, where it arose: what, which and why; lower case, no full stop. */
+ * our reader. A fault is logged once, where it arose: what, which and why; lower case, no full
+ * stop. */
 #pragma once
 
-enum log_level { LOG_LEVEL_ERROR = 3, LOG_LEVEL_WARNING = 4, LOG_LEVEL_INFO = 6, LOG_LEVEL_DEBUG = 7 };
+enum log_level {
+	LOG_LEVEL_ERROR = 3,
+	LOG_LEVEL_WARNING = 4,
+	LOG_LEVEL_INFO = 6,
+	LOG_LEVEL_DEBUG = 7
+};
 
 /* Lines above `level` are dropped. Called once at start, before threads. */
 void log_init(enum log_level level);
 
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The same with ": strerror(errno)" behind it; answers -errno, so that `return log_errno(…)` works. */
+/* The same with ": strerror(errno)" behind it; answers -errno, so that `return log_errno(…)` works.
+ */
 int log_errno(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Logs an error and answers -1. */

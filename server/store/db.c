@@ -17,11 +17,12 @@
 
 /* What every connection starts with; the caller's string comes last and so may change any of it.
  * A page or an API call needs milliseconds, so the limits are far away and yet finite. */
-static const char *const db_keywords[] = {"connect_timeout", "keepalives_idle", "keepalives_interval",
-		"keepalives_count", "tcp_user_timeout", "client_encoding", "application_name", "options", "dbname", NULL};
+static const char *const db_keywords[] = {"connect_timeout", "keepalives_idle",
+	"keepalives_interval", "keepalives_count", "tcp_user_timeout", "client_encoding",
+	"application_name", "options", "dbname", NULL};
 static const char db_options[] =
-		"-c statement_timeout=15s -c idle_in_transaction_session_timeout=30s -c lock_timeout=5s "
-		"-c timezone=UTC -c jit=off -c intervalstyle=iso_8601";
+	"-c statement_timeout=15s -c idle_in_transaction_session_timeout=30s -c lock_timeout=5s "
+	"-c timezone=UTC -c jit=off -c intervalstyle=iso_8601";
 
 enum { DB_VALUES_MAX = 64, DB_RETRY_GAP_MS = 250 };
 
@@ -79,13 +80,14 @@ static void db_notice(void *context, const PGresult *result)
 	log_debug("postgresql: %s", text == NULL ? "notice" : text);
 }
 
-/* "db/queries/job_claim.sql" → "job_claim" when the file is prepared; files that open with "-- unprepared" are not. */
+/* "db/queries/job_claim.sql" → "job_claim" when the file is prepared; files that open with "--
+ * unprepared" are not. */
 static char *db_statement_name(const struct asset *asset)
 {
 	const size_t prefix = strlen(DB_QUERIES);
 	const size_t n = strlen(asset->path);
 	if (strncmp(asset->path, DB_QUERIES, prefix) != 0 || n <= prefix + 4 ||
-			strncmp(asset->data, "-- unprepared", 13) == 0) {
+		strncmp(asset->data, "-- unprepared", 13) == 0) {
 		return NULL;
 	}
 	return alloc_copy_n(asset->path + prefix, n - prefix - 4);
@@ -105,7 +107,8 @@ static int db_prepare_all(struct db *db)
 			return DB_FAULT_RETRY;
 		}
 		if (!is_good) {
-			return log_fault("%s does not fit the schema: %s", a->path, PQerrorMessage(db->connection));
+			return log_fault("%s does not fit the schema: %s", a->path,
+				PQerrorMessage(db->connection));
 		}
 	}
 	db->is_prepared = true;
@@ -114,7 +117,8 @@ static int db_prepare_all(struct db *db)
 
 static int db_connect(struct db *db, const char *conninfo)
 {
-	const char *const values[] = {"5", "30", "10", "3", "20000", "UTF8", "faultline", db_options, conninfo, NULL};
+	const char *const values[] = {
+		"5", "30", "10", "3", "20000", "UTF8", "faultline", db_options, conninfo, NULL};
 	db->connection = PQconnectdbParams(db_keywords, values, 1);
 	PQsetNoticeReceiver(db->connection, db_notice, NULL);
 	return PQstatus(db->connection) == CONNECTION_OK ? 0 : DB_FAULT_RETRY;
@@ -134,7 +138,7 @@ static int db_open_any(const char *conninfo, int wait_s, bool is_bare, struct db
 		}
 		if (!is_told) {
 			log_warning("PostgreSQL does not answer yet, trying for %d s: %s", wait_s,
-					PQerrorMessage(db->connection));
+				PQerrorMessage(db->connection));
 			is_told = true;
 		}
 		PQfinish(db->connection);
@@ -185,7 +189,8 @@ int db_ready(struct db *db)
 /* Classes of SQLSTATE after which the same transaction may succeed: dependencies.md 2.2. */
 static bool db_state_passes(const char *state)
 {
-	static const char *const passing[] = {"08", "40001", "40P01", "53300", "55P03", "57P01", "57P02", "57P03", "25006"};
+	static const char *const passing[] = {
+		"08", "40001", "40P01", "53300", "55P03", "57P01", "57P02", "57P03", "25006"};
 	for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++) {
 		if (strncmp(state, passing[i], strlen(passing[i])) == 0) {
 			return true;
@@ -197,8 +202,8 @@ static bool db_state_passes(const char *state)
 /* 22: bad data, 23: a constraint, 54: too much of something, P0001: raised by our own SQL. */
 static bool db_state_refuses(const char *state)
 {
-	return strncmp(state, "22", 2) == 0 || strncmp(state, "23", 2) == 0 || strncmp(state, "54", 2) == 0 ||
-	       strcmp(state, "P0001") == 0;
+	return strncmp(state, "22", 2) == 0 || strncmp(state, "23", 2) == 0 ||
+	       strncmp(state, "54", 2) == 0 || strcmp(state, "P0001") == 0;
 }
 
 static int db_judge(struct db *db, const PGresult *result, const char *name)
@@ -210,7 +215,8 @@ static int db_judge(struct db *db, const PGresult *result, const char *name)
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 	const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 	if (state == NULL || PQstatus(db->connection) != CONNECTION_OK || db_state_passes(state)) {
-		log_warning("%s: %s", name, message == NULL ? PQerrorMessage(db->connection) : message);
+		log_warning(
+			"%s: %s", name, message == NULL ? PQerrorMessage(db->connection) : message);
 		return DB_FAULT_RETRY;
 	}
 	if (db_state_refuses(state)) {
@@ -222,7 +228,8 @@ static int db_judge(struct db *db, const PGresult *result, const char *name)
 	return log_fault("%s: %s (%s)", name, message == NULL ? "failed" : message, state);
 }
 
-int db_query(struct db *db, const char *name, struct rows **out, const struct db_value *values, size_t count)
+int db_query(struct db *db, const char *name, struct rows **out, const struct db_value *values,
+	size_t count)
 {
 	if (count > DB_VALUES_MAX) {
 		return log_fault("%s: more than %d parameters", name, DB_VALUES_MAX);
@@ -235,7 +242,8 @@ int db_query(struct db *db, const char *name, struct rows **out, const struct db
 		sizes[i] = values[i].size_bytes;
 		formats[i] = values[i].is_binary;
 	}
-	PGresult *result = PQexecPrepared(db->connection, name, (int)count, bytes, sizes, formats, 0);
+	PGresult *result =
+		PQexecPrepared(db->connection, name, (int)count, bytes, sizes, formats, 0);
 	const int outcome = db_judge(db, result, name);
 	if (outcome == 0 && out != NULL) {
 		*out = rows_take((struct pg_result *)result);
@@ -290,7 +298,8 @@ int db_socket(const struct db *db)
 	return PQsocket(db->connection);
 }
 
-int db_notifications(struct db *db, void (*take)(void *context, const char *channel, const char *payload), void *context)
+int db_notifications(struct db *db,
+	void (*take)(void *context, const char *channel, const char *payload), void *context)
 {
 	if (PQconsumeInput(db->connection) == 0 || PQstatus(db->connection) != CONNECTION_OK) {
 		return DB_FAULT_RETRY;

@@ -103,7 +103,8 @@ unsigned char *row_bytes(const struct rows *rows, size_t row, const char *column
 	if (text == NULL) {
 		return NULL;
 	}
-	/* PQunescapeBytea answers memory of libpq; ours is freed by free() on all that we run on. */
+	/* PQunescapeBytea answers memory of libpq; ours is freed by free() on all that we run on.
+	 */
 	unsigned char *bytes = PQunescapeBytea((const unsigned char *)text, size);
 	assert(bytes != NULL);
 	return bytes;

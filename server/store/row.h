@@ -1,4 +1,5 @@
-/* The answer of a query: columns by name, text form. A column that the query does not give is our own bug. */
+/* The answer of a query: columns by name, text form. A column that the query does not give is our
+ * own bug. */
 #pragma once
 
 #include <stdbool.h>
