@@ -42,7 +42,8 @@ user_ensure() {
 }
 
 # as_user CMD…: runs CMD with no more rights than Faultline needs; environment and working folder stay, but for HOME.
-# AS_USER_DIES=1 sends CMD a SIGTERM when the calling process ends, however it ends.
+# AS_USER_DIES=1 sends CMD a SIGTERM when the calling process ends, however it ends; AS_USER_EXEC=1 puts CMD in place of
+# the calling (sub)shell, so that in `AS_USER_EXEC=1 as_user CMD &` $! is CMD itself.
 as_user() {
 	local -a drop=()
 	if is_root; then
@@ -53,13 +54,13 @@ as_user() {
 	if [[ ${AS_USER_DIES:-} ]]; then
 		drop+=(--pdeathsig TERM)
 	fi
-	if [[ ${#drop[@]} -eq 0 ]]; then
-		"$@"
-	elif is_root; then
-		HOME=$STATE USER=$FAULTLINE_ACCOUNT LOGNAME=$FAULTLINE_ACCOUNT setpriv "${drop[@]}" -- "$@"
-	else
-		setpriv "${drop[@]}" -- "$@"
+	local -a command=(env -u AS_USER_DIES -u AS_USER_EXEC)
+	! is_root || command+=("HOME=$STATE" "USER=$FAULTLINE_ACCOUNT" "LOGNAME=$FAULTLINE_ACCOUNT")
+	[[ ${#drop[@]} -eq 0 ]] || command+=(setpriv "${drop[@]}" --)
+	if [[ ${AS_USER_EXEC:-} ]]; then
+		exec "${command[@]}" "$@"
 	fi
+	"${command[@]}" "$@"
 }
 
 # folder_ensure DIR [MODE]: DIR exists and as_user can write to it. Folders above it are made with mode 755;

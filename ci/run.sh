@@ -1,0 +1,109 @@
+#!/bin/bash
+# `make run`: the whole of Faultline on one machine, with the demo's kernel tree, from nothing.
+# Installs and builds what is missing, makes a private PostgreSQL cluster, starts server and runner, orders the demo's
+# runs through the HTTP API like any client, shows progress, keeps serving. Ctrl-C stops what it started, nothing else;
+# starting again goes on where it was.
+#   STATE=DIR      where all data are kept     LISTEN=ADDR:PORT  where the dashboard is (default 127.0.0.1:8080)
+#   ONCE=1         ends when the demo's runs are done; exit 0 only if the data say what the demo's history should give
+#   DEMO=none      serves without ordering the demo
+set -euo pipefail
+# shellcheck source=ci/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+LISTEN=${LISTEN:-127.0.0.1:8080}
+ONCE=${ONCE:-}
+DEMO=${DEMO:-all}
+readonly URL=http://$LISTEN
+readonly APP=$STATE/app
+readonly STOP_LIMIT_S=20
+SERVER_PID='' RUNNER_PID='' HAS_POSTGRES=''
+
+build() {
+	say "building (make all)"
+	make -s -C "$REPO" -j"$(nproc)" all
+	folder_ensure "$STATE"
+	make -s -C "$REPO" install PREFIX="$APP" >/dev/null
+}
+
+# One token of a kind, made once, in a file only our user can read.
+token() {
+	local kind=$1 file=$STATE/tokens/$1
+	if ! as_user test -s "$file"; then
+		as_user "$APP/bin/faultline-server" token add --kind "$kind" --name "demo-$kind-$(date +%s)" |
+			as_user tee "$file" >/dev/null
+	fi
+}
+
+# start NAME CMD…: in a session of its own, so that Ctrl-C reaches us alone and we choose the order; it ends with us.
+start() {
+	local log=$STATE/log/$1
+	shift
+	AS_USER_DIES=1 AS_USER_EXEC=1 as_user setsid "$@" >>"$log" 2>&1 &
+}
+
+server_wait() {
+	local until=$((SECONDS + 60))
+	until curl -fsS -m 2 "$URL/api/v1/health" >/dev/null 2>&1; do
+		kill -0 "$SERVER_PID" 2>/dev/null || die "the server ended at once; its last words:
+$(tail -n 5 "$STATE/log/server")"
+		((SECONDS < until)) || die "the server does not answer on $URL; see $STATE/log/server"
+		read -rt 0.1 <> <(:) || :
+	done
+}
+
+services() {
+	local conninfo
+	conninfo=$("$REPO/ci/postgres.sh" start "$STATE/postgres")
+	HAS_POSTGRES=1
+	export FAULTLINE_DATABASE=$conninfo
+	folder_ensure "$STATE/log" && folder_ensure "$STATE/tokens" 700 && folder_ensure "$STATE/runner"
+	as_user "$APP/bin/faultline-server" migrate
+	token runner
+	token admin
+	start server "$APP/bin/faultline-server" run --listen "$LISTEN" --state "$STATE/server" --public-url "$URL"
+	SERVER_PID=$!
+	server_wait
+	start runner "$APP/bin/faultline-runner" --server "$URL" --token-file "$STATE/tokens/runner" \
+		--state "$STATE/runner" --share "$APP/share/faultline" --name "$(hostname)" --accel "${ACCEL:-tcg}"
+	RUNNER_PID=$!
+	say "dashboard: $URL/   (logs in $STATE/log)"
+}
+
+# Stops what we started, in the order that loses nothing: the runner delivers, the server answers it, then the store.
+stop() {
+	local pid
+	trap '' INT TERM
+	for pid in $RUNNER_PID $SERVER_PID; do
+		kill -TERM "$pid" 2>/dev/null || continue
+		timeout "$STOP_LIMIT_S" tail -s 0.1 --pid="$pid" -f /dev/null || kill -KILL "$pid" 2>/dev/null || :
+	done
+	[[ ! $HAS_POSTGRES ]] || "$REPO/ci/postgres.sh" stop "$STATE/postgres" || :
+}
+
+demo() {
+	folder_ensure "$STATE/demo"
+	python3 "$REPO/ci/demo.py" order --url "$URL" --token-file "$STATE/tokens/admin" --state "$STATE/demo"
+	python3 "$REPO/ci/demo.py" watch --url "$URL" --state "$STATE/demo"
+}
+
+main() {
+	"$REPO/ci/install.sh" build run kernel
+	build
+	exec 8>"$STATE/lock"
+	flock -n 8 || die "another 'make run' uses '$STATE'; stop it, or set STATE to another folder"
+	trap stop EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	services
+	if [[ $DEMO != none ]]; then
+		demo
+		if [[ $ONCE ]]; then
+			python3 "$REPO/ci/demo.py" check --url "$URL" --state "$STATE/demo"
+			return
+		fi
+	fi
+	say "serving on $URL/ ; Ctrl-C stops server, runner and the private PostgreSQL"
+	wait "$SERVER_PID"
+}
+
+main
