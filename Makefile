@@ -21,7 +21,8 @@ RUNNER_C := $(filter-out %_test.c,$(wildcard runner/*.c))
 GUEST_C  := $(wildcard runner/guest/*.c)
 STRESS_C := $(wildcard runner/workloads/*/*.c)
 TEST_C   := $(wildcard server/*_test.c server/*/*_test.c runner/*_test.c)
-ASSETS   := $(sort $(wildcard db/migrations/*.sql db/queries/*.sql web/templates/*.html web/static/*) server/http/openapi.json)
+UPLOT    := build/web/uplot.js build/web/uplot.css build/web/uplot.LICENSE.txt
+ASSETS   := $(sort $(wildcard db/migrations/*.sql db/queries/*.sql web/templates/*.html web/static/*) server/http/openapi.json $(UPLOT))
 
 obj  = $(patsubst %.c,build/obj/%.o,$(1))
 sobj = $(patsubst %.c,build/san/%.o,$(1))
@@ -85,6 +86,15 @@ build/guest/$(basename $(notdir $(1))): $(1)
 	$$(CC) $$(CSTD) $$(WARN) -O2 -static -s -o $$@ $$<
 endef
 $(foreach f,$(STRESS_C),$(eval $(call stress_rule,$(f))))
+
+# The chart library comes from npm, pinned by the lock file with its hash; no foreign code is in git.
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	cd web && npm ci --ignore-scripts --loglevel=error && touch node_modules/.package-lock.json
+build/web/uplot.js: FROM = dist/uPlot.iife.min.js
+build/web/uplot.css: FROM = dist/uPlot.min.css
+build/web/uplot.LICENSE.txt: FROM = LICENSE
+$(UPLOT): web/node_modules/.package-lock.json
+	install -D -m 644 web/node_modules/uplot/$(FROM) $@
 
 # SQL, templates and static files travel inside the server: one file to copy, nothing to lose.
 build/assets.S: ci/assets.sh $(ASSETS)
