@@ -54,13 +54,13 @@ as_user() {
 	if [[ ${AS_USER_DIES:-} ]]; then
 		drop+=(--pdeathsig TERM)
 	fi
-	local -a command=(env -u AS_USER_DIES -u AS_USER_EXEC)
-	! is_root || command+=("HOME=$STATE" "USER=$FAULTLINE_ACCOUNT" "LOGNAME=$FAULTLINE_ACCOUNT")
-	[[ ${#drop[@]} -eq 0 ]] || command+=(setpriv "${drop[@]}" --)
+	local -a words=(env -u AS_USER_DIES -u AS_USER_EXEC)
+	! is_root || words+=("HOME=$STATE" "USER=$FAULTLINE_ACCOUNT" "LOGNAME=$FAULTLINE_ACCOUNT")
+	[[ ${#drop[@]} -eq 0 ]] || words+=(setpriv "${drop[@]}" --)
 	if [[ ${AS_USER_EXEC:-} ]]; then
-		exec "${command[@]}" "$@"
+		exec "${words[@]}" "$@"
 	fi
-	"${command[@]}" "$@"
+	"${words[@]}" "$@"
 }
 
 # folder_ensure DIR [MODE]: DIR exists and as_user can write to it. Folders above it are made with mode 755;
