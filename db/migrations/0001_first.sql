@@ -29,6 +29,7 @@ create table tree (
 	web_url text check (web_url ~ '^https?://'),
 	created_at timestamptz not null default now(),
 	refresh_wanted_at timestamptz,
+	refresh_tried_at timestamptz,
 	refreshed_at timestamptz,
 	refresh_error text,
 	check (kind = 'prebuilt' or (url is not null and branch is not null))
@@ -42,6 +43,7 @@ comment on column tree.branch is 'The branch that gives the line of commits.';
 comment on column tree.web_url is 'Web view of the tree; the commit''s hash is put behind it.';
 comment on column tree.created_at is 'When it was added.';
 comment on column tree.refresh_wanted_at is 'Set: the watcher is asked to fetch; cleared when it has.';
+comment on column tree.refresh_tried_at is 'Start of the last fetch, good or not; null: never tried.';
 comment on column tree.refreshed_at is 'Last successful fetch.';
 comment on column tree.refresh_error is 'What git said when the last fetch failed; null after a good one.';
 
@@ -430,10 +432,15 @@ create table stream (
 	read_bytes bigint not null default 0 check (read_bytes >= 0),
 	reader_version integer not null default 0,
 	reader_state jsonb not null default '{}',
+	is_read boolean not null default false,
+	reader_tries integer not null default 0,
+	reader_error text,
+	reader_retry_at timestamptz,
 	updated_at timestamptz not null default now(),
 	primary key (attempt_id, name)
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
-create index stream_unread on stream (updated_at) where read_bytes < size_bytes;
+create index stream_unread on stream (updated_at)
+	where name <> 'build' and (read_bytes < size_bytes or (is_complete and not is_read));
 create index stream_updated on stream (updated_at);
 comment on table stream is 'What an attempt says while it runs: console, samples, build log. Bytes are in chunk, as they came.';
 comment on column stream.attempt_id is 'The attempt.';
@@ -446,6 +453,10 @@ comment on column stream.gap_end is 'First byte kept again behind the gap.';
 comment on column stream.read_bytes is 'How far the reader has read.';
 comment on column stream.reader_version is 'Version of the reader that read it.';
 comment on column stream.reader_state is 'What the reader must remember between chunks (the samples'' key list).';
+comment on column stream.is_read is 'The reader has read the whole of a complete stream.';
+comment on column stream.reader_tries is 'How often in a row reading failed.';
+comment on column stream.reader_error is 'Why reading failed the last time; null: it went well.';
+comment on column stream.reader_retry_at is 'Not to be read before this; infinity: given up, the bytes stay; null: at once.';
 comment on column stream.updated_at is 'Last bytes'' arrival.';
 
 create table chunk (
@@ -625,6 +636,7 @@ create table work_item (
 	attempt_id bigint not null references attempt (id),
 	queued_at timestamptz not null default now(),
 	tries integer not null default 0,
+	retry_at timestamptz not null default now(),
 	error text,
 	unique (stage, attempt_id)
 );
@@ -634,6 +646,7 @@ comment on column work_item.stage is 'measure: samples and occurrences of an end
 comment on column work_item.attempt_id is 'The attempt.';
 comment on column work_item.queued_at is 'Since when.';
 comment on column work_item.tries is 'How often it was tried.';
+comment on column work_item.retry_at is 'Not to be tried before this; infinity: given up, error says why.';
 comment on column work_item.error is 'What failed the last time.';
 
 -- Partitions of the large tables for each month from `low` to `high`. Safe to call again.
