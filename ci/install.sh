@@ -1,0 +1,185 @@
+#!/bin/bash
+# ci/install.sh GROUP…: what the groups need and the machine lacks is installed from Debian's packages,
+# and for `web` from npm (web/package.json). Groups: build, run, kernel, test, web, browser.
+# Says nothing and takes a tenth of a second when nothing is missing. Recommended packages are left out.
+set -euo pipefail
+# shellcheck source=ci/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+readonly LOCK_LIMIT_S=300 # somebody else's apt may be at work
+readonly NO_CLUSTER=/etc/postgresql-common/createcluster.d/zz-faultline.conf
+
+# Groups, package, and a command that stands for the package where it came from elsewhere.
+packages() {
+	cat <<-'TABLE'
+		run         ca-certificates
+		run         cpio
+		run         curl
+		run         e2fsprogs
+		run         git
+		run         jq
+		run         kmod
+		run         postgresql-15
+		run         qemu-system-x86
+		run         qemu-utils
+		run         stress-ng
+		run         util-linux
+		run         xfsprogs
+		run         zstd
+		build       gcc
+		build       libc6-dev
+		build       libcurl4-openssl-dev
+		build       libgsl-dev
+		build       libjansson-dev
+		build       libmicrohttpd-dev
+		build       libpq-dev
+		build       libssl-dev
+		build       make
+		build       pkg-config
+		build       zlib1g-dev
+		kernel      bc
+		kernel      bison
+		kernel      ccache
+		kernel      flex
+		kernel      gcc
+		kernel      git
+		kernel      libc6-dev
+		kernel      libelf-dev
+		kernel      libssl-dev
+		kernel      linux-source-6.1
+		kernel      make
+		kernel      python3
+		kernel      xz-utils
+		test        clang
+		test        clang-format
+		test        curl
+		test        git
+		test        jq
+		test        libclang-rt-14-dev
+		test        libcmocka-dev
+		test        postgresql-15
+		test        python3
+		test        python3-requests
+		test        shellcheck
+		web         nodejs      node
+		web         npm         npm
+		browser     chromium
+		browser     fonts-dejavu-core
+		browser     nodejs      node
+		browser     npm         npm
+	TABLE
+}
+
+# missing GROUP…: the packages of these groups that are not installed, one a line.
+missing() {
+	local package command
+	local -A wanted=() installed=()
+	while read -r _ package command; do
+		[[ $command ]] && command -v "$command" >/dev/null || wanted[$package]=1
+	done < <(packages | grep -E "^($(IFS='|'; echo "$*")) ")
+	while read -r package _; do
+		installed[$package]=1
+	done < <(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${!wanted[@]}" 2>/dev/null | grep ' installed$')
+	for package in "${!wanted[@]}"; do
+		[[ ${installed[$package]:-} ]] || echo "$package"
+	done | sort
+}
+
+as_root() {
+	if is_root; then
+		"$@"
+	else
+		command -v sudo >/dev/null || die "packages are missing, and neither root nor sudo is here to install them"
+		sudo -- "$@"
+	fi
+}
+
+apt() {
+	as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -q -y --no-install-recommends \
+		-o DPkg::Lock::Timeout="$LOCK_LIMIT_S" -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
+}
+
+# Mirrors in the middle of a sync make apt-get update fail though the lists we need are good; the install will tell.
+lists_update() {
+	say "updating the lists of packages"
+	apt update >"$LOG" 2>&1 || say "apt-get update complained, going on: $(grep -m1 '^[EW]:' "$LOG" || tail -1 "$LOG")"
+}
+
+# Percentages out of apt's status stream: on a terminal one line that changes, else a line for every quarter.
+progress() {
+	local kind percent word last='' start=$SECONDS
+	local -A words=([dlstatus]=fetching [pmstatus]=installing)
+	while IFS=: read -r kind _ percent _; do
+		percent=${percent%.*} word=${words[$kind]:-}
+		[[ $word && $percent =~ ^[0-9]+$ ]] || continue
+		if [[ -t 2 ]]; then
+			printf '\r\033[K  %s %3d %%  %s' "$word" "$percent" "$(seconds_text $((SECONDS - start)))" >&2
+		elif [[ $word$((percent / 25)) != "$last" ]]; then
+			say "  $word $percent %  $(seconds_text $((SECONDS - start)))"
+		fi
+		last=$word$((percent / 25))
+	done
+	[[ ! -t 2 ]] || printf '\r\033[K' >&2
+}
+
+# "fetch 257 MB, 917 MB on disk", out of what apt would do.
+sizes() {
+	apt --assume-no install "$@" 2>/dev/null |
+		sed -nE 's/^Need to get (.*) of archives\.$/fetch \1/p; s/^After this operation, (.*) of .*disk space.*$/\1 on disk/p' |
+		paste -sd, | sed 's/,/, /'
+}
+
+# Debian's PostgreSQL makes and starts a cluster when it is first installed. Ours are private (ci/postgres.sh),
+# so that is switched off by a file of our own, for the time of this one installation.
+cluster_prevent() {
+	[[ " $* " == *" postgresql-15 "* ]] || return 0
+	as_root mkdir -p "${NO_CLUSTER%/*}"
+	as_root tee "$NO_CLUSTER" <<<"create_main_cluster = false" >/dev/null
+}
+
+cluster_allow() { [[ ! -e $NO_CLUSTER ]] || as_root rm -f "$NO_CLUSTER"; }
+
+packages_install() {
+	local start=$SECONDS
+	lists_update
+	say "installing from Debian ($(sizes "$@")): $*"
+	cluster_prevent "$@"
+	apt -o APT::Status-Fd=1 install "$@" 2>"$LOG" | progress
+	if [[ ${PIPESTATUS[0]} -ne 0 ]]; then
+		die "apt-get could not install: $(tail -n 5 "$LOG")"
+	fi
+	cluster_allow
+	say "installed $# packages and what they need in $(seconds_text $((SECONDS - start)))"
+}
+
+# npm packages, without their scripts: nothing of them needs to run at installation.
+# The stamp is the lock file as it was when they were installed.
+npm_install() {
+	local lock=$REPO/web/package-lock.json stamp=$REPO/web/node_modules/.faultline-lock
+	[[ -e $lock ]] || return 0
+	cmp -s "$lock" "$stamp" && return
+	say "installing the npm packages of web/package-lock.json"
+	(cd "$REPO/web" && npm ci --ignore-scripts --no-audit --no-fund >"$LOG" 2>&1) ||
+		die "npm ci failed: $(tail -n 5 "$LOG")"
+	cp "$lock" "$stamp"
+}
+
+main() {
+	local group
+	local -a lacking
+	[[ $# -ge 1 ]] || die "say which groups: $(packages | awk '{ print $1 }' | sort -u | paste -sd' ')"
+	for group in "$@"; do
+		packages | grep -q "^$group " || die "unknown group '$group'"
+	done
+	mapfile -t lacking < <(missing "$@")
+	if [[ ${#lacking[@]} -gt 0 ]]; then
+		packages_install "${lacking[@]}"
+	fi
+	if [[ " $* " =~ " web "|" browser " ]]; then
+		npm_install
+	fi
+}
+
+LOG=$(mktemp)
+trap 'cluster_allow; rm -f "$LOG"' EXIT
+main "$@"
