@@ -1,0 +1,251 @@
+-- A database to look at and to measure with: 1,000 commits x 12 profiles (x 5 metrics), the founding bug between two
+-- commits, a counter that moves and comes back, faults, builds that fail, a running attempt, a queue.
+-- For an empty database after the migrations: psql -v ON_ERROR_STOP=1 -f db/seed.sql. The same numbers every time;
+-- times are counted back from now, within the partitions that exist.
+begin;
+set local max_parallel_workers_per_gather = 0;
+select setseed(0.42);
+
+insert into token (kind, name, hash, revoked_at) values
+	('runner', 'lab', sha256('seed runner'), now()), ('trigger', 'nightly', sha256('seed trigger'), now());
+
+insert into tree (name, kind, url, branch, web_url, created_at, refreshed_at) values
+	('mm-next', 'git', 'file:///srv/git/mm-next.git', 'master', 'https://git.example/mm-next/commit/?id=', now() - interval '28 days', now() - interval '4 minutes'),
+	('prebuilt', 'prebuilt', null, null, null, now() - interval '20 days', null);
+
+insert into profile (name, arch, page_size, config, fs, mount_options, block_size, memory_mb, cpus, numa_nodes, cmdline, workload, workload_args, duration_s)
+select arch || '-' || fs || case when fs = 'xfs' then block else '' end || '-' || workload, arch, page_size, 'debug-vm', fs,
+	'rw,noatime', case when fs = 'xfs' then block_size else 4096 end, 512, 2, 2, 'no_hash_pointers', 'migrate-' || workload, '{}', 10
+from (values ('x86_64', 4096, '1k', 1024), ('arm64', 4096, '1k', 1024), ('ppc64le', 65536, '4k', 4096)) a (arch, page_size, block, block_size),
+	(values ('xfs'), ('ext4')) f (fs), (values ('hot'), ('reader')) w (workload);
+
+insert into machine (name, arch, state, cpus, memory_mb, tags, runner_version, kernel_release, cpu_model, qemu_version, compiler_version, disk_free_bytes, token_id, created_at, seen_at)
+select name, arch, state, cpus, memory_mb, array['arch:' || arch, 'workload:migrate-hot', 'workload:migrate-reader', accel],
+	'0.1.0', '6.1.0-56', cpu_model, '7.2.22', 'gcc (Debian) 12.2.0', disk, 1, now() - interval '28 days', now() - seen
+from (values ('epyc-1', 'x86_64', 'active', 64, 262144, 'kvm', 'AMD EPYC 7443P 24-Core Processor', 712345678901, interval '3 seconds'),
+	('altra-2', 'arm64', 'active', 80, 262144, 'kvm', 'Neoverse-N1', 412345678901, interval '8 seconds'),
+	('power9-3', 'ppc64le', 'active', 16, 65536, 'tcg', 'POWER9 (raw), altivec supported', 92345678901, interval '5 seconds'),
+	('nuc-4', 'x86_64', 'maintenance', 4, 16384, 'kvm', 'Intel(R) Core(TM) i5-8259U CPU @ 2.30GHz', 12345678901, interval '3 days'))
+	m (name, arch, state, cpus, memory_mb, accel, cpu_model, disk, seen);
+
+-- Commits: 1,000 on the first-parent line, and three prebuilt kernels.
+insert into commit (sha, subject, author, authored_at, committed_at)
+select left(encode(sha256(convert_to('commit ' || i, 'UTF8')), 'hex'), 40),
+	case i when 412 then 'iomap: attach the page state before the reference is taken'
+		when 588 then 'iomap: get/put the page in iomap_page_create/release'
+		when 700 then 'mm/migrate: do not count private data of a folio twice'
+		when 761 then 'Revert "mm/migrate: do not count private data of a folio twice"'
+		else area[1 + i * 7 % 12] || ': ' || verb[1 + i * 5 % 9] || ' ' || what[1 + i * 11 % 13] end,
+	(array['A. Kernel Hacker <hacker@kernel.example>', 'Jane Doe <jane@mm.example>', 'M. Maintainer <mm@kernel.example>'])[1 + i % 3],
+	at - interval '2 days', at
+from generate_series(0, 999) i, lateral (select now() - (1000 - i) * interval '38 minutes' as at) t,
+	(select array['mm/migrate', 'mm/compaction', 'xfs', 'iomap', 'mm/filemap', 'arm64', 'powerpc/mm', 'fs/buffer', 'mm/vmscan', 'sched/fair', 'mm/huge_memory', 'docs: mm'] as area,
+		array['fold', 'simplify', 'use folio in', 'drop a check from', 'document', 'avoid the lock in', 'batch', 'rename', 'make static'] as verb,
+		array['migrate_pages_batch()', 'the retry loop', 'compact_zone()', 'filemap_read()', 'the LRU walk', 'page table walks', 'writeback of large folios', 'readahead', 'put_and_wait_on_page_locked()', 'the free list scan', 'kernel-doc', 'the swap path', 'a helper'] as what) w
+order by i;
+insert into commit (sha, subject, author, authored_at, committed_at)
+select encode(sha256(convert_to('prebuilt ' || release, 'UTF8')), 'hex'), release, 'prebuilt', now() - age, now() - age
+from (values ('6.1.0-54-cloud-amd64', interval '19 days'), ('6.1.0-55-cloud-amd64', interval '9 days'), ('6.1.0-56-cloud-amd64', interval '1 day')) p (release, age);
+insert into commit_parent select id, 0, id - 1 from commit where id between 2 and 1000;
+insert into tree_commit select case when id <= 1000 then 1 else 2 end, id, case when id <= 1000 then id - 1 else id - 1001 end from commit;
+insert into tree_ref values (1, 'master', 1000), (1, 'v6.9-rc1', 1), (1, 'v6.9-rc2', 430), (1, 'v6.9-rc3', 860);
+
+insert into revision (hash, tree_id, commit_id, is_plain, created_at)
+select encode(sha256(convert_to('revision ' || sha, 'UTF8')), 'hex'), 1, id, true, committed_at from commit where id <= 1000 order by id;
+insert into revision (hash, tree_id, commit_id, is_plain, release, image_sha256, created_at)
+select encode(sha256(convert_to('revision ' || sha, 'UTF8')), 'hex'), 2, id, true, subject, sha, committed_at from commit where id > 1000 order by id;
+-- One revision beside the line: the suspect reverted, with a patch.
+insert into blob (sha256, size_bytes, is_complete)
+select encode(sha256(body), 'hex'), length(body), true
+from unnest(array['seed patch', 'seed image', 'seed config', 'seed initrd', 'seed recipe']::bytea[]) body;
+insert into blob_chunk select encode(sha256(body), 'hex'), 0, body
+from unnest(array['seed patch', 'seed image', 'seed config', 'seed initrd', 'seed recipe']::bytea[]) body;
+insert into revision (hash, tree_id, commit_id, is_plain) values (encode(sha256('seed patched'), 'hex'), 1, 501, false);
+insert into revision_patch select max(id), 0, encode(sha256('seed patch'), 'hex'), 'iomap: get/put the page in iomap_page_create/release' from revision;
+insert into revision_revert select max(r.id), 0, c.sha from revision r, commit c where c.id = 413 group by c.sha;
+
+insert into run (token_id, tree_id, title, priority, request, request_hash, created_at)
+select 2, 1, 'nightly: commits ' || n * 100 || ' to ' || n * 100 + 99, 50, '{}', encode(sha256(convert_to('run ' || n, 'UTF8')), 'hex'),
+	now() - (1000 - n * 100) * interval '38 minutes'
+from generate_series(0, 9) n order by n;
+insert into run (token_id, tree_id, title, priority, request, request_hash, created_at, cancelled_at) values
+	(2, 2, 'prebuilt kernels', 60, '{}', encode(sha256('run prebuilt'), 'hex'), now() - interval '1 day', null),
+	(2, 1, 'is the suspect guilty? 9a1e reverted, fix applied', 80, '{}', encode(sha256('run suspect'), 'hex'), now() - interval '3 hours', null),
+	(2, 1, 'a mistake', 50, '{}', encode(sha256('run mistake'), 'hex'), now() - interval '5 hours', now() - interval '4 hours');
+
+-- Jobs: every commit under every profile, again at the edges of what changed and here and there. The last three wait.
+insert into job (run_id, revision_id, profile_id, repeat, arch, priority, state, attempts, attempts_max, queued_at)
+select 1 + (r.id - 1) / 100, r.id, p.id, repeat, p.arch, 50, case when r.id > 997 then 'queued' else 'done' end, 0, 3,
+	now() - (1000 - r.id) * interval '38 minutes'
+from revision r, profile p, generate_series(0, 3) repeat
+where r.id <= 1000 and (repeat = 0 or abs(r.id - 413) <= 2 or abs(r.id - 589) <= 2 or abs(r.id - 701) <= 2 or (repeat = 1 and random() < 0.05))
+order by r.id, p.id, repeat;
+insert into job (run_id, revision_id, profile_id, repeat, arch, priority, state, attempts, attempts_max, queued_at)
+select 11, r.id, p.id, 0, p.arch, 60, 'done', 0, 3, now() - interval '1 day' from revision r, profile p where r.tree_id = 2 and p.arch = 'x86_64' and p.fs = 'xfs' order by 2, 3;
+insert into job (run_id, revision_id, profile_id, repeat, arch, priority, state, attempts, attempts_max, queued_at)
+select 12, 1004, p.id, n, p.arch, 80, case when n < 3 then 'done' else 'queued' end, 0, 3, now() - interval '3 hours' from profile p, generate_series(0, 4) n where p.fs = 'xfs' order by 3, 4;
+insert into job (run_id, revision_id, profile_id, repeat, arch, priority, state, attempts, attempts_max, queued_at, ended_at)
+select 13, 900, p.id, 0, p.arch, 50, 'cancelled', 0, 3, now() - interval '5 hours', now() - interval '4 hours' from profile p where p.fs = 'ext4';
+
+-- What came of each job. `c` is the commit's place on the line, 588 (behind the fix) for what stands beside it.
+create temporary table draw on commit drop as
+select j.id as job_id, p.id as profile_id, p.arch, p.fs, p.workload, r.tree_id, r.commit_id, m.id as machine_id,
+	case when r.tree_id = 1 and r.is_plain then r.commit_id - 1 else 588 end as c, r.is_plain,
+	j.queued_at + random() * interval '20 minutes' as at, random() as u, random() as u_bug, random() as u_load,
+	sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()) as z, sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()) as z_fail,
+	random() < 0.01 as has_fault
+from job j join profile p on p.id = j.profile_id join revision r on r.id = j.revision_id
+	join machine m on m.arch = p.arch and m.state = 'active'
+where j.state = 'done' order by j.id;
+
+create temporary table outcome on commit drop as
+select d.*, case
+		when c in (233, 234, 640) then 'no_build'
+		when c between 820 and 823 and arch = 'ppc64le' then 'no_boot'
+		when c between 412 and 587 and fs = 'xfs' and u_bug < case when workload = 'migrate-hot' then 0.93 when arch = 'arm64' then 0.08 else 0.3 end then 'crash'
+		when arch = 'ppc64le' and u < 0.004 then 'hang'
+		when u > 0.999 then 'workload_error'
+		else 'clean' end as result,
+	case arch when 'x86_64' then 40300 when 'arm64' then 11700 else 12845 end
+		* case when workload = 'migrate-hot' then 1 else 0.6 end * exp(0.06 * z) as success_per_s,
+	case when c between 700 and 760 and workload = 'migrate-reader' then least(0.97, 0.45 * exp(0.3 * z_fail))
+		when c between 700 and 760 then 6e-5 * exp(0.5 * z_fail)
+		when workload = 'migrate-reader' then 0.0006 * exp(0.5 * z_fail)
+		else 1.1e-5 * exp(0.45 * z_fail) end as fail_ratio
+from draw d order by job_id;
+
+insert into attempt (job_id, number, machine_id, claim_id, claimed_at, started_at, lease_until, state, step, result, detail, ended_at)
+select job_id, 1, machine_id, gen_random_uuid(), at - interval '4 minutes', at - interval '4 minutes', at - interval '3 minutes', 'failed', 'checkout', 'fault',
+	'cannot fetch mm-next: could not resolve the host of its URL', at - interval '3 minutes'
+from outcome where has_fault order by job_id;
+insert into attempt (job_id, number, machine_id, claim_id, claimed_at, started_at, lease_until, state, step, result, detail, ended_at,
+	kernel_release, page_size, accel, build_seconds, workload_seconds, is_built_from_cache, load_before, load_during,
+	exposure, exposure_low, exposure_high, is_exposure_estimated, reproduce)
+select job_id, case when has_fault then 2 else 1 end, machine_id, gen_random_uuid(), at, at, at + interval '1 minute', 'done',
+	case result when 'no_build' then 'build' when 'no_boot' then 'boot' when 'clean' then 'collect' else 'workload' end, result,
+	case result when 'no_build' then E'mm/migrate.c: In function ‘migrate_pages_batch’:\nmm/migrate.c:1689:17: error: ‘nr_retry_pages’ undeclared (first use in this function); did you mean ‘nr_retry’?\nmake[3]: *** [scripts/Makefile.build:250: mm/migrate.o] Error 1'
+		when 'no_boot' then 'no word from the guest within 120 s' when 'hang' then 'no console byte and no sample for 60 s'
+		when 'workload_error' then 'cannot open /mnt/f0: No space left on device' end,
+	at + interval '31 seconds' + u_load * interval '20 seconds',
+	case when result not in ('no_build', 'no_boot') then '6.9.0-rc2+' end, case when result not in ('no_build', 'no_boot') then case arch when 'ppc64le' then 65536 else 4096 end end,
+	case arch when 'ppc64le' then 'tcg' else 'kvm' end, 6 + 9 * u_load, seconds, u_load < 0.1, u_load * 0.4, u_load * 0.1,
+	exposure, case when result = 'crash' then exposure * 0.98 else exposure end, case when result = 'crash' then exposure * 1.02 else exposure end, result = 'crash',
+	'faultline-runner reproduce --job ' || job_id
+from (select o.*, case when result in ('clean', 'hang') then 10.0 when result = 'crash' then 0.05 + u * case when workload = 'migrate-hot' then 0.4 else 8 end end as seconds,
+	case when result in ('clean', 'hang') then 10.0 when result = 'crash' then 0.05 + u * case when workload = 'migrate-hot' then 0.4 else 8 end end * success_per_s as exposure
+	from outcome o) o order by job_id;
+update job j set attempts = (select count(*) from attempt a where a.job_id = j.id), ended_at = queued_at + interval '21 minutes' where state = 'done';
+
+insert into attempt_step (attempt_id, position, name, started_at, seconds)
+select a.id, s.position, s.name, a.claimed_at + s.after * interval '1 second', s.seconds
+from attempt a, lateral (values (0, 'checkout', 0, 0.8), (1, 'build', 1, a.build_seconds), (2, 'image', 17, 0.1), (3, 'boot', 17, 1.9), (4, 'workload', 19, a.workload_seconds), (5, 'collect', 29, 0.3))
+	s (position, name, after, seconds)
+where a.state = 'done' and (s.position < 2 or a.result <> 'no_build') and (s.position < 4 or a.result not in ('no_build', 'no_boot')) order by a.id, s.position;
+
+-- Points: an attempt that crashed gives no counter value.
+insert into series (tree_id, profile_id, metric)
+select distinct o.tree_id, o.profile_id, m.name from outcome o, metric m where is_plain order by 1, 2, 3;
+insert into point (series_id, attempt_id, claimed_at, commit_id, value)
+select s.id, a.id, a.claimed_at, o.commit_id, case s.metric when 'fail_ratio' then fail_ratio when 'success_per_s' then success_per_s
+	when 'fail_per_s' then fail_per_s when 'pgmigrate_success' then round(10 * success_per_s) else round(10 * fail_per_s) end
+from (select *, success_per_s * fail_ratio / (1 - fail_ratio) as fail_per_s from outcome where is_plain and result = 'clean') o
+	join attempt a on a.job_id = o.job_id and a.state = 'done' join series s on s.tree_id = o.tree_id and s.profile_id = o.profile_id
+order by s.id, a.id;
+
+-- Bugs: the founding one, a warning that does not end the attempt, a stall, and one that was joined to the first.
+insert into bug (title, type, state, created_at) values
+	('kernel BUG in filemap_read', 'BUG', 'open', now() - interval '15 days'), ('WARNING in iomap_page_release', 'WARNING', 'new', now() - interval '9 days'),
+	('INFO: rcu detected stall in compact_zone', 'HANG', 'new', now() - interval '25 days'), ('kernel BUG in put_and_wait_on_page_locked', 'BUG', 'duplicate', now() - interval '14 days');
+insert into bug_title select title, id from bug;
+insert into bug_title values ('kernel BUG at include/linux/mm.h', 1), ('kernel BUG in generic_file_buffered_read', 1), ('stall in compact_zone', 3);
+
+create temporary table report_text on commit drop as select $$page:ffffea00007e1a00 refcount:0 mapcount:0 mapping:ffff8c3900555cc8 index:0x0 pfn:0x1f868
+head:ffffea00007e1a00 order:2 compound_mapcount:0 compound_pincount:0
+aops:xfs_address_space_operations ino:43 dentry name(?):"f0"
+flags: 0x13ff800000010027(locked|referenced|uptodate|active|head|node=1|zone=0|lastcpupid=0x7ff)
+raw: 13ff800000010027 ffff8c39103a7dd8 ffff8c39103a7dd8 ffff8c3900555cc8
+raw: 0000000000000000 0000000000000000 00000002ffffffff ffff8c39001b5550
+page dumped because: VM_BUG_ON_PAGE(page_ref_count(page) == 0)
+------------[ cut here ]------------
+kernel BUG at include/linux/mm.h:780!
+invalid opcode: 0000 [#1] SMP
+CPU: 0 PID: 71 Comm: migrate Not tainted 6.9.0-rc2+ #2
+RIP: 0010:filemap_read+0x321/0x370
+Code: 85 2c ff ff ff 48 85 db 48 0f 45 c3 48 81 c4 c8 00 00 00 5b 41 5c 41 5d 41 5e 41 5f 5d c3 48 c7 c6 e8 92 0f bb e8 8f 6f 02 00 <0f> 0b 49 89
+RSP: 0018:ffff8c3910383cd0 EFLAGS: 00000282
+Call Trace:
+ <TASK>
+ generic_file_read_iter+0xde/0x150
+ xfs_file_buffered_read+0x4d/0x70
+ xfs_file_read_iter+0x69/0xd0
+ vfs_read+0x1e2/0x2c0
+ __x64_sys_pread64+0x75/0xa0
+ do_syscall_64+0x2f/0x50
+ entry_SYSCALL_64_after_hwframe+0x4b/0xb5
+ </TASK>
+---[ end trace 0000000000000000 ]---
+Kernel panic - not syncing: Fatal exception
+$$::text as body;
+create temporary table boot_text on commit drop as
+select '[    0.000000] Linux version 6.9.0-rc2+ (gcc (Debian 12.2.0-14) 12.2.0) #2 SMP' || E'\n[    0.000000] Command line: console=ttyS0 panic=-1 oops=panic no_hash_pointers -- fs=xfs mount=rw,noatime workload=migrate-hot seconds=10\n'
+	|| string_agg('[    ' || to_char(i * 0.0131, 'FM0.000000') || '] ' || (array['BIOS-e820: [mem 0x0000000000000000-0x000000000009fbff] usable', 'pci 0000:00:1f.2: [8086:2922] type 00 class 0x010601', 'NUMA: Node 1 [mem 0x10000000-0x1ffdcfff]', 'virtio_blk virtio1: [vda] 614400 512-byte logical blocks (315 MB/300 MiB)', 'XFS (vda): Mounting V5 Filesystem'])[1 + i % 5], E'\n' order by i) || E'\n' as body
+from generate_series(1, 120) i;
+
+insert into occurrence (attempt_id, claimed_at, start_byte, end_byte, bug_id, title, reader_version, is_corrupted, uptime_s, exposure, report)
+select a.id, a.claimed_at, octet_length(b.body), octet_length(b.body) + octet_length(t.body), case when o.result = 'hang' then 3 when o.result = 'clean' then 2 when o.arch = 'arm64' and o.u < 0.02 then 4 else 1 end,
+	case when o.result = 'hang' then 'INFO: rcu detected stall in compact_zone' when o.result = 'clean' then 'WARNING in iomap_page_release' else 'kernel BUG in filemap_read' end,
+	1, false, 1.9 + coalesce(a.workload_seconds, 0), case when o.result = 'clean' then a.exposure * o.u when o.result = 'crash' then a.exposure else a.exposure * 0.9 end,
+	jsonb_build_object('title', 'kernel BUG in filemap_read', 'type', 'BUG', 'function', 'filemap_read', 'arch', o.arch, 'comm', 'migrate', 'pid', 71, 'cpu', 0, 'kernel', '6.9.0-rc2+', 'taint', '', 'is_panicked', true,
+		'text', t.body, 'frames', (select jsonb_agg(jsonb_build_object('function', f, 'offset_bytes', 222, 'size_bytes', 336, 'is_reliable', true)) from unnest(array['filemap_read', 'generic_file_read_iter', 'xfs_file_buffered_read', 'xfs_file_read_iter', 'vfs_read', '__x64_sys_pread64']) f),
+		'page', jsonb_build_object('reason', 'VM_BUG_ON_PAGE(page_ref_count(page) == 0)', 'aops', case o.fs when 'xfs' then 'xfs_address_space_operations' else 'ext4_da_aops' end, 'dentry', 'f' || (a.id % 3), 'flags', '0x13ff800000010027(locked|referenced|uptodate|active|head|node=1|zone=0|lastcpupid=0x7ff)', 'refcount', 0, 'mapcount', 0, 'index', 0, 'pfn', 129128, 'inode', 43, 'order', case when o.arch = 'ppc64le' then 0 else 2 end))
+from outcome o join attempt a on a.job_id = o.job_id and a.state = 'done', report_text t, boot_text b
+where o.result in ('crash', 'hang') or (o.result = 'clean' and o.arch = 'arm64' and o.c >= 650 and o.u < 0.02);
+
+-- Attempts to look at closely: the last crash, hang, failed build and clean one have console, samples and files.
+create temporary table shown on commit drop as
+select distinct on (o.result) a.id, a.claimed_at, o.result, a.workload_seconds as seconds, o.success_per_s, o.fail_ratio
+from outcome o join attempt a on a.job_id = o.job_id and a.state = 'done' where o.is_plain and o.tree_id = 1 and (o.result <> 'crash' or (o.workload = 'migrate-reader' and a.workload_seconds > 3)) order by o.result, a.id desc;
+create function pg_temp.stored(body bytea) returns bytea language sql as $$ -- a zlib stream without compression: at most 65,535 bytes
+	with sum as (
+		select (1 + sum(get_byte(body, i))) % 65521 as a, (length(body) + sum((length(body) - i)::bigint * get_byte(body, i))) % 65521 as b
+		from generate_series(0, length(body) - 1) i
+	)
+	select '\x780101'::bytea || set_byte(set_byte('\x0000', 0, length(body) % 256), 1, length(body) / 256)
+		|| set_byte(set_byte('\x0000', 0, 255 - length(body) % 256), 1, 255 - length(body) / 256) || body
+		|| decode(lpad(to_hex(b::bigint * 65536 + a::bigint), 8, '0'), 'hex') from sum $$;
+create temporary table said on commit drop as
+select s.id, s.claimed_at, name, convert_to(text, 'UTF8') as body from shown s, boot_text b, report_text t, lateral (values
+	('console', case result when 'no_build' then '' when 'crash' then b.body || t.body when 'hang' then b.body || t.body else b.body || E'[   12.002000] reboot: Power down\n' end),
+	('build', case result when 'no_build' then (select detail from attempt where id = s.id) || E'\n' else E'  CC      mm/migrate.o\n  LD      vmlinux\n' end)) v (name, text) where text <> '';
+insert into stream (attempt_id, name, claimed_at, size_bytes, is_complete, read_bytes, reader_version) select id, name, claimed_at, length(body), true, length(body), 1 from said;
+insert into chunk select id, claimed_at, name, 0, length(body), pg_temp.stored(body) from said;
+insert into stream (attempt_id, name, claimed_at, size_bytes, is_complete, read_bytes, reader_version) select id, 'samples', claimed_at, 21000, true, 21000, 1 from shown where result <> 'no_build';
+insert into attempt_artifact select s.id, f, encode(sha256(convert_to('seed ' || f, 'UTF8')), 'hex') from shown s, unnest(array['image', 'config', 'initrd', 'recipe']) f where result <> 'no_build';
+insert into sample_keys (hash, keys) values
+	(encode(sha256('seed counters'), 'hex'), array['pgmigrate_success', 'pgmigrate_fail']),
+	(encode(sha256('seed vmstat'), 'hex'), array['nr_free_pages', 'pgmigrate_success', 'pgmigrate_fail', 'compact_stall']);
+insert into sample select s.id, s.claimed_at, md5(s.id::text)::uuid, 1900000000 + n::bigint * 50000000, case when n % 20 = 0 then 2 else 1 end, case when n % 20 = 0 then array[30000, success, fail, 7] else array[success, fail] end
+from shown s, generate_series(0, 200) n, lateral (select (n * 0.05 * s.success_per_s * (1 + 0.05 * sin(n / 7.0)))::bigint as success, (n * 0.05 * s.success_per_s * s.fail_ratio * (1 + 0.2 * cos(n / 5.0)))::bigint as fail) v
+where n * 0.05 <= s.seconds;
+insert into phase select s.id, md5(s.id::text)::uuid, t, name from shown s, (values (1700000000, 'mount'), (1720000000, 'prepare'), (1900000000, 'workload'), (11900000000, 'finish')) p (t, name)
+where s.seconds is not null and t <= 1900000000 + s.seconds * 1e9;
+
+-- What runs now: one attempt on each active machine, in different steps.
+create temporary table now_job on commit drop as
+select distinct on (j.arch) j.id, j.arch, m.id as machine_id, row_number() over (order by j.arch) as n
+from job j join machine m on m.arch = j.arch and m.state = 'active' where j.state = 'queued' and j.run_id = 10 order by j.arch, j.id;
+update job set state = 'running', attempts = 1 where id in (select id from now_job);
+insert into attempt (job_id, number, machine_id, claim_id, claimed_at, started_at, lease_until, step, step_done, step_of, step_unit)
+select n.id, 1, machine_id, gen_random_uuid(), now() - age, now() - age, now() + interval '50 seconds', v.step, v.done, v.total, v.unit
+from now_job n join (values ('arm64', 'build', 412, 731, 'files', interval '9 seconds'), ('ppc64le', 'boot', null, null, null, interval '19 seconds'), ('x86_64', 'workload', 62, 100, 'percent', interval '27 seconds'))
+	v (arch, step, done, total, unit, age) on v.arch = n.arch;
+insert into attempt_step select a.id, s.position, s.name, a.claimed_at + s.after, case when s.name <> a.step then s.seconds end
+from attempt a, (values (0, 'checkout', interval '0', 0.8), (1, 'build', interval '1 second', 12.0), (2, 'image', interval '13 seconds', 0.1), (3, 'boot', interval '14 seconds', 1.9), (4, 'workload', interval '16 seconds', null)) s (position, name, after, seconds)
+where a.state = 'running' and s.position <= case a.step when 'build' then 1 when 'boot' then 3 else 4 end;
+-- And one whose runner fell silent.
+insert into attempt (job_id, number, machine_id, claim_id, claimed_at, started_at, lease_until, state, step, ended_at)
+select j.id, 1, 4, gen_random_uuid(), now() - interval '3 days', now() - interval '3 days', now() - interval '3 days', 'lost', 'workload', now() - interval '3 days'
+from job j where j.state = 'queued' and j.arch = 'x86_64' order by j.id limit 1;
+update job set attempts = 1 where id in (select job_id from attempt where state = 'lost');
+commit;
+analyze;
