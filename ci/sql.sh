@@ -1,0 +1,122 @@
+#!/bin/bash
+# The SQL tests, in TAP: the schema's rules and db/tests/*.sql, on a throw-away cluster with all migrations.
+#   ci/sql.sh [FILE…]      only these files of db/tests
+# A file of db/tests is plain SQL in a transaction that is rolled back; it fails by raising an error.
+set -euo pipefail
+# shellcheck source=ci/lib.sh
+. "$(dirname "$0")/lib.sh"
+cd "$REPO"
+
+NUMBER=0
+FAILED=0
+
+# Reports one test; its output, when it failed, as diagnostics.
+report() {
+	local result=$1 name=$2 output=$3
+	NUMBER=$((NUMBER + 1))
+	if [[ $result -eq 0 ]]; then
+		printf 'ok %d - %s\n' "$NUMBER" "$name"
+	else
+		FAILED=$((FAILED + 1))
+		printf 'not ok %d - %s\n' "$NUMBER" "$name"
+		printf '#   %s\n' "${output//$'\n'/$'\n#   '}" >&2
+	fi
+}
+
+try() {
+	local name=$1 output result=0
+	shift
+	output=$("$@" 2>&1) || result=$?
+	report "$result" "$name" "$output"
+}
+
+sql() { psql -XqAt -v ON_ERROR_STOP=1 "$@"; }
+
+migrate() {
+	local file
+	for file in db/migrations/*.sql; do
+		sql -1 -f "$file" >/dev/null
+	done
+}
+
+# The queries that the server prepares.
+queries() {
+	local file
+	for file in db/queries/*.sql; do
+		[[ ! -f $file || $(head -n 1 "$file") == '-- unprepared'* ]] || printf '%s\n' "$file"
+	done
+}
+
+# One session prepares all, goes on after an error, and tells each.
+queries_prepare() {
+	local file output
+	output=$(
+		for file in $(queries); do
+			printf '\\set VERBOSITY terse\n\\set ON_ERROR_STOP 0\n\\set file %s\n' "$file"
+			printf "prepare %s as \n%s;\n\\if :ERROR\n\\warn :file\n\\endif\n" "$(basename "$file" .sql)" \
+				"$(sed -e 's/[[:space:]]*;[[:space:]]*$//' "$file")"
+		done | psql -Xq 2>&1
+	)
+	[[ -z $output ]] || { printf '%s\n' "$output"; return 1; }
+}
+
+# A page's query answers one JSON column, and at most one row: tried with every parameter unknown.
+pages_answer_json() {
+	local file name types nulls rows bad=0
+	for file in db/queries/page_*.sql; do
+		[[ -f $file ]] || { echo "there are no page queries"; return 1; }
+		name=$(basename "$file" .sql)
+		types=$(printf '%s \\gdesc\n' "$(sed -e 's/[[:space:]]*;[[:space:]]*$//' "$file")" | sql -F ' ' | cut -d' ' -f2)
+		[[ $types == json || $types == jsonb ]] || { echo "$file answers columns of types: $types"; bad=1; continue; }
+		nulls=$(sql -c "prepare $name as $(cat "$file")" -c "select string_agg('null', ', ') from pg_prepared_statements, unnest(parameter_types)")
+		rows=$(sql -c "prepare $name as $(cat "$file")" -c "execute $name${nulls:+($nulls)}" | wc -l)
+		[[ $rows -le 1 ]] || { echo "$file answers $rows rows"; bad=1; }
+	done
+	return "$bad"
+}
+
+comments_everywhere() {
+	local missing
+	missing=$(sql <<-'SQL'
+		select c.relname || coalesce('.' || a.attname, '')
+		from pg_class c
+		left join lateral (
+			select null::name as attname, 0 as attnum
+			union all
+			select attname, attnum from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped
+		) a on true
+		where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm') and not c.relispartition
+			and col_description(c.oid, a.attnum) is null and (a.attnum > 0 or obj_description(c.oid, 'pg_class') is null)
+		order by 1
+	SQL
+	)
+	[[ -z $missing ]] || { printf 'without a comment: %s\n' "$missing"; return 1; }
+}
+
+file_passes() { sql -c begin -f "$1" -c rollback; }
+
+main() {
+	local file
+	local -a files=("$@")
+	migrate
+	if [[ $# -eq 0 ]]; then
+		files=(db/tests/*.sql)
+		[[ -f ${files[0]} ]] || files=()
+		printf '1..%d\n' $((3 + ${#files[@]}))
+		try 'each table and column has a comment' comments_everywhere
+		try 'each query fits the schema' queries_prepare
+		try 'each page query answers one row with one JSON column' pages_answer_json
+	else
+		printf '1..%d\n' $#
+	fi
+	for file in "${files[@]}"; do
+		try "$file" file_passes "$file"
+	done
+	[[ $FAILED -eq 0 ]]
+}
+
+if [[ ${SQL_TESTS_INSIDE:-} ]]; then
+	main "$@"
+else
+	SQL_TESTS_INSIDE=1 exec ci/postgres.sh try ci/sql.sh "$@"
+fi
