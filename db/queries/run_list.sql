@@ -1,0 +1,35 @@
+-- The newest runs for the API.
+-- $1 how many, as text (null: 50; at most 500). Always one row.
+select json_build_object('runs', coalesce(json_agg(listed.run order by listed.id desc), '[]'))::text as body
+from (
+	select run.id, json_build_object(
+	'id', run.id, 'title', run.title, 'tree', tree.name, 'priority', run.priority, 'by', token.name,
+	'created_at', to_char(run.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+	'state', case
+		when run.cancelled_at is not null then 'cancelled'
+		when n.total = n.queued then 'queued'
+		when n.queued + n.leased + n.running > 0 then 'running'
+		else 'done' end,
+	'jobs', json_build_object('total', n.total, 'queued', n.queued, 'leased', n.leased, 'running', n.running,
+		'done', n.done, 'failed', n.failed, 'lost', n.lost, 'cancelled', n.cancelled),
+	'url', '/runs/' || run.id) as run
+	from (
+		select * from run order by id desc
+		limit least(500, case when $1::text ~ '^[0-9]{1,4}$' then $1::integer else 50 end)
+	) run
+	join tree on tree.id = run.tree_id
+	left join token on token.id = run.token_id
+	cross join lateral (
+	select count(*) as total,
+		count(*) filter (where state = 'queued') as queued,
+		count(*) filter (where state = 'leased') as leased,
+		count(*) filter (where state = 'running') as running,
+		count(*) filter (where state = 'done') as done,
+		count(*) filter (where state = 'failed') as failed,
+		count(*) filter (where state = 'lost') as lost,
+		count(*) filter (where state = 'cancelled') as cancelled
+	from job
+	where job.run_id = run.id
+) n
+) listed
+limit 1;

@@ -1,0 +1,30 @@
+-- One run for the API.
+-- $1 id, as text. No row: there is no such run.
+select json_build_object('run', json_build_object(
+	'id', run.id, 'title', run.title, 'tree', tree.name, 'priority', run.priority, 'by', token.name,
+	'created_at', to_char(run.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+	'state', case
+		when run.cancelled_at is not null then 'cancelled'
+		when n.total = n.queued then 'queued'
+		when n.queued + n.leased + n.running > 0 then 'running'
+		else 'done' end,
+	'jobs', json_build_object('total', n.total, 'queued', n.queued, 'leased', n.leased, 'running', n.running,
+		'done', n.done, 'failed', n.failed, 'lost', n.lost, 'cancelled', n.cancelled),
+	'url', '/runs/' || run.id))::text as body
+from run
+join tree on tree.id = run.tree_id
+left join token on token.id = run.token_id
+cross join lateral (
+	select count(*) as total,
+		count(*) filter (where state = 'queued') as queued,
+		count(*) filter (where state = 'leased') as leased,
+		count(*) filter (where state = 'running') as running,
+		count(*) filter (where state = 'done') as done,
+		count(*) filter (where state = 'failed') as failed,
+		count(*) filter (where state = 'lost') as lost,
+		count(*) filter (where state = 'cancelled') as cancelled
+	from job
+	where job.run_id = run.id
+) n
+where run.id::text = $1::text
+limit 1;

@@ -1,0 +1,94 @@
+-- What run_* queries find, make and refuse, on a tree of five commits.
+\set q `cat db/queries/run_commit_find.sql`
+prepare run_commit_find as :q
+\set q `cat db/queries/run_commits_between.sql`
+prepare run_commits_between as :q
+\set q `cat db/queries/run_revisions.sql`
+prepare run_revisions as :q
+\set q `cat db/queries/run_insert.sql`
+prepare run_insert as :q
+\set q `cat db/queries/run_jobs_insert.sql`
+prepare run_jobs_insert as :q
+\set q `cat db/queries/run_cancel.sql`
+prepare run_cancel as :q
+\set q `cat db/queries/run_show.sql`
+prepare run_show as :q
+\set q `cat db/queries/run_profiles_find.sql`
+prepare run_profiles_find as :q
+\set q `cat db/queries/run_tree_prebuilt.sql`
+prepare run_tree_prebuilt as :q
+\set q `cat db/queries/run_prebuilt_commit.sql`
+prepare run_prebuilt_commit as :q
+\set q `cat db/queries/run_prebuilt_clear.sql`
+prepare run_prebuilt_clear as :q
+\set q `cat db/queries/run_prebuilt_order.sql`
+prepare run_prebuilt_order as :q
+
+insert into tree (name, kind, url, branch) values ('t', 'git', 'file:///t', 'main');
+insert into commit (sha, subject, author, authored_at, committed_at)
+	select repeat(n::text, 40), 'commit ' || n, 'A <a@example.org>', now(), now() from generate_series(1, 4) n
+	union all select repeat('1', 39) || '2', 'twin', 'A <a@example.org>', now(), now();
+insert into tree_commit (tree_id, commit_id, ordinal)
+	select t.id, c.id, case when c.subject = 'twin' then null else right(c.subject, 1)::bigint - 1 end from tree t, commit c;
+insert into tree_ref (tree_id, name, commit_id) select t.id, 'main', c.id from tree t, commit c where c.subject = 'commit 4';
+insert into profile (name, arch, page_size, config, fs, block_size, memory_mb, cpus, numa_nodes, workload, duration_s)
+	select 'p' || n, 'x86_64', 4096, 'tiny', 'xfs', 1024, 512, 2, 2, 'migrate-hot', 5 from generate_series(1, 2) n;
+select id as tree from tree \gset
+
+create function pg_temp.expect(what text, got anyelement, wanted anyelement) returns void language plpgsql as $$
+begin
+	if got is distinct from wanted then raise exception '%: got %, wanted %', what, got, wanted; end if;
+end $$;
+
+execute run_commit_find(:tree, 'main') \gset
+select pg_temp.expect('a branch is found', :'subject'::text, 'commit 4'::text);
+execute run_commit_find(:tree, '2222222') \gset
+select pg_temp.expect('seven digits are enough', :'subject'::text, 'commit 2'::text);
+create temp table twins as execute run_commit_find(:tree, '1111111');
+select pg_temp.expect('two fit', count(*), 2::bigint) from twins;
+create temp table shorts as execute run_commit_find(:tree, '222222');
+select pg_temp.expect('six digits are too few', count(*), 0::bigint) from shorts;
+
+execute run_commits_between(:tree, 0, 3, 1) \gset
+select pg_temp.expect('a range leaves its start out', :n::bigint, 3::bigint);
+execute run_commits_between(:tree, 0, 3, 2) \gset
+select pg_temp.expect('every second, counted from the end', :n::bigint, 2::bigint);
+select pg_temp.expect('the end is among them', (:'ids'::json ->> 1)::bigint, (select id from commit where subject = 'commit 4'));
+
+execute run_revisions(:tree, :'ids', '[]', '[]', '[]', null, null, null, null, null) \gset r1_
+execute run_revisions(:tree, :'ids', '[]', '[]', '[]', null, null, null, null, null) \gset r2_
+select pg_temp.expect('the same asked twice is the same revision', :'r1_ids'::text, :'r2_ids'::text);
+insert into blob (sha256, size_bytes, is_complete) values (repeat('a', 64), 1, true);
+execute run_revisions(:tree, :'ids', jsonb_build_array(repeat('a', 64)), '["a fix"]', '[]', null, null, null, null, null) \gset r3_
+select pg_temp.expect('a patch makes another revision', :'r1_ids'::text = :'r3_ids'::text, false);
+select pg_temp.expect('a patched revision is not plain', bool_or(is_plain), false) from revision
+	where id in (select value::bigint from json_array_elements_text(:'r3_ids'));
+select pg_temp.expect('its patch is written down', min(subject), 'a fix'::text) from revision_patch;
+
+execute run_profiles_find('["p2", "p1", "p2", "nope"]') \gset
+select pg_temp.expect('each profile counts once', :n::bigint, 2::bigint);
+select pg_temp.expect('unknown ones are named', :'unknown'::text, 'nope'::text);
+select pg_temp.expect('in the order asked', (:'ids'::json ->> 0)::bigint, (select id from profile where name = 'p2'));
+
+execute run_insert(null, :tree, 'title', 50, '{}', 'key', repeat('0', 64)) \gset run_
+execute run_jobs_insert(:run_id, :'r1_ids', :'ids', 3) \gset
+select pg_temp.expect('revisions x profiles x repeats', :n::bigint, 12::bigint);
+select pg_temp.expect('the oldest commit goes first', (select commit_id from revision where id = (select revision_id from job order by id limit 1)),
+	(select id from commit where subject = 'commit 2'));
+update job set state = 'running' where id = (select min(id) from job);
+execute run_cancel(:run_id) \gset
+select pg_temp.expect('a running job is left to its runner', :ended::bigint, 11::bigint);
+execute run_show(:'run_id') \gset
+select pg_temp.expect('the state says so', :'body'::json -> 'run' ->> 'state', 'cancelled'::text);
+
+execute run_tree_prebuilt('prebuilt') \gset pre_
+create temp table none as execute run_tree_prebuilt('t');
+select pg_temp.expect('a git tree cannot hold prebuilt kernels', count(*), 0::bigint) from none;
+execute run_prebuilt_commit(:pre_id, repeat('a', 64), '6.10.0') \gset
+execute run_prebuilt_commit(:pre_id, repeat('b', 64), '6.9.0-2-amd64') \gset
+execute run_prebuilt_commit(:pre_id, repeat('c', 64), '6.10.0-rc2') \gset
+execute run_prebuilt_commit(:pre_id, repeat('d', 64), '6.9.0-10-amd64') \gset
+execute run_prebuilt_clear(:pre_id);
+execute run_prebuilt_order(:pre_id);
+select pg_temp.expect('versions lie in their natural order', string_agg(c.subject, ' ' order by t.ordinal),
+	'6.9.0-2-amd64 6.9.0-10-amd64 6.10.0-rc2 6.10.0'::text) from tree_commit t join commit c on c.id = t.commit_id where t.tree_id = :pre_id;

@@ -1,0 +1,180 @@
+/* The body of POST /api/v1/runs, checked. */
+#include "http/run_request.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "http/fields.h"
+#include "shared/alloc.h"
+
+enum {
+	RUN_NAME_MAX = 64,
+	RUN_REF_MAX = 255,
+	RUN_URL_MAX = 2048,
+	RUN_TITLE_MAX = 200,
+	RUN_RELEASE_MAX = 64
+};
+
+static const char *const run_known[] = {"tree", "commit", "range", "every", "prebuilt", "patches",
+	"reverts", "profiles", "repeats", "priority", "title", NULL};
+static const char *const prebuilt_known[] = {"release", "image", "modules", NULL};
+static const char *const file_known[] = {"sha256", "url", NULL};
+
+static bool run_url_is_good(const char *url)
+{
+	return strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0;
+}
+
+static void run_request_file(struct fields *f, const json_t *object, const char *within,
+	const char **sha256, const char **url)
+{
+	if (object == NULL) {
+		return;
+	}
+	struct fields file = {.object = object, .res = f->res, .within = within};
+	fields_only(&file, file_known);
+	*sha256 = fields_sha256(&file, "sha256", true);
+	*url = fields_text(&file, "url", RUN_URL_MAX, false);
+	if (!file.is_bad && *url != NULL && !run_url_is_good(*url)) {
+		fields_refuse(&file, "url",
+			"must start with http:// or https://; leave it out and PUT the "
+			"file to /api/v1/blobs/SHA256 otherwise");
+	}
+	f->is_bad |= file.is_bad;
+}
+
+static void run_request_prebuilt(struct fields *f, const json_t *object, struct run_request *out)
+{
+	struct fields p = {.object = object, .res = f->res, .within = "prebuilt."};
+	fields_only(&p, prebuilt_known);
+	out->release = fields_text(&p, "release", RUN_RELEASE_MAX, true);
+	const json_t *image = fields_object(&p, "image");
+	if (!p.is_bad && image == NULL) {
+		fields_refuse(&p, "image", "is needed: {\"sha256\": …} of the kernel image");
+	}
+	const json_t *modules = fields_object(&p, "modules");
+	if (!p.is_bad) {
+		run_request_file(&p, image, "prebuilt.image.", &out->image_sha256, &out->image_url);
+	}
+	if (!p.is_bad) {
+		run_request_file(
+			&p, modules, "prebuilt.modules.", &out->modules_sha256, &out->modules_url);
+	}
+	f->is_bad |= p.is_bad;
+}
+
+static void run_request_range(struct fields *f, const char *range, struct run_request *out)
+{
+	const char *dots = strstr(range, "..");
+	if (dots == NULL || dots == range || dots[2] == '\0' || dots[2] == '.') {
+		fields_refuse(f, "range",
+			"must be FROM..TO: commits after FROM up to TO on the first-parent line");
+		return;
+	}
+	out->range_copy = alloc_copy(range);
+	out->range_copy[dots - range] = '\0';
+	out->from = out->range_copy;
+	out->to = out->range_copy + (dots - range) + 2;
+}
+
+static void run_request_texts(
+	struct fields *f, const char *name, const json_t *array, size_t max_bytes)
+{
+	size_t i;
+	const json_t *item;
+	json_array_foreach((json_t *)array, i, item)
+	{
+		const size_t size = json_string_length(item);
+		if (!f->is_bad && (!json_is_string(item) || size == 0 || size > max_bytes)) {
+			fields_refuse(f, name,
+				"must hold texts of 1 to %zu bytes; number %zu is none", max_bytes,
+				i);
+		}
+	}
+}
+
+/* One of commit, range and prebuilt, and what goes with each. */
+static void run_request_what(struct fields *f, struct run_request *out)
+{
+	const char *range = fields_text(f, "range", 2 * RUN_REF_MAX + 2, false);
+	const json_t *prebuilt = fields_object(f, "prebuilt");
+	if (f->is_bad) {
+		return;
+	}
+	if ((out->commit != NULL) + (range != NULL) + (prebuilt != NULL) != 1) {
+		fields_refuse(f, "commit", "give one of 'commit', 'range' and 'prebuilt'");
+	} else if (prebuilt == NULL && out->tree == NULL) {
+		fields_refuse(f, "tree", "is needed with a commit or a range");
+	} else if (prebuilt != NULL &&
+		   (json_array_size(out->patches) > 0 || json_array_size(out->reverts) > 0)) {
+		fields_refuse(f, "patches", "cannot be applied to a prebuilt kernel");
+	} else if (range != NULL) {
+		run_request_range(f, range, out);
+	} else if (prebuilt != NULL) {
+		run_request_prebuilt(f, prebuilt, out);
+	}
+}
+
+void run_request_read(struct fields *f, struct run_request *out)
+{
+	*out = (struct run_request){0};
+	fields_only(f, run_known);
+	out->tree = fields_text(f, "tree", RUN_NAME_MAX, false);
+	out->commit = fields_text(f, "commit", RUN_REF_MAX, false);
+	out->every = fields_int(f, "every", 1, 1000000, 1);
+	out->patches = fields_array(f, "patches", RUN_PATCHES_MAX);
+	out->reverts = fields_array(f, "reverts", RUN_REVERTS_MAX);
+	out->profiles = fields_array(f, "profiles", RUN_PROFILES_MAX);
+	out->repeats = fields_int(f, "repeats", 1, RUN_REPEATS_MAX, 1);
+	out->priority = fields_int(f, "priority", 0, 100, 50);
+	out->title = fields_text(f, "title", RUN_TITLE_MAX, false);
+	if (!f->is_bad && json_array_size(out->profiles) == 0) {
+		fields_refuse(
+			f, "profiles", "needs at least one name; GET /api/v1/profiles lists them");
+	}
+	run_request_texts(f, "profiles", out->profiles, RUN_NAME_MAX);
+	run_request_texts(f, "reverts", out->reverts, RUN_REF_MAX);
+	run_request_texts(f, "patches", out->patches, RUN_PATCH_BYTES_MAX);
+	if (!f->is_bad) {
+		run_request_what(f, out);
+	}
+}
+
+void run_request_fini(struct run_request *request)
+{
+	free(request->range_copy);
+	request->range_copy = NULL;
+}
+
+/* The text of the line that starts with `key`, without white space around; NULL when there is none.
+ */
+static char *run_patch_line(const char *patch, const char *key)
+{
+	const size_t n = strlen(key);
+	for (const char *line = patch; line != NULL; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, key, n) == 0) {
+			const char *text = line + n + strspn(line + n, " \t");
+			size_t size = strcspn(text, "\r\n");
+			while (size > 0 && isspace((unsigned char)text[size - 1])) {
+				size--;
+			}
+			return alloc_copy_n(text, size < RUN_TITLE_MAX ? size : RUN_TITLE_MAX);
+		}
+	}
+	return NULL;
+}
+
+char *run_request_subject(const char *patch)
+{
+	static const char *const keys[] = {"Subject:", "diff --git ", "+++ "};
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		char *found = run_patch_line(patch, keys[i]);
+		if (found != NULL && found[0] != '\0') {
+			return found;
+		}
+		free(found);
+	}
+	return alloc_copy("patch");
+}

@@ -1,0 +1,51 @@
+/* The body of POST /api/v1/runs, checked: what somebody asks to be tested. Pure but for the answer
+ * it makes. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+struct fields;
+
+/* Limits: a patch series of the kernel's lists stays far below; a whole history at once is a
+ * watcher's work. */
+enum {
+	RUN_PATCHES_MAX = 64,
+	RUN_PATCH_BYTES_MAX = 1 << 20,
+	RUN_REVERTS_MAX = 64,
+	RUN_PROFILES_MAX = 64,
+	RUN_REPEATS_MAX = 1000,
+	RUN_JOBS_MAX = 50000,
+};
+
+/* Texts are borrowed from the parsed body. */
+struct run_request {
+	const char *tree;    /* NULL only for a prebuilt kernel */
+	const char *commit;  /* hash of 7 and more digits, branch or tag */
+	const char *from;    /* range: from exclusive … */
+	const char *to;      /* … to inclusive, on the first-parent line */
+	char *range_copy;    /* owns from and to */
+	int64_t every;       /* of a range: one commit in so many, counted back from `to` */
+	const char *release; /* set: a prebuilt kernel */
+	const char *image_sha256;
+	const char *image_url;
+	const char *modules_sha256;
+	const char *modules_url;
+	const json_t *patches;  /* texts; NULL: none */
+	const json_t *reverts;  /* texts; NULL: none */
+	const json_t *profiles; /* texts, at least one */
+	int64_t repeats;
+	int64_t priority;
+	const char *title; /* NULL: made from the rest */
+};
+
+/* Reads it; on a bad field f->is_bad is set and the answer made. */
+void run_request_read(struct fields *f, struct run_request *out);
+void run_request_fini(struct run_request *request);
+
+/* The Subject line of a mail, unfolded at its end, or the first file a diff touches; the caller
+ * frees. */
+char *run_request_subject(const char *patch);

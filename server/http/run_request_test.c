@@ -1,0 +1,153 @@
+/* What POST /api/v1/runs takes and refuses. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "http/fields.h"
+#include "http/request.h"
+#include "http/run_request.h"
+#include "shared/cleanup.h"
+
+#define SHA "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+/* Parses `text`, hands the outcome to `look` and cleans up; NULL: only whether it was refused, and
+ * naming what. */
+static void read_text(const char *text, const char *named, void (*look)(const struct run_request *))
+{
+	struct response res = {0};
+	_json_ json_t *root = json_loads(text, 0, NULL);
+	assert_non_null(root);
+	struct fields fields = {.object = root, .res = &res, .within = ""};
+	struct run_request want;
+	run_request_read(&fields, &want);
+	if (named != NULL) {
+		assert_true(fields.is_bad);
+		assert_int_equal(res.status, 400);
+		assert_non_null(strstr(res.body, named));
+	} else {
+		assert_false(fields.is_bad);
+		look(&want);
+	}
+	run_request_fini(&want);
+	response_fini(&res);
+}
+
+static void look_commit(const struct run_request *want)
+{
+	assert_string_equal(want->tree, "demo");
+	assert_string_equal(want->commit, "main");
+	assert_int_equal(want->repeats, 1);
+	assert_int_equal(want->priority, 50);
+	assert_int_equal(want->every, 1);
+}
+
+static void a_commit_needs_tree_and_profile_only(void **state)
+{
+	(void)state;
+	read_text(
+		"{\"tree\":\"demo\",\"commit\":\"main\",\"profiles\":[\"p\"]}", NULL, look_commit);
+}
+
+static void look_range(const struct run_request *want)
+{
+	assert_string_equal(want->from, "v6.1");
+	assert_string_equal(want->to, "main");
+}
+
+static void a_range_has_two_ends(void **state)
+{
+	(void)state;
+	read_text("{\"tree\":\"demo\",\"range\":\"v6.1..main\",\"profiles\":[\"p\"]}", NULL,
+		look_range);
+	read_text("{\"tree\":\"demo\",\"range\":\"..main\",\"profiles\":[\"p\"]}", "range", NULL);
+	read_text("{\"tree\":\"demo\",\"range\":\"v6.1...main\",\"profiles\":[\"p\"]}", "range",
+		NULL);
+	read_text("{\"tree\":\"demo\",\"range\":\"v6.1..\",\"profiles\":[\"p\"]}", "range", NULL);
+}
+
+static void look_prebuilt(const struct run_request *want)
+{
+	assert_string_equal(want->release, "6.1.0");
+	assert_string_equal(want->image_sha256, SHA);
+	assert_null(want->image_url);
+	assert_string_equal(want->modules_url, "https://example.org/m.tar");
+}
+
+static void a_prebuilt_kernel_needs_no_tree(void **state)
+{
+	(void)state;
+	read_text("{\"prebuilt\":{\"release\":\"6.1.0\",\"image\":{\"sha256\":\"" SHA
+		  "\"},\"modules\":{\"sha256\":\"" SHA
+		  "\",\"url\":\"https://example.org/m.tar\"}},\"profiles\":[\"p\"]}",
+		NULL, look_prebuilt);
+}
+
+static void a_wrong_field_is_named(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		const char *named;
+	} rows[] = {
+		{"{\"tree\":\"d\",\"commit\":\"m\"}", "profiles"},
+		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[]}", "profiles"},
+		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[7]}", "profiles"},
+		{"{\"tree\":\"d\",\"commit\":7,\"profiles\":[\"p\"]}", "commit"},
+		{"{\"commit\":\"m\",\"profiles\":[\"p\"]}", "tree"},
+		{"{\"tree\":\"d\",\"profiles\":[\"p\"]}", "commit"},
+		{"{\"tree\":\"d\",\"commit\":\"m\",\"range\":\"a..b\",\"profiles\":[\"p\"]}",
+			"commit"},
+		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"repeats\":0}", "repeats"},
+		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"priority\":101}",
+			"priority"},
+		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"profile\":\"p\"}",
+			"profile"},
+		{"{\"prebuilt\":{\"release\":\"6\"},\"profiles\":[\"p\"]}", "image"},
+		{"{\"prebuilt\":{\"release\":\"6\",\"image\":{\"sha256\":\"xyz\"}},\"profiles\":["
+		 "\"p\"]}",
+			"sha256"},
+		{"{\"prebuilt\":{\"release\":\"6\",\"image\":{\"sha256\":\"" SHA
+		 "\",\"url\":\"file:///etc/passwd\"}},\"profiles\":[\"p\"]}",
+			"url"},
+		{"{\"prebuilt\":{\"release\":\"6\",\"image\":{\"sha256\":\"" SHA
+		 "\"}},\"patches\":[\"x\"],\"profiles\":[\"p\"]}",
+			"patches"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		read_text(rows[i].text, rows[i].named, NULL);
+	}
+}
+
+static void a_patch_is_called_by_its_subject(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *patch;
+		const char *subject;
+	} rows[] = {
+		{"From: A\nSubject: [PATCH] mm: keep the reference  \r\n\nbody\n",
+			"[PATCH] mm: keep the reference"},
+		{"diff --git a/mm/x.c b/mm/x.c\n--- a/mm/x.c\n", "a/mm/x.c b/mm/x.c"},
+		{"--- a/mm/x.c\n+++ b/mm/x.c\n@@", "b/mm/x.c"},
+		{"no patch at all", "patch"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		_free_ char *subject = run_request_subject(rows[i].patch);
+		assert_string_equal(subject, rows[i].subject);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_commit_needs_tree_and_profile_only),
+		cmocka_unit_test(a_range_has_two_ends),
+		cmocka_unit_test(a_prebuilt_kernel_needs_no_tree),
+		cmocka_unit_test(a_wrong_field_is_named),
+		cmocka_unit_test(a_patch_is_called_by_its_subject),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

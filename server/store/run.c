@@ -1,0 +1,232 @@
+/* Runs: what was asked for becomes revisions and jobs. One function for each query. */
+#include "store/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/db.h"
+#include "store/row.h"
+
+int run_by_key(struct db *db, int64_t token_id, const char *key, int64_t *id, char **hash)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "run_by_key", &rows, db_int(token_id), db_text(key));
+	if (outcome != 0) {
+		return outcome < 0 ? outcome : RUN_NONE;
+	}
+	if (rows_count(rows) == 0) {
+		return RUN_NONE;
+	}
+	*id = row_int(rows, 0, "id");
+	*hash = row_text_copy(rows, 0, "request_hash");
+	return 0;
+}
+
+void run_tree_fini(struct run_tree *tree)
+{
+	free(tree->kind);
+	free(tree->refreshed_at);
+	free(tree->error);
+	*tree = (struct run_tree){0};
+}
+
+int run_tree_find(struct db *db, const char *name, struct run_tree *out)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "run_tree_find", &rows, db_text(name));
+	if (outcome < 0) {
+		return outcome;
+	}
+	if (outcome > 0 || rows_count(rows) == 0) {
+		return RUN_NONE;
+	}
+	*out = (struct run_tree){
+		.id = row_int(rows, 0, "id"),
+		.kind = row_text_copy(rows, 0, "kind"),
+		.refreshed_at = row_text_copy(rows, 0, "refreshed_at"),
+		.error = row_text_copy(rows, 0, "refresh_error"),
+	};
+	return 0;
+}
+
+/* The id in the only row; RUN_NONE when there is no row or the schema refused. */
+static int run_one_id(int outcome, const struct rows *rows, int64_t *id)
+{
+	if (outcome < 0) {
+		return outcome;
+	}
+	if (outcome > 0 || rows_count(rows) == 0) {
+		return RUN_NONE;
+	}
+	*id = row_int(rows, 0, "id");
+	return 0;
+}
+
+int run_tree_prebuilt(struct db *db, const char *name, int64_t *id)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "run_tree_prebuilt", &rows, db_text(name));
+	return run_one_id(outcome, rows, id);
+}
+
+void run_commit_fini(struct run_commit *commit)
+{
+	free(commit->sha);
+	free(commit->subject);
+	*commit = (struct run_commit){0};
+}
+
+int run_commit_find(struct db *db, int64_t tree_id, const char *text, struct run_commit *out)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "run_commit_find", &rows, db_int(tree_id), db_text(text));
+	if (outcome < 0) {
+		return outcome;
+	}
+	if (outcome > 0 || rows_count(rows) == 0) {
+		return COMMIT_NONE;
+	}
+	if (rows_count(rows) > 1) {
+		return COMMIT_AMBIGUOUS;
+	}
+	*out = (struct run_commit){
+		.id = row_int(rows, 0, "id"),
+		.sha = row_text_copy(rows, 0, "sha"),
+		.subject = row_text_copy(rows, 0, "subject"),
+		.ordinal = row_int(rows, 0, "ordinal"),
+	};
+	return 0;
+}
+
+int run_commits_between(struct db *db, int64_t tree_id, int64_t after, int64_t up_to, int64_t every,
+	char **ids, int64_t *count)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "run_commits_between", &rows, db_int(tree_id),
+		db_int(after), db_int(up_to), db_int(every));
+	if (outcome != 0) {
+		return outcome < 0 ? outcome : DB_FAULT;
+	}
+	*ids = row_text_copy(rows, 0, "ids");
+	*count = row_int(rows, 0, "n");
+	return 0;
+}
+
+int run_prebuilt_commit(
+	struct db *db, int64_t tree_id, const char *hash, const char *release, int64_t *id)
+{
+	_rows_ struct rows *rows = NULL;
+	int outcome = DB_QUERY(
+		db, "run_prebuilt_commit", &rows, db_int(tree_id), db_text(hash), db_text(release));
+	outcome = run_one_id(outcome, rows, id);
+	if (outcome == 0) {
+		outcome = DB_QUERY(db, "run_prebuilt_clear", NULL, db_int(tree_id));
+	}
+	if (outcome == 0) {
+		outcome = DB_QUERY(db, "run_prebuilt_order", NULL, db_int(tree_id));
+	}
+	return outcome > 0 ? DB_FAULT : outcome;
+}
+
+int run_patch_keep(struct db *db, const char *sha256, const char *text, size_t size)
+{
+	const int outcome =
+		DB_QUERY(db, "run_patch_keep", NULL, db_text(sha256), db_bytes(text, size));
+	return outcome > 0 ? DB_FAULT : outcome;
+}
+
+int run_blob_check(struct db *db, const char *sha256)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "run_blob_check", &rows, db_text(sha256));
+	if (outcome != 0) {
+		return outcome < 0 ? outcome : DB_FAULT;
+	}
+	return rows_count(rows) == 0 ? BLOB_MISSING : 0;
+}
+
+int run_revisions(struct db *db, const struct run_revision *r, char **ids)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "run_revisions", &rows, db_int(r->tree_id),
+		db_text(r->commits), db_text(r->patches), db_text(r->subjects), db_text(r->reverts),
+		db_text(r->release), db_text(r->image_sha256), db_text(r->image_url),
+		db_text(r->modules_sha256), db_text(r->modules_url));
+	if (outcome != 0) {
+		return outcome < 0 ? outcome : DB_FAULT;
+	}
+	*ids = row_text_copy(rows, 0, "ids");
+	return 0;
+}
+
+void run_profiles_fini(struct run_profiles *profiles)
+{
+	free(profiles->ids);
+	free(profiles->unknown);
+	free(profiles->known);
+	*profiles = (struct run_profiles){0};
+}
+
+int run_profiles_find(struct db *db, const char *names, struct run_profiles *out)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "run_profiles_find", &rows, db_text(names));
+	if (outcome != 0) {
+		return outcome < 0 ? outcome : DB_FAULT;
+	}
+	*out = (struct run_profiles){
+		.ids = row_text_copy(rows, 0, "ids"),
+		.count = row_int(rows, 0, "n"),
+		.unknown = row_text_copy(rows, 0, "unknown"),
+		.known = row_text_copy(rows, 0, "known"),
+	};
+	return 0;
+}
+
+int run_insert(struct db *db, const struct run_new *run, int64_t *id)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "run_insert", &rows,
+		run->token_id == 0 ? db_null() : db_int(run->token_id), db_int(run->tree_id),
+		db_text(run->title), db_int(run->priority), db_text(run->request),
+		db_text(run->key), db_text(run->request_hash));
+	if (outcome == DB_REFUSED) {
+		return strcmp(db_refusal_state(db), "23505") == 0 ? RUN_KEY_TAKEN : DB_FAULT;
+	}
+	return run_one_id(outcome, rows, id);
+}
+
+int run_jobs_insert(struct db *db, int64_t run_id, const char *revisions, const char *profiles,
+	int64_t repeats, int64_t *count)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "run_jobs_insert", &rows, db_int(run_id),
+		db_text(revisions), db_text(profiles), db_int(repeats));
+	if (outcome != 0) {
+		return outcome < 0 ? outcome : DB_FAULT;
+	}
+	*count = row_int(rows, 0, "n");
+	return 0;
+}
+
+int run_json(struct db *db, int64_t id, char **out)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "run_show", &rows, db_int(id));
+	if (outcome != 0) {
+		return outcome < 0 ? outcome : RUN_NONE;
+	}
+	if (rows_count(rows) == 0) {
+		return RUN_NONE;
+	}
+	*out = row_text_copy(rows, 0, "body");
+	return 0;
+}
+
+int run_cancel(struct db *db, int64_t id)
+{
+	int64_t known = 0;
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "run_cancel", &rows, db_int(id));
+	return run_one_id(outcome, rows, &known);
+}

@@ -1,0 +1,94 @@
+/* Runs: what was asked for becomes revisions and jobs, in one transaction of the caller's. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct db;
+
+/* The run of that token and key: 0, RUN_NONE, or a fault. *hash (the caller frees) is its request's
+ * hash. */
+enum { RUN_NONE = 1 };
+int run_by_key(struct db *db, int64_t token_id, const char *key, int64_t *id, char **hash);
+
+struct run_tree {
+	int64_t id;
+	char *kind;         /* "git" or "prebuilt" */
+	char *refreshed_at; /* RFC 3339, or NULL: never */
+	char *error;        /* of the last fetch, or NULL */
+};
+void run_tree_fini(struct run_tree *tree);
+int run_tree_find(struct db *db, const char *name, struct run_tree *out);
+/* The tree of prebuilt kernels, made when needed. */
+int run_tree_prebuilt(struct db *db, const char *name, int64_t *id);
+
+/* What a person calls a commit: branch, tag, or a hash of at least 7 digits. */
+enum { COMMIT_NONE = 1, COMMIT_AMBIGUOUS = 2 };
+struct run_commit {
+	int64_t id;
+	char *sha;
+	char *subject;
+	int64_t ordinal; /* -1: beside the first-parent line */
+};
+void run_commit_fini(struct run_commit *commit);
+int run_commit_find(struct db *db, int64_t tree_id, const char *text, struct run_commit *out);
+
+/* Lists travel as JSON array text ("[3,4,5]"): ids the caller frees, and how many. Oldest first. */
+int run_commits_between(struct db *db, int64_t tree_id, int64_t after, int64_t up_to, int64_t every,
+	char **ids, int64_t *count);
+
+/* The commit row that stands for a prebuilt kernel, with its place among the tree's versions. */
+int run_prebuilt_commit(
+	struct db *db, int64_t tree_id, const char *hash, const char *release, int64_t *id);
+
+/* Keeps a patch by content. 0 or a fault. */
+int run_patch_keep(struct db *db, const char *sha256, const char *text, size_t size);
+enum { BLOB_MISSING = 1 };
+/* The blob is here, whole: 0, BLOB_MISSING or a fault. Marks it as used. */
+int run_blob_check(struct db *db, const char *sha256);
+
+struct run_revision {
+	int64_t tree_id;
+	const char *commits;  /* ids */
+	const char *patches;  /* SHA-256, in order; "[]": none */
+	const char *subjects; /* as many */
+	const char *reverts;  /* full hashes, in order */
+	const char *release;  /* prebuilt only, else NULL; then one commit */
+	const char *image_sha256;
+	const char *image_url;
+	const char *modules_sha256;
+	const char *modules_url;
+};
+/* Finds or makes one revision for each commit; *ids (the caller frees) in the commits' order. */
+int run_revisions(struct db *db, const struct run_revision *revision, char **ids);
+
+struct run_profiles {
+	char *ids; /* in the order asked */
+	int64_t count;
+	char *unknown; /* names that are not there, joined by ", ", or NULL */
+	char *known;   /* names that are there, joined likewise */
+};
+void run_profiles_fini(struct run_profiles *profiles);
+int run_profiles_find(struct db *db, const char *names, struct run_profiles *out);
+
+struct run_new {
+	int64_t token_id; /* 0: nobody */
+	int64_t tree_id;
+	const char *title;
+	int64_t priority;
+	const char *request; /* JSON text */
+	const char *key;     /* idempotency key, or NULL */
+	const char *request_hash;
+};
+enum { RUN_KEY_TAKEN = 1 };
+/* 0, RUN_KEY_TAKEN (another request with that key was quicker), or a fault. */
+int run_insert(struct db *db, const struct run_new *run, int64_t *id);
+/* One job for each revision x profile x repeat, and the word that they are there. */
+int run_jobs_insert(struct db *db, int64_t run_id, const char *revisions, const char *profiles,
+	int64_t repeats, int64_t *count);
+
+/* The run as JSON text for the API (the caller frees): 0, RUN_NONE or a fault. */
+int run_json(struct db *db, int64_t id, char **out);
+/* Queued jobs end here; running ones are told at their next heartbeat. 0, RUN_NONE or a fault. */
+int run_cancel(struct db *db, int64_t id);
