@@ -95,8 +95,9 @@ as_root() {
 }
 
 apt() {
-	as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -q -y --no-install-recommends \
-		-o DPkg::Lock::Timeout="$LOCK_LIMIT_S" -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
+	as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -q --no-install-recommends \
+		-o DPkg::Lock::Timeout="$LOCK_LIMIT_S" -o Dpkg::Use-Pty=0 \
+		-o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
 }
 
 # Mirrors in the middle of a sync make apt-get update fail though the lists we need are good; the install will tell.
@@ -108,10 +109,13 @@ lists_update() {
 # Percentages out of apt's status stream: on a terminal one line that changes, else a line for every quarter.
 progress() {
 	local kind percent word last='' start=$SECONDS
-	local -A words=([dlstatus]=fetching [pmstatus]=installing)
 	while IFS=: read -r kind _ percent _; do
-		percent=${percent%.*} word=${words[$kind]:-}
-		[[ $word && $percent =~ ^[0-9]+$ ]] || continue
+		case $kind in
+		dlstatus) word=fetching ;;
+		pmstatus) word=installing ;;
+		*) continue ;;
+		esac
+		percent=${percent%%[!0-9]*}
 		if [[ -t 2 ]]; then
 			printf '\r\033[K  %s %3d %%  %s' "$word" "$percent" "$(seconds_text $((SECONDS - start)))" >&2
 		elif [[ $word$((percent / 25)) != "$last" ]]; then
@@ -122,9 +126,10 @@ progress() {
 	[[ ! -t 2 ]] || printf '\r\033[K' >&2
 }
 
-# "fetch 257 MB, 917 MB on disk", out of what apt would do.
+# "fetch 257 MB, 917 MB on disk", out of what apt would do. (With --assume-no it does it all the same
+# when nothing but the named packages is to be installed.)
 sizes() {
-	apt --assume-no install "$@" 2>/dev/null |
+	apt --print-uris install "$@" 2>/dev/null |
 		sed -nE 's/^Need to get (.*) of archives\.$/fetch \1/p; s/^After this operation, (.*) of .*disk space.*$/\1 on disk/p' |
 		paste -sd, | sed 's/,/, /'
 }
@@ -144,10 +149,8 @@ packages_install() {
 	lists_update
 	say "installing from Debian ($(sizes "$@")): $*"
 	cluster_prevent "$@"
-	apt -o APT::Status-Fd=1 install "$@" 2>"$LOG" | progress
-	if [[ ${PIPESTATUS[0]} -ne 0 ]]; then
+	apt -y -o APT::Status-Fd=1 install "$@" 2>"$LOG" | progress ||
 		die "apt-get could not install: $(tail -n 5 "$LOG")"
-	fi
 	cluster_allow
 	say "installed $# packages and what they need in $(seconds_text $((SECONDS - start)))"
 }
