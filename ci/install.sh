@@ -108,14 +108,12 @@ lists_update() {
 
 # Percentages out of apt's status stream: on a terminal one line that changes, else a line for every quarter.
 progress() {
-	local kind percent word last='' start=$SECONDS
-	while IFS=: read -r kind _ percent _; do
-		case $kind in
-		dlstatus) word=fetching ;;
-		pmstatus) word=installing ;;
-		*) continue ;;
-		esac
-		percent=${percent%%[!0-9]*}
+	local line percent word last='' start=$SECONDS
+	while read -r line; do
+		# pmstatus:libc6:amd64:12.5000:Unpacking …: names may hold colons
+		[[ $line =~ ^(dl|pm)status:[^\ ]*:([0-9]+)\.[0-9]+: ]] || continue
+		percent=${BASH_REMATCH[2]} word=installing
+		[[ ${BASH_REMATCH[1]} == pm ]] || word=fetching
 		if [[ -t 2 ]]; then
 			printf '\r\033[K  %s %3d %%  %s' "$word" "$percent" "$(seconds_text $((SECONDS - start)))" >&2
 		elif [[ $word$((percent / 25)) != "$last" ]]; then
