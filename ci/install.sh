@@ -94,10 +94,13 @@ as_root() {
 	fi
 }
 
+# apt ARGUMENTS: what apt says for people goes where standard error goes, its status stream to standard output.
+# The stream has a descriptor of its own, since scripts of packages cannot write to the one it uses; it is opened
+# behind sudo, which closes all but the first three.
 apt() {
-	as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -q --no-install-recommends \
-		-o DPkg::Lock::Timeout="$LOCK_LIMIT_S" -o Dpkg::Use-Pty=0 \
-		-o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
+	as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C sh -c 'exec "$@" 3>&1 >&2' - \
+		apt-get -q --no-install-recommends -o APT::Status-Fd=3 -o DPkg::Lock::Timeout="$LOCK_LIMIT_S" \
+		-o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
 }
 
 # Mirrors in the middle of a sync make apt-get update fail though the lists we need are good; the install will tell.
@@ -127,7 +130,7 @@ progress() {
 # "fetch 257 MB, 917 MB on disk", out of what apt would do. (With --assume-no it does it all the same
 # when nothing but the named packages is to be installed.)
 sizes() {
-	apt --print-uris install "$@" 2>/dev/null |
+	apt --print-uris install "$@" 2>&1 |
 		sed -nE 's/^Need to get (.*) of archives\.$/fetch \1/p; s/^After this operation, (.*) of .*disk space.*$/\1 on disk/p' |
 		paste -sd, | sed 's/,/, /'
 }
@@ -147,7 +150,7 @@ packages_install() {
 	lists_update
 	say "installing from Debian ($(sizes "$@")): $*"
 	cluster_prevent "$@"
-	apt -y -o APT::Status-Fd=1 install "$@" 2>"$LOG" | progress ||
+	apt -y install "$@" 2>"$LOG" | progress ||
 		die "apt-get could not install: $(tail -n 5 "$LOG")"
 	cluster_allow
 	say "installed $# packages and what they need in $(seconds_text $((SECONDS - start)))"
