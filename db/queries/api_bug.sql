@@ -1,0 +1,26 @@
+-- One bug for the API, with the attempts in which it occurred (the last 1000).
+-- $1 id, as text. No row: there is no such bug.
+select json_build_object('bug', json_build_object('id', b.id, 'title', b.title, 'type', b.type, 'state', b.state,
+	'created_at', to_char(b.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+	'titles', (select coalesce(json_agg(title order by title), '[]') from bug_title where bug_id = b.id),
+	'occurrences', (
+		select coalesce(json_agg(listed.occurrence order by listed.id desc), '[]')
+		from (
+			select a.id, json_build_object('attempt', a.id, 'tree', tree.name, 'commit', c.sha, 'profile', p.name, 'machine', m.name,
+				'title', o.title, 'start', o.start_byte, 'end', o.end_byte, 'uptime_s', o.uptime_s, 'exposure', o.exposure,
+				'is_corrupted', o.is_corrupted, 'at', to_char(o.claimed_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'report', o.report) as occurrence
+			from occurrence o
+			join attempt a on a.id = o.attempt_id
+			join job j on j.id = a.job_id
+			join revision r on r.id = j.revision_id
+			join commit c on c.id = r.commit_id
+			join tree on tree.id = r.tree_id
+			join profile p on p.id = j.profile_id
+			join machine m on m.id = a.machine_id
+			where o.bug_id = b.id
+			order by o.attempt_id desc, o.start_byte
+			limit 1000
+		) listed)))::text as body
+from bug b
+where b.id = case when $1::text ~ '^[0-9]{1,18}$' then $1::bigint end
+limit 1;

@@ -1,0 +1,8 @@
+-- All machines for the API.
+-- No parameters. Always one row. A runner that waits for a job calls at least once a minute: two minutes of silence is offline.
+select json_build_object('machines', coalesce(json_agg(json_build_object('name', m.name, 'arch', m.arch, 'state', m.state,
+	'is_online', m.seen_at > now() - interval '2 minutes', 'cpus', m.cpus, 'memory_mb', m.memory_mb, 'tags', m.tags, 'runner_version', m.runner_version,
+	'kernel_release', m.kernel_release, 'cpu_model', m.cpu_model, 'qemu_version', m.qemu_version, 'compiler_version', m.compiler_version,
+	'disk_free_bytes', m.disk_free_bytes, 'seen_at', to_char(m.seen_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'url', '/machines/' || m.name) order by m.name), '[]'))::text as body
+from machine m
+limit 1;

@@ -1,0 +1,12 @@
+-- Adds a git tree, and asks for its first fetch.
+-- $1 name, $2 url, $3 branch, $4 web_url or null. No row: the name is taken.
+with made as (
+	insert into tree (name, kind, url, branch, web_url, refresh_wanted_at)
+	values ($1::text, 'git', $2::text, $3::text, $4::text, now())
+	on conflict (name) do nothing
+	returning id
+),
+told as (
+	insert into event (kind, subject_id) select 'tree', id from made
+)
+select id from made limit 1;

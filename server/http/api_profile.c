@@ -1,0 +1,138 @@
+/* Adding profiles: each condition of a test is a typed field, with a default only where one is
+ * usual. */
+#include "http/api_profile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "http/fields.h"
+#include "shared/cleanup.h"
+#include "store/db.h"
+#include "store/tree.h"
+
+enum { PROFILE_TEXT_MAX = 1024, PROFILE_ARGS_MAX = 32 };
+
+/* The fields, and what stands for an absent one (NULL or FIELDS_REQUIRED: it is needed). Limits are
+ * the schema's. */
+static const struct {
+	const char *name;
+	const char *text;
+	int64_t number;
+	bool is_text;
+} profile_fields[] = {
+	{"name", NULL, 0, true},
+	{"arch", NULL, 0, true},
+	{"page_size", NULL, 4096, false},
+	{"config", "tiny", 0, true},
+	{"fs", "xfs", 0, true},
+	{"mkfs_options", "", 0, true},
+	{"mount_options", "", 0, true},
+	{"block_size", NULL, 4096, false},
+	{"memory_mb", NULL, 512, false},
+	{"cpus", NULL, 2, false},
+	{"numa_nodes", NULL, 2, false},
+	{"cmdline", "", 0, true},
+	{"workload", NULL, 0, true},
+	{"duration_s", NULL, FIELDS_REQUIRED, false},
+	{"attempts_max", NULL, 3, false},
+	{"build_limit_s", NULL, 3600, false},
+	{"boot_limit_s", NULL, 120, false},
+	{"silence_limit_s", NULL, 60, false},
+	{"attempt_limit_s", NULL, 7200, false},
+};
+
+enum { PROFILE_FIELDS = sizeof(profile_fields) / sizeof(profile_fields[0]) };
+
+/* A text may be given as "" where "" is its default. */
+static const char *profile_text(struct fields *f, const char *name, const char *absent)
+{
+	const json_t *given = json_object_get(f->object, name);
+	if (absent != NULL &&
+		(given == NULL || (json_is_string(given) && json_string_length(given) == 0))) {
+		return absent;
+	}
+	return fields_text(f, name, PROFILE_TEXT_MAX, true);
+}
+
+static int profile_compare(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* name=value texts, sorted, so that the same arguments are the same profile. */
+static json_t *profile_args(struct fields *f)
+{
+	const json_t *given = fields_array(f, "workload_args", PROFILE_ARGS_MAX);
+	const char *texts[PROFILE_ARGS_MAX];
+	size_t n = 0;
+	size_t i;
+	const json_t *item;
+	json_array_foreach((json_t *)given, i, item)
+	{
+		const char *text = json_string_value(item);
+		if (text == NULL || strchr(text, '=') == NULL || text[0] == '=' ||
+			strlen(text) > PROFILE_TEXT_MAX) {
+			fields_refuse(f, "workload_args",
+				"must hold texts NAME=VALUE; number %zu is none", i);
+			return json_array();
+		}
+		texts[n++] = text;
+	}
+	qsort(texts, n, sizeof(texts[0]), profile_compare);
+	json_t *sorted = json_array();
+	for (size_t k = 0; k < n; k++) {
+		json_array_append_new(sorted, json_string(texts[k]));
+	}
+	return sorted;
+}
+
+static json_t *profile_read(struct fields *f)
+{
+	const char *known[PROFILE_FIELDS + 2] = {"workload_args"};
+	for (size_t i = 0; i < PROFILE_FIELDS; i++) {
+		known[i + 1] = profile_fields[i].name;
+	}
+	fields_only(f, known);
+	json_t *profile = json_object();
+	for (size_t i = 0; i < PROFILE_FIELDS; i++) {
+		const char *name = profile_fields[i].name;
+		json_object_set_new(profile, name,
+			profile_fields[i].is_text
+				? json_string(profile_text(f, name, profile_fields[i].text))
+				: json_integer(fields_int(
+					  f, name, 1, INT32_MAX, profile_fields[i].number)));
+	}
+	json_object_set_new(profile, "workload_args", profile_args(f));
+	return profile;
+}
+
+int api_profile_add(struct request *req, struct db *db, struct response *res)
+{
+	_json_ json_t *root = NULL;
+	struct fields f;
+	if (fields_parse(req, res, &root, &f) != 0) {
+		return 0;
+	}
+	_json_ json_t *profile = profile_read(&f);
+	if (f.is_bad) {
+		return 0;
+	}
+	_free_ char *text = json_dumps(profile, JSON_COMPACT);
+	const char *name = json_string_value(json_object_get(profile, "name"));
+	const int outcome = profile_add(db, text);
+	if (outcome == PROFILE_BAD) {
+		return response_error(res, 400, "bad_profile", "profile '%s' cannot be added: %s",
+			name, db_refusal(db));
+	}
+	if (outcome == PROFILE_TAKEN) {
+		return response_error(res, 409, "profile_exists",
+			"there is a profile '%s' with other conditions; a profile never changes, "
+			"take another name",
+			name);
+	}
+	if (outcome >= 0) {
+		response_json(res, outcome == PROFILE_SAME ? 200 : 201,
+			json_pack("{s:O}", "profile", profile));
+	}
+	return outcome < 0 ? outcome : 0;
+}

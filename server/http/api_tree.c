@@ -1,0 +1,97 @@
+/* Adding trees and asking for a fetch. What git would take as an option or a helper program is
+ * refused here. */
+#include "http/api_tree.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "http/fields.h"
+#include "shared/cleanup.h"
+#include "store/db.h"
+#include "store/tree.h"
+
+enum { TREE_NAME_MAX = 64, TREE_URL_MAX = 2048, TREE_BRANCH_MAX = 255 };
+
+static const char *const tree_known[] = {"name", "url", "branch", "web_url", NULL};
+
+/* The transports that the watcher and the runners allow git to use. */
+static bool tree_url_is_good(const char *url)
+{
+	static const char *const schemes[] = {
+		"file:///", "git://", "http://", "https://", "ssh://"};
+	for (const char *c = url; *c != '\0'; c++) {
+		if (!isgraph((unsigned char)*c)) {
+			return false;
+		}
+	}
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		if (strncmp(url, schemes[i], strlen(schemes[i])) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A part of git-check-ref-format(1): enough that the name can neither be an option nor a pattern.
+ */
+static bool tree_branch_is_good(const char *branch)
+{
+	return branch[0] != '-' && branch[0] != '/' && strstr(branch, "..") == NULL &&
+	       strstr(branch, "@{") == NULL && strpbrk(branch, " \t\r\n~^:?*[\\\177") == NULL;
+}
+
+static json_t *tree_answer(const char *name)
+{
+	return json_pack("{s:{s:s}}", "tree", "name", name);
+}
+
+int api_tree_add(struct request *req, struct db *db, struct response *res)
+{
+	_json_ json_t *root = NULL;
+	struct fields f;
+	if (fields_parse(req, res, &root, &f) != 0) {
+		return 0;
+	}
+	fields_only(&f, tree_known);
+	const char *name = fields_text(&f, "name", TREE_NAME_MAX, true);
+	const char *url = fields_text(&f, "url", TREE_URL_MAX, true);
+	const char *branch = fields_text(&f, "branch", TREE_BRANCH_MAX, true);
+	const char *web_url = fields_text(&f, "web_url", TREE_URL_MAX, false);
+	if (!f.is_bad && !tree_url_is_good(url)) {
+		fields_refuse(&f, "url",
+			"must be file:///, git://, http://, https:// or ssh://, without spaces");
+	}
+	if (!f.is_bad && !tree_branch_is_good(branch)) {
+		fields_refuse(&f, "branch", "is no name of a branch");
+	}
+	if (f.is_bad) {
+		return 0;
+	}
+	const int outcome = tree_add(db, name, url, branch, web_url);
+	if (outcome == TREE_EXISTS) {
+		return response_error(
+			res, 409, "tree_exists", "there is a tree '%s' already", name);
+	}
+	if (outcome == TREE_BAD) {
+		return response_error(res, 400, "bad_tree", "tree '%s' cannot be added: %s", name,
+			db_refusal(db));
+	}
+	if (outcome == 0) {
+		response_json(res, 201, tree_answer(name));
+		response_header(res, "Location", "/api/v1/trees/%s", name);
+	}
+	return outcome;
+}
+
+int api_tree_refresh(struct request *req, struct db *db, struct response *res)
+{
+	const char *name = req->parts[0];
+	const int outcome = tree_refresh(db, name);
+	if (outcome == TREE_NONE) {
+		return response_error(res, 404, "unknown_tree", "there is no git tree '%s'", name);
+	}
+	if (outcome == 0) {
+		response_json(res, 202, tree_answer(name));
+	}
+	return outcome;
+}

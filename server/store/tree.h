@@ -1,0 +1,24 @@
+/* Trees and profiles as people add them. */
+#pragma once
+
+#include <stddef.h>
+
+struct db;
+
+enum { TREE_EXISTS = 1, TREE_NONE = 2, TREE_BAD = 3 };
+
+/* Adds a git tree; its first fetch is asked for. 0, TREE_EXISTS, TREE_BAD (db_refusal says why) or
+ * a fault. */
+int tree_add(
+	struct db *db, const char *name, const char *url, const char *branch, const char *web_url);
+/* Asks the watcher to fetch it now. 0, TREE_NONE or a fault. */
+int tree_refresh(struct db *db, const char *name);
+/* The trees as JSON text: columns of api_trees. 0 or a fault; the caller frees *out. */
+int tree_list(struct db *db, char **out);
+
+enum { PROFILE_SAME = 1, PROFILE_TAKEN = 2, PROFILE_BAD = 3 };
+
+/* Adds a profile from its columns as a JSON object. 0, PROFILE_SAME (it is there already, the
+ * same), PROFILE_TAKEN (the name belongs to another), PROFILE_BAD (db_refusal says why) or a fault.
+ */
+int profile_add(struct db *db, const char *json);
