@@ -8,8 +8,5 @@ ended as (
 	from stopped
 	where job.run_id = stopped.id and job.state = 'queued'
 	returning job.id
-),
-told as (
-	insert into event (kind, subject_id) select 'run', id from stopped
 )
-select stopped.id, (select count(*) from ended) as ended from stopped limit 1;
+select stopped.id, (select count(*) from ended) as ended, event_add('run', stopped.id, null)::text as told from stopped limit 1;

@@ -4,8 +4,5 @@ with made as (
 	insert into run (token_id, tree_id, title, priority, request, idempotency_key, request_hash)
 	values ($1::bigint, $2::bigint, $3::text, $4::integer, $5::jsonb, $6::text, $7::text)
 	returning id
-),
-told as (
-	insert into event (kind, subject_id) select 'run', id from made
 )
-select id from made limit 1;
+select id, event_add('run', id, null)::text as told from made limit 1;

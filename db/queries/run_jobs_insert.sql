@@ -13,6 +13,6 @@ with made as (
 	returning arch
 ),
 told as (
-	select pg_notify('job_queued', arch) as word from (select distinct arch from made) archs
+	select pg_notify('job_queued', arch || ' ' || count(*)) as word from made group by arch
 )
 select count(*) as n, (select count(word) from told) as archs from made limit 1;

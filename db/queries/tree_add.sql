@@ -5,8 +5,5 @@ with made as (
 	values ($1::text, 'git', $2::text, $3::text, $4::text, now())
 	on conflict (name) do nothing
 	returning id
-),
-told as (
-	insert into event (kind, subject_id) select 'tree', id from made
 )
-select id from made limit 1;
+select id, event_add('tree', id, null)::text as told from made limit 1;
