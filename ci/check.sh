@@ -43,7 +43,7 @@ all() {
 	return "$result"
 }
 
-ci/install.sh build check
+ci/install.sh build test web
 case ${1:-} in
 '') all ;;
 db/tests/*) timeout "$SQL_LIMIT_S" ci/sql.sh "${1%.sql}.sql" ;;

@@ -47,14 +47,21 @@ queries() {
 	done
 }
 
-# One session prepares all, goes on after an error, and tells each.
+# One session prepares all, goes on after an error, and names each file that has one.
 queries_prepare() {
 	local file output
 	output=$(
 		for file in $(queries); do
-			printf '\\set VERBOSITY terse\n\\set ON_ERROR_STOP 0\n\\set file %s\n' "$file"
-			printf "prepare %s as \n%s;\n\\if :ERROR\n\\warn :file\n\\endif\n" "$(basename "$file" .sql)" \
-				"$(sed -e 's/[[:space:]]*;[[:space:]]*$//' "$file")"
+			cat <<-SQL
+				\set VERBOSITY terse
+				\set ON_ERROR_STOP 0
+				prepare $(basename "$file" .sql) as
+				$(sed -e 's/[[:space:]]*;[[:space:]]*$//' "$file")
+				;
+				\if :ERROR
+				\warn $file
+				\endif
+			SQL
 		done | psql -Xq 2>&1
 	)
 	[[ -z $output ]] || { printf '%s\n' "$output"; return 1; }
@@ -86,7 +93,8 @@ comments_everywhere() {
 			select attname, attnum from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped
 		) a on true
 		where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm') and not c.relispartition
-			and col_description(c.oid, a.attnum) is null and (a.attnum > 0 or obj_description(c.oid, 'pg_class') is null)
+			and case a.attnum when 0 then obj_description(c.oid, 'pg_class') is null
+				else c.relkind in ('r', 'p') and col_description(c.oid, a.attnum) is null end
 		order by 1
 	SQL
 	)

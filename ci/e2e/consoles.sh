@@ -1,0 +1,101 @@
+#!/bin/bash
+# Consoles as kernels really print them: long, broken, hostile. Every byte is kept, and every page of them can be read.
+# shellcheck source=ci/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+test_a_console_of_200_megabytes_is_kept_to_the_last_byte() {
+	local run attempt wanted
+	run=$(order_guest chatty standin <<-'SH'
+		hello
+		yes '[    1.000000] one line of a kernel that cannot stop talking, 80 bytes of it in all...' | head -c 209715200 >>"$CONSOLE"
+		console ''
+		console '[    9.000000] the last line of two hundred megabytes'
+		result done
+	SH
+	)
+	attempt=$(ends "$run" clean 180)
+	wanted=$(sql "select size_bytes from stream where attempt_id = $attempt and name = 'console'")
+	[[ $wanted -gt 209715200 ]] || fail "only $wanted bytes arrived"
+	stream "$attempt" console "$WORK/console"
+	equal "$(stat -c %s "$WORK/console")" "$wanted" 'bytes downloaded'
+	holds "$(tail -c 200 "$WORK/console")" 'the last line of two hundred megabytes'
+	equal "$(grep -c 'cannot stop talking' "$WORK/console")" "$((209715200 / 81))" lines
+	http GET "/attempts/$attempt" -o "$WORK/page"
+	equal "$STATUS" 200 'its page'
+	[[ $(stat -c %s "$WORK/page") -lt 2000000 ]] || fail "the attempt's page has $(stat -c %s "$WORK/page") bytes"
+	http GET "/attempts/$attempt/console" -o "$WORK/page"
+	equal "$STATUS" 200 'its console page'
+	[[ $(stat -c %s "$WORK/page") -lt 8000000 ]] || fail "the console's page has $(stat -c %s "$WORK/page") bytes"
+	[[ $(awk '/^VmHWM/ { print $2 }' "/proc/$(pid_of server)/status") -lt 600000 ]] || fail 'the server took more than 600 MB (with sanitizers)'
+	rm -f "$WORK/console"
+}
+
+test_zero_bytes_and_escape_codes_are_kept_and_shown_harmlessly() {
+	local run attempt
+	run=$(order_guest strange standin <<-'SH'
+		hello
+		printf 'before\0after \033[31mred\033[0m \033]0;title\007 \r\n<script>alert(1)</script> & \377\376 {{body}}\n' >>"$CONSOLE"
+		console '[    2.0] kernel BUG at mm/migrate.c:1!'
+		result done
+	SH
+	)
+	attempt=$(ends "$run" clean)
+	stream "$attempt" console "$WORK/console"
+	grep -qaP 'before\x00after \x1b\[31mred' "$WORK/console" || fail 'the bytes differ from what the guest wrote'
+	grep -qaP '\xff\xfe' "$WORK/console" || fail 'bytes that are no text are lost'
+	local path
+	for path in "/attempts/$attempt" "/attempts/$attempt/console"; do
+		http GET "$path"
+		equal "$STATUS" 200 "$path"
+		if grep -qF '<script>alert' "$WORK/body.$BASHPID"; then fail "$path lets markup through"; fi
+		if grep -qaP '[\x00-\x08\x0b\x0c\x0e-\x1f]' "$WORK/body.$BASHPID"; then fail "$path has control characters"; fi
+		iconv -f UTF-8 -t UTF-8 "$WORK/body.$BASHPID" >/dev/null || fail "$path is not UTF-8"
+	done
+	shows "/attempts/$attempt/console" '<script>alert(1)</script>' red '{{body}}'
+	http GET "/attempts/$attempt?format=json" -o "$WORK/json"
+	jq -e . "$WORK/json" >/dev/null || fail 'the page as JSON cannot be read'
+}
+
+test_samples_that_are_no_samples_cost_only_themselves() {
+	local run attempt
+	run=$(order_guest garbled standin <<-'SH'
+		hello
+		phase workload
+		sample 0 0
+		printf '{"type":"sample","t":12,"v":[1,\n\0\0\377garbage\n{"type":"sample"}\n{"type":"sample","t":-5,"v":[1,1]}\n[]\n7\n{"type":"unheard of","t":1}\n' >>"$SAMPLES"
+		head -c 100000 /dev/zero | tr '\0' x >>"$SAMPLES"
+		printf '\n{"type":"sample","t":99999999999999999999999999,"v":[1,2]}\n{"type":"sample","t":7,"v":["a",{}]}\n' >>"$SAMPLES"
+		sample 50 5
+		result done
+	SH
+	)
+	attempt=$(ends "$run" clean)
+	equal "$(api GET "/api/v1/attempts/$attempt" | jq '(.attempt // .).exposure')" 55 exposure
+}
+
+test_a_counter_that_runs_backwards_gives_no_negative_point() {
+	local attempt
+	attempt=$(ends "$(order_guest backwards standin <<<'hello; phase workload; sample 100 10; sample 50 5; result done')" clean)
+	equal "$(sql "select count(*) from point where attempt_id = $attempt and value < 0")" 0 'negative points'
+}
+
+test_a_piece_of_a_console_can_be_asked_for() {
+	local attempt
+	attempt=$(ends "$(order_guest pieces standin <<<'hello; console 0123456789; result done')" clean)
+	stream "$attempt" console "$WORK/console"
+	local size
+	size=$(stat -c %s "$WORK/console")
+	http GET "/api/v1/attempts/$attempt/streams/console" -H 'Range: bytes=2-5'
+	equal "$STATUS" 206
+	equal "$BODY" "$(tail -c +3 "$WORK/console" | head -c 4)" 'bytes 2 to 5'
+	equal "$(header Content-Range)" "bytes 2-5/$size"
+	http GET "/api/v1/attempts/$attempt/streams/console" -H "Range: bytes=$((size + 5))-"
+	equal "$STATUS" 416 'beyond the end'
+	http GET "/api/v1/attempts/$attempt/streams/console?offset=3&limit=4"
+	equal "$BODY" "$(tail -c +4 "$WORK/console" | head -c 4)" 'offset 3, limit 4'
+}
+
+site_start
+profile standin '.silence_limit_s = 60'
+runner_start runner
+run_tests "$@"

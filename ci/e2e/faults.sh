@@ -1,0 +1,146 @@
+#!/bin/bash
+# What goes wrong with the machine: no disk, no QEMU, no git server. None of it is a kernel's result: the attempt says
+# what was missing, the job goes back to the queue, and it is done once the machine is well again.
+# shellcheck source=ci/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# faulted RUN TEXT…: an attempt of it ended with a fault whose detail and page hold each text; prints the attempt.
+faulted() {
+	local run=$1 attempt text detail
+	shift
+	wait_for 40 "a fault in run $run" has_fault "$run"
+	attempt=$(sql "select min(a.id) from attempt a join job j on j.id = a.job_id where j.run_id = $run and a.result = 'fault'")
+	detail=$(api GET "/api/v1/attempts/$attempt" | jq -r '(.attempt // .).detail')
+	for text in "$@"; do
+		holds "$detail" "$text" "detail of attempt $attempt"
+	done
+	shows "/attempts/$attempt" fault "$@"
+	equal "$(sql "select count(*) from point where attempt_id = $attempt")" 0 'points of a fault'
+}
+
+has_fault() { [[ $(sql "select count(*) from attempt a join job j on j.id = a.job_id where j.run_id = $1 and a.result = 'fault'") -gt 0 ]]; }
+is_queued() { [[ $(sql "select count(*) from job where run_id = $1 and state in ('queued', 'leased')") -gt 0 ]]; }
+
+# in_small_disk SIZE CMD…: CMD with $WORK/small a file system of that size; as root or in a user namespace.
+in_small_disk() {
+	local size=$1
+	shift
+	local -a namespace=(unshare -m)
+	[[ $EUID -eq 0 ]] || namespace=(unshare -rm)
+	mkdir -p "$WORK/small"
+	# shellcheck disable=SC2016 # the inner shell expands
+	"${namespace[@]}" bash -c 'mount -t tmpfs -o size="$1" tmpfs "$2" && shift 2 && exec "$@"' _ "$size" "$WORK/small" "$@"
+}
+
+can_mount() { in_small_disk 1m true 2>/dev/null; }
+
+test_a_disk_that_is_full_is_named_before_a_job_starts() {
+	local run
+	can_mount || skip 'this machine allows no mount in a user namespace'
+	run=$(order_guest full standin <<<'hello; result done')
+	start runner in_small_disk 16m "$BIN/faultline-runner" --server "$URL" --token-file "$WORK/token" --state "$WORK/small" \
+		--share "$SHARE" --name small --qemu "$REPO/ci/stand-in/qemu-system-x86_64" --limit-disk-mb 1024 --allow-root --accel tcg
+	faulted "$run" space
+	stop runner
+	wait_for 10 'the job to go back' is_queued "$run"
+	runner_start well
+	ends "$run" clean >/dev/null
+	stop well
+}
+
+test_a_disk_that_fills_up_in_the_middle_loses_nothing_that_was_sent() {
+	local run attempt
+	can_mount || skip 'this machine allows no mount in a user namespace'
+	run=$(order_guest filling standin <<-'SH'
+		hello
+		console 'sent before the disk was full'
+		head -c 64M /dev/zero | tr '\0' 'x' >>"$CONSOLE"
+		exec sleep infinity
+	SH
+	)
+	start runner in_small_disk 32m "$BIN/faultline-runner" --server "$URL" --token-file "$WORK/token" --state "$WORK/small" \
+		--share "$SHARE" --name small --qemu "$REPO/ci/stand-in/qemu-system-x86_64" --limit-disk-mb 0 --allow-root --accel tcg
+	wait_for 60 'an attempt to end' ended_once "$run"
+	attempt=$(sql "select min(a.id) from attempt a join job j on j.id = a.job_id where j.run_id = $run")
+	wait_for 20 'the console to arrive' console_has "$attempt" 'sent before the disk was full'
+	shows "/attempts/$attempt" space
+	is_running runner || fail "the runner died of it: $(tail -n 5 "$WORK/runner.log")"
+	api POST "/api/v1/runs/$run/cancel" >/dev/null
+	stop runner
+}
+
+ended_once() { [[ $(sql "select count(*) from attempt a join job j on j.id = a.job_id where j.run_id = $1 and a.ended_at is not null") -gt 0 ]]; }
+
+console_has() { stream "$1" console "$WORK/console" && grep -qaF "$2" "$WORK/console"; }
+
+test_a_missing_qemu_is_named() {
+	local run
+	run=$(order_guest without-qemu standin <<<'hello; result done')
+	runner_start runner --qemu "$WORK/no-such-qemu"
+	faulted "$run" "$WORK/no-such-qemu"
+	stop runner
+	runner_start well
+	ends "$run" clean >/dev/null
+	stop well
+}
+
+test_a_qemu_that_refuses_its_arguments_shows_its_words() {
+	local run
+	cat >"$WORK/bad-qemu" <<-'SH'
+		#!/bin/sh
+		[ "$1" != --version ] || exec echo 'QEMU emulator version 7.2.22'
+		echo 'qemu-system-x86_64: -object: insufficient memory' >&2
+		exit 1
+	SH
+	chmod +x "$WORK/bad-qemu"
+	run=$(order_guest bad-qemu standin <<<'hello; result done')
+	runner_start runner --qemu "$WORK/bad-qemu"
+	wait_for 30 'an attempt to end' ended_once "$run"
+	shows "/attempts/$(attempt_of "$run")" 'insufficient memory'
+	api POST "/api/v1/runs/$run/cancel" >/dev/null
+	stop runner
+}
+
+test_a_git_server_out_of_reach_is_named_and_the_job_waits() {
+	local run
+	mv "$TREE" "$TREE.away"
+	run=$(order '{"tree":"tiny","commit":"good","profiles":["standin"]}')
+	runner_start runner
+	faulted "$run" "$TREE"
+	mv "$TREE.away" "$TREE"
+	ends "$run" clean 60 >/dev/null
+	stop runner
+}
+
+test_a_tree_that_cannot_be_fetched_says_so_on_its_page() {
+	mv "$TREE" "$TREE.away"
+	post /api/v1/trees/tiny/refresh '{}' >/dev/null
+	wait_for 20 'the error of the fetch' has_refresh_error
+	shows /trees/tiny "$TREE"
+	mv "$TREE.away" "$TREE"
+	post /api/v1/trees/tiny/refresh '{}' >/dev/null
+	wait_for 20 'the fetch to work again' has_no_refresh_error
+}
+
+has_refresh_error() { [[ $(sql "select refresh_error is not null from tree where name = 'tiny'") == t ]]; }
+has_no_refresh_error() { [[ $(sql "select refresh_error is null from tree where name = 'tiny'") == t ]]; }
+
+test_a_job_that_only_meets_faults_ends_failed_and_keeps_each_attempt() {
+	local run
+	profile twice '.attempts_max = 2'
+	run=$(order_guest twice twice <<<'hello; result done')
+	runner_start runner --qemu "$WORK/no-such-qemu"
+	run_wait "$run" 60
+	equal "$(sql "select state || ' ' || attempts from job where run_id = $run")" 'failed 2' job
+	equal "$(sql "select count(*) from attempt a join job j on j.id = a.job_id where j.run_id = $run and a.result = 'fault'")" 2 attempts
+	shows "/runs/$run" failed
+	stop runner
+}
+
+site_start
+profile standin '.attempts_max = 5'
+TREE=$WORK/tree
+"$REPO/ci/stand-in/tree.sh" "$TREE" >/dev/null
+post /api/v1/trees "$(jq -nc --arg url "file://$TREE" '{name: "tiny", url: $url, branch: "main"}')" >/dev/null
+wait_for 20 'the first fetch of the tree' sql "select 1 / count(*) from tree_ref where name = 'good'"
+run_tests "$@"

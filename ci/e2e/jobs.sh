@@ -1,0 +1,180 @@
+#!/bin/bash
+# The way of a job, from order to trend page, with real server and runner and a stand-in for kernel and boot.
+# shellcheck source=ci/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# The trend's points of a tree: value after value, in the order of commits.
+points() { api GET "/trees/$1/series/standin/$2?format=json"; }
+
+test_a_prebuilt_kernel_goes_from_order_to_trend_page() {
+	local run attempt bytes
+	run=$(order_guest first standin <<-'SH'
+		hello 6.1.0-first
+		console 'the stand-in speaks'
+		phase workload
+		sample 0 0
+		sample 40 1
+		sample 90 10
+		result done
+	SH
+	)
+	attempt=$(ends "$run" clean)
+	shows "/attempts/$attempt" clean 6.1.0-first 'the stand-in speaks'
+	shows "/runs/$run" clean
+	shows / prebuilt
+	stream "$attempt" console "$WORK/console"
+	holds "$(cat "$WORK/console")" 'the stand-in speaks'
+	stream "$attempt" samples "$WORK/samples"
+	equal "$(jq -c 'select(.type == "sample").v' "$WORK/samples" | tr '\n' ' ')" '[0,0] [40,1] [90,10] ' 'samples as they came'
+	equal "$(api GET "/api/v1/attempts/$attempt/samples" | jq -c '[.v[] | select(length == 2)]')" '[[0,0],[40,1],[90,10]]' 'samples as stored'
+	equal "$(api GET "/api/v1/attempts/$attempt" | jq '(.attempt // .).exposure')" 100 exposure
+	shows /trees/prebuilt 6.1.0-first
+	shows /trees/prebuilt/series/standin/pgmigrate_success 6.1.0-first 90
+	bytes=$(points prebuilt fail_ratio)
+	grep -qE '0\.1[^0-9]' <<<"$bytes" || fail "no ratio of 0.1 in: $bytes"
+}
+
+test_what_was_booted_can_be_downloaded() {
+	local run attempt name hash
+	run=$(order_guest loaded standin <<-'SH'
+		hello
+		phase workload
+		sample 0 0
+		sample 1 0
+		result done
+	SH
+	)
+	attempt=$(ends "$run" clean)
+	api GET "/api/v1/attempts/$attempt" | jq -r '(.attempt // .).artifacts[] | "\(.name) \(.sha256)"' >"$WORK/artifacts"
+	[[ -s $WORK/artifacts ]] || fail 'the attempt has no artifacts'
+	while read -r name hash; do
+		http GET "/api/v1/blobs/$hash" -o "$WORK/artifact"
+		equal "$STATUS" 200 "artifact $name"
+		equal "$(sha "$WORK/artifact")" "$hash" "content of $name"
+	done <"$WORK/artifacts"
+	grep -q '^image ' "$WORK/artifacts" || fail "no image among: $(cat "$WORK/artifacts")"
+	cmp -s "$WORK/guest-loaded" <(curl -fsS "$URL/api/v1/blobs/$(sha "$WORK/guest-loaded")") || fail 'the image differs'
+	shows "/attempts/$attempt" qemu-system-x86_64
+}
+
+test_a_commit_is_built_and_stands_on_its_tree() {
+	local run attempt
+	run=$(order '{"tree":"tiny","commit":"good","profiles":["standin"]}')
+	attempt=$(ends "$run" clean 60)
+	stream "$attempt" build "$WORK/build"
+	[[ -s $WORK/build ]] || fail 'no build log'
+	shows "/attempts/$attempt" clean "$(git -C "$TREE" log -1 --format=%s good)"
+	shows /trees/tiny "$(git -C "$TREE" log -1 --format=%s good)"
+}
+
+test_a_range_becomes_a_job_for_each_commit_of_the_line() {
+	local run
+	run=$(order '{"tree":"tiny","range":"first..good","profiles":["standin"]}')
+	run_wait "$run" 90
+	equal "$(run_json "$run" | jq '.run.jobs.total')" "$(git -C "$TREE" rev-list --count --first-parent first..good)" jobs
+	equal "$(sql "select count(distinct r.commit_id) from job j join revision r on r.id = j.revision_id where j.run_id = $run")" \
+		"$(git -C "$TREE" rev-list --count --first-parent first..good)" commits
+}
+
+test_patches_and_reverts_are_applied_and_kept_off_the_trend() {
+	local run attempt patch
+	patch=$(git -C "$TREE" show --format=email patched)
+	run=$(order "$(jq -nc --arg patch "$patch" '{tree: "tiny", commit: "good", profiles: ["standin"], patches: [$patch]}')")
+	attempt=$(ends "$run" clean 60)
+	stream "$attempt" console "$WORK/console"
+	holds "$(cat "$WORK/console")" 'patched in' 'console of the patched kernel'
+	equal "$(sql "select count(*) from point where attempt_id = $attempt")" 0 'points of a patched kernel'
+	shows "/attempts/$attempt" "$(git -C "$TREE" log -1 --format=%s patched)"
+}
+
+test_the_same_idempotency_key_answers_the_same_run() {
+	local one two hash
+	hash=$(guest same <<<'hello; result done')
+	local body
+	body=$(jq -nc --arg hash "$hash" '{prebuilt: {release: "6.1.0-same", image: {sha256: $hash}}, profiles: ["standin"]}')
+	one=$(order "$body" -H 'Idempotency-Key: k-1')
+	two=$(order "$body" -H 'Idempotency-Key: k-1')
+	equal "$two" "$one" 'second answer'
+	equal "$(sql "select count(*) from job where run_id = $one")" 1 jobs
+	refused 422 POST /api/v1/runs -H 'Content-Type: application/json' -H 'Idempotency-Key: k-1' \
+		--data-binary "$(jq -c '.priority = 9' <<<"$body")"
+	[[ $(order "$body" -H 'Idempotency-Key: k-2') != "$one" ]] || fail 'another key answered the same run'
+	run_wait "$one"
+}
+
+test_the_more_urgent_run_goes_first() {
+	local low high
+	stop runner
+	low=$(order_guest low standin '.priority = 10' <<<'hello; result done')
+	high=$(order_guest high standin '.priority = 90' <<<'hello; result done')
+	runner_start runner
+	run_wait "$low"
+	run_wait "$high"
+	equal "$(sql "select string_agg(j.run_id::text, ' ' order by a.claimed_at) from attempt a join job j on j.id = a.job_id where j.run_id in ($low, $high)")" \
+		"$high $low" order
+}
+
+test_two_runners_never_take_the_same_job() {
+	local run
+	runner_start runner-b
+	run=$(order_guest race standin '.repeats = 12' <<<'hello; result done')
+	run_wait "$run" 90
+	equal "$(sql "select count(*) || ' ' || count(distinct job_id) from attempt a join job j on j.id = a.job_id where j.run_id = $run")" '12 12' attempts
+	equal "$(sql "select count(distinct machine_id) from attempt a join job j on j.id = a.job_id where j.run_id = $run")" 2 machines
+	stop runner-b
+}
+
+test_a_queued_run_can_be_cancelled() {
+	local run
+	stop runner
+	run=$(order_guest never standin <<<'hello; result done')
+	api POST "/api/v1/runs/$run/cancel" >/dev/null
+	equal "$(run_json "$run" | jq -c '.run.jobs | [.cancelled, .total]')" '[1,1]' jobs
+	shows "/runs/$run" cancelled
+	runner_start runner
+	equal "$(sql "select count(*) from attempt a join job j on j.id = a.job_id where j.run_id = $run")" 0 attempts
+}
+
+test_a_running_run_can_be_cancelled() {
+	local run attempt
+	run=$(order_guest endless standin <<-'SH'
+		hello
+		console 'until I am cancelled'
+		exec sleep infinity
+	SH
+	)
+	wait_for 20 'the guest to speak' guest_spoke "$run"
+	api POST "/api/v1/runs/$run/cancel" >/dev/null
+	run_wait "$run" 40
+	attempt=$(attempt_of "$run")
+	shows "/attempts/$attempt" cancelled
+	stream "$attempt" console "$WORK/console"
+	holds "$(cat "$WORK/console")" 'until I am cancelled' 'the console of the cancelled attempt'
+}
+
+guest_spoke() { [[ $(sql "select max(s.size_bytes) from stream s join attempt a on a.id = s.attempt_id join job j on j.id = a.job_id where j.run_id = $1 and s.name = 'console'") -gt 0 ]]; }
+
+test_an_open_page_hears_of_it_at_once() {
+	local run attempt
+	curl -sSN -m 40 "$URL/api/v1/events" >"$WORK/events" 2>/dev/null &
+	local listener=$!
+	run=$(order_guest heard standin <<-'SH'
+		hello
+		console 'heard by everybody'
+		result done
+	SH
+	)
+	run_wait "$run"
+	attempt=$(attempt_of "$run")
+	wait_for 5 'the event of the run' grep -q '^event: run' "$WORK/events"
+	wait_for 5 'the event of the attempt' grep -qE "^data:.*\"attempt\": ?$attempt" "$WORK/events"
+	kill "$listener"
+}
+
+site_start
+profile standin
+TREE=$WORK/tree
+"$REPO/ci/stand-in/tree.sh" "$TREE" >/dev/null
+post /api/v1/trees "$(jq -nc --arg url "file://$TREE" '{name: "tiny", url: $url, branch: "main"}')" >/dev/null
+runner_start runner
+run_tests "$@"

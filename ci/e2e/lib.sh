@@ -1,0 +1,357 @@
+# shellcheck shell=bash
+# What the end-to-end tests share; sourced. A file holds tests of one matter: functions test_… whose name is a sentence.
+# `run_tests "$@"` runs each in a subshell under `set -e` and prints TAP; an argument picks those whose name holds it.
+# Everything lies below one temporary folder and is stopped by its process number when the file ends, however it ends.
+# Nothing sleeps: who waits polls for what it waits for, with a limit.
+set -euo pipefail
+# shellcheck source=ci/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+
+# Nothing of Faultline runs as root; ci/test.sh makes a copy where the clone cannot be read by its user.
+if is_root; then
+	as_user test -r "$0" -a -x "$REPO/ci" || die "user '$(user_name)' cannot read '$REPO': run ci/test.sh e2e/$(basename "$0")"
+	AS_USER_DIES=1 as_user "$0" "$@"
+	exit
+fi
+
+# Programs with sanitizers, unless told otherwise; the guest's programs and workloads.
+BIN=${BIN:-$REPO/build/san}
+WORK=$(mktemp -d "${TMPDIR:-/tmp}/faultline-e2e.XXXXXX")
+readonly STOP_LIMIT_S=15
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1} UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+
+fail() {
+	say "$*"
+	exit 1
+}
+
+# SKIP REASON: ends this test as left out.
+skip() {
+	printf '%s\n' "$*" >"$WORK/skip"
+	exit 0
+}
+
+now_ms() { date +%s%3N; }
+pause() { read -rt 0.1 <> <(:) || :; }
+
+# wait_for LIMIT_S WHAT CMD…: until CMD succeeds.
+wait_for() {
+	local limit_s=$1 what=$2 until_ms
+	shift 2
+	until_ms=$(($(now_ms) + limit_s * 1000))
+	until "$@" >/dev/null 2>&1; do
+		(($(now_ms) < until_ms)) || fail "waited $limit_s s for $what"
+		pause
+	done
+}
+
+# --- processes --------------------------------------------------------------------------------------
+# start NAME CMD…: in the background; its number in $WORK/NAME.pid, its words in $WORK/NAME.log.
+start() {
+	local name=$1
+	shift
+	"$@" >>"$WORK/$name.log" 2>&1 </dev/null &
+	printf '%d\n' $! >"$WORK/$name.pid"
+}
+
+pid_of() { cat "$WORK/$1.pid" 2>/dev/null; }
+
+# A zombie is gone too: its parent may be a shell that is busy.
+is_running() {
+	local pid state
+	pid=$(pid_of "$1") || return 1
+	state=$(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$pid/status" 2>/dev/null) || return 1
+	[[ $state && $state != Z ]]
+}
+
+is_gone() { ! is_running "$1"; }
+
+# stop NAME [SIGNAL]: ends it and waits for that; one that does not end in time is killed, and that is a failure.
+stop() {
+	local name=$1 signal=${2:-TERM} pid
+	pid=$(pid_of "$name") || return 0
+	kill -"$signal" "$pid" 2>/dev/null || :
+	if ! (wait_for "$STOP_LIMIT_S" "$name to end" is_gone "$name"); then
+		kill -KILL "$pid" 2>/dev/null || :
+		rm -f "$WORK/$name.pid"
+		fail "$name did not end on SIG$signal"
+	fi
+	rm -f "$WORK/$name.pid"
+}
+
+clean_up() {
+	local file
+	trap '' INT TERM
+	for file in "$WORK"/runner*.pid "$WORK"/*.pid; do
+		[[ ! -f $file ]] || (stop "$(basename "$file" .pid)") || :
+	done
+	cluster_stop || :
+	if [[ ${KEEP:-} ]]; then
+		say "kept: $WORK"
+	else
+		chmod -R u+rwX "$WORK" 2>/dev/null || :
+		rm -rf "$WORK"
+	fi
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# --- PostgreSQL -------------------------------------------------------------------------------------
+cluster_start() {
+	FAULTLINE_DATABASE=$("$REPO/ci/postgres.sh" start "$WORK/pg" 2>/dev/null)
+	export FAULTLINE_DATABASE
+}
+
+cluster_stop() { [[ ! -d $WORK/pg ]] || "$REPO/ci/postgres.sh" stop "$WORK/pg" >/dev/null 2>&1; }
+
+# For what no page shows; never in place of looking where a user looks.
+sql() { psql -XqAt -v ON_ERROR_STOP=1 -d "$FAULTLINE_DATABASE" -c "$1"; }
+
+# --- server -----------------------------------------------------------------------------------------
+port_free() { /usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+# server_launch [OPTION…]: without waiting for it.
+server_launch() {
+	start server "$BIN/faultline-server" run --listen "127.0.0.1:$PORT" --state "$WORK/server" --public-url "$URL" "$@"
+}
+
+server_answers() { curl -fsS -m 5 "$URL/api/v1/health" >/dev/null 2>&1; }
+
+server_start() {
+	server_launch "$@"
+	wait_for 30 'the server to answer' server_answers || fail "the server's words: $(tail -n 20 "$WORK/server.log")"
+}
+
+token() { "$BIN/faultline-server" token add --kind "$1" --name "$2"; }
+
+# A migrated cluster, a server with options, tokens of each kind. The runner's token lies in a file too.
+site_start() {
+	cluster_start
+	PORT=$(port_free)
+	URL=http://127.0.0.1:$PORT
+	"$BIN/faultline-server" migrate >>"$WORK/server.log" 2>&1 || fail "migrate: $(tail -n 20 "$WORK/server.log")"
+	TOKEN_RUNNER=$(token runner e2e-runner)
+	# shellcheck disable=SC2034 # for those who source this
+	TOKEN_TRIGGER=$(token trigger e2e-trigger)
+	TOKEN_ADMIN=$(token admin e2e-admin)
+	TOKEN=$TOKEN_ADMIN
+	printf '%s\n' "$TOKEN_RUNNER" >"$WORK/token"
+	chmod 600 "$WORK/token"
+	server_start "$@"
+}
+
+# --- HTTP -------------------------------------------------------------------------------------------
+# http METHOD PATH [CURL-OPTION…]: sets STATUS and BODY (text; large or binary answers want -o FILE); HEADERS has the rest.
+http() {
+	local method=$1 path=$2
+	shift 2
+	[[ $method != HEAD ]] || set -- -I "$@"
+	STATUS=$(curl -sS -m 60 -X "$method" -o "$WORK/body.$BASHPID" -D "$WORK/headers.$BASHPID" -w '%{http_code}' \
+		${TOKEN:+-H "Authorization: Bearer $TOKEN"} "$@" "$URL$path") || fail "$method $path: no answer"
+	BODY=$(tr -d '\0' <"$WORK/body.$BASHPID" 2>/dev/null) || BODY=''
+	HEADERS=$(tr -d '\r' <"$WORK/headers.$BASHPID")
+}
+
+header() { sed -n "s/^$1: //Ip" <<<"$HEADERS" | tail -n 1; }
+
+# api METHOD PATH [CURL-OPTION…]: the body; anything but 2xx fails and is told.
+api() {
+	http "$@"
+	[[ $STATUS == 2?? ]] || fail "$1 $2: $STATUS $BODY"
+	printf '%s\n' "$BODY"
+}
+
+# post PATH JSON [CURL-OPTION…]
+post() {
+	local path=$1 json=$2
+	shift 2
+	api POST "$path" -H 'Content-Type: application/json' --data-binary "$json" "$@"
+}
+
+# refused CODE METHOD PATH [CURL-OPTION…]: the answer has this status and says why, in JSON.
+refused() {
+	local want=$1
+	shift
+	http "$@"
+	[[ $STATUS == "$want" ]] || fail "$1 $2: $STATUS, not $want: $BODY"
+	jq -e '(.error | length > 8) and (.code | test("^[a-z_]+$"))' <<<"$BODY" >/dev/null || fail "$1 $2: no reason in: $BODY"
+}
+
+# What a reader sees of a page: its text.
+page_text() {
+	http GET "$1" -H 'Accept: text/html'
+	[[ $STATUS == 200 ]] || fail "page $1: $STATUS"
+	/usr/bin/python3 -c 'import html, re, sys
+text = re.sub(r"(?s)<(script|style).*?</\1>|<[^>]*>", " ", sys.stdin.read())
+print(re.sub(r"[ \t]+", " ", html.unescape(text)))' <<<"$BODY"
+}
+
+# shows PATH TEXT…: the page has each text.
+shows() {
+	local path=$1 text have
+	shift
+	have=$(page_text "$path")
+	for text in "$@"; do
+		grep -qF -- "$text" <<<"$have" || fail "page $path does not show '$text': $(grep -v '^ *$' <<<"$have" | head -n 60)"
+	done
+}
+
+equal() { [[ $1 == "$2" ]] || fail "${3:-got}: '$1', not '$2'"; }
+holds() { [[ $1 == *"$2"* ]] || fail "${3:-text} without '$2': ${1:0:2000}"; }
+
+# --- what is tested ---------------------------------------------------------------------------------
+# profile NAME [JQ-CHANGE]: quick conditions; limits are short, since a stand-in guest needs no time.
+profile() {
+	local json
+	json=$(jq -nc --arg name "$1" '{name: $name, arch: "x86_64", page_size: 4096, config: "common", fs: "xfs", mkfs_options: "",
+		mount_options: "noatime", block_size: 1024, memory_mb: 512, cpus: 2, numa_nodes: 2, cmdline: "",
+		workload: "migrate-hot", workload_args: [], duration_s: 1, attempts_max: 3, build_limit_s: 60, boot_limit_s: 10,
+		silence_limit_s: 10, attempt_limit_s: 120} | '"${2:-.}")
+	post /api/v1/profiles "$json" >/dev/null
+}
+
+sha() { sha256sum "$1" | cut -d' ' -f1; }
+
+# blob FILE: uploads it in pieces; its hash.
+blob() {
+	local file=$1 hash size offset=0
+	hash=$(sha "$file")
+	size=$(stat -c %s "$file")
+	while ((offset < size)); do
+		api PUT "/api/v1/blobs/$hash?offset=$offset&size=$size" -H 'Content-Type: application/octet-stream' \
+			--data-binary @<(tail -c +$((offset + 1)) "$file" | head -c 1048576) >/dev/null
+		offset=$((offset + 1048576))
+	done
+	printf '%s\n' "$hash"
+}
+
+# guest NAME <<SCRIPT: a stand-in kernel, uploaded; it is the shell script that the stand-in QEMU runs as its guest.
+guest() {
+	{
+		printf '#!/bin/bash\n# %s\n' "$1"
+		cat
+	} >"$WORK/guest-$1"
+	blob "$WORK/guest-$1"
+}
+
+# order JSON [CURL-OPTION…]: the run's number.
+order() {
+	local json=$1
+	shift
+	post /api/v1/runs "$json" "$@" | jq -e .run.id
+}
+
+# order_guest NAME PROFILE [JQ-CHANGE] <<SCRIPT: a run of a stand-in kernel; its number.
+order_guest() {
+	local name=$1 hash
+	hash=$(guest "$name")
+	order "$(jq -nc --arg name "$name" --arg hash "$hash" --arg profile "$2" \
+		'{prebuilt: {release: ("6.1.0-" + $name), image: {sha256: $hash}}, profiles: [$profile]} | '"${3:-.}")"
+}
+
+run_json() { api GET "/api/v1/runs/$1"; }
+
+# The run's newest attempt; empty when there is none.
+attempt_of() {
+	sql "select a.id from attempt a join job j on j.id = a.job_id where j.run_id = $1 order by a.id desc limit 1"
+}
+
+has_attempt() { [[ $(attempt_of "$1") ]]; }
+
+run_is_over() {
+	[[ $(sql "select bool_and(state in ('done', 'failed', 'lost', 'cancelled')) from job where run_id = $1") == t ]]
+}
+
+# Background stages have done all they had to do.
+work_is_done() {
+	[[ $(sql "select (select count(*) from work_item where tries < 3) + (select count(*) from stream where read_bytes < size_bytes)") == 0 ]]
+}
+
+# run_wait RUN [LIMIT_S]: all its jobs have ended and been measured.
+run_wait() {
+	wait_for "${2:-30}" "run $1 to end" run_is_over "$1"
+	wait_for 20 'the background stages' work_is_done
+}
+
+# ends RUN RESULT [LIMIT_S]: the run ends and its newest attempt has this result; prints the attempt.
+ends() {
+	local attempt result
+	run_wait "$1" "${3:-30}"
+	attempt=$(attempt_of "$1")
+	result=$(api GET "/api/v1/attempts/$attempt" | jq -r '.attempt.result // .result')
+	equal "$result" "$2" "result of attempt $attempt ($(api GET "/api/v1/attempts/$attempt" | head -c 1500))"
+	printf '%s\n' "$attempt"
+}
+
+# stream ATTEMPT NAME FILE: its bytes, as they came.
+stream() { curl -fsS -m 120 -o "$3" -H "Authorization: Bearer $TOKEN" "$URL/api/v1/attempts/$1/streams/$2"; }
+
+# --- runner -----------------------------------------------------------------------------------------
+# runner_start [NAME] [OPTION…]: one with the stand-in QEMU. It is registered when this returns.
+runner_start() {
+	local name=${1:-runner}
+	[[ $# -eq 0 ]] || shift
+	start "$name" "$BIN/faultline-runner" --server "$URL" --token-file "$WORK/token" --state "$WORK/state-$name" \
+		--share "$SHARE" --name "$name" --qemu "$REPO/ci/stand-in/qemu-system-x86_64" --limit-disk-mb 0 --accel tcg "$@"
+	wait_for 20 "$name to register" runner_is_there "$name"
+}
+
+runner_is_there() { is_running "$1" && [[ $(sql "select count(*) from machine where name = '$1' and seen_at > now() - interval '1 minute'") == 1 ]]; }
+
+# Where guest programs, workloads and configs lie together, as `make install` puts them.
+SHARE=${SHARE:-$REPO/build/share}
+
+# --- running ----------------------------------------------------------------------------------------
+one_test() {
+	local number=$1 function=$2 name result=0 started
+	name=${function#test_}
+	rm -f "$WORK/skip"
+	started=$(now_ms)
+	set +e
+	(
+		set -e
+		trap - EXIT
+		"$function"
+	) >"$WORK/output" 2>&1
+	result=$?
+	set -e
+	if [[ $result -ne 0 ]]; then
+		printf 'not ok %d - %s\n' "$number" "${name//_/ }"
+		sed 's/^/#   /' "$WORK/output" >&2
+		tail -n 5 "$WORK"/server.log "$WORK"/runner*.log 2>/dev/null | sed 's/^/#     /' >&2
+	elif [[ -f $WORK/skip ]]; then
+		printf 'ok %d - %s # SKIP %s\n' "$number" "${name//_/ }" "$(cat "$WORK/skip")"
+		say "# left out: ${name//_/ }: $(cat "$WORK/skip")"
+	else
+		printf 'ok %d - %s # %d ms\n' "$number" "${name//_/ }" $(($(now_ms) - started))
+	fi
+	return "$result"
+}
+
+# The last test of each file: the programs end when asked, and no sanitizer has found anything in them.
+test_the_programs_end_when_told_and_no_sanitizer_complains() {
+	local file
+	for file in "$WORK"/runner*.pid "$WORK"/server.pid; do
+		[[ ! -f $file ]] || stop "$(basename "$file" .pid)"
+	done
+	if grep -hE -A 20 'ERROR: (Address|Leak|UndefinedBehavior)Sanitizer|runtime error:' "$WORK"/*.log; then
+		fail 'a sanitizer complained'
+	fi
+}
+
+run_tests() {
+	local number=0 result=0 function pick=${1:-}
+	local -a functions=()
+	while read -r function; do
+		[[ $function != *"${pick// /_}"* ]] || functions+=("$function")
+	done < <(grep -oE '^test_[a-z0-9_]+' "$0")
+	[[ ${#functions[@]} -gt 0 ]] || die "no test's name holds '$pick'"
+	functions+=(test_the_programs_end_when_told_and_no_sanitizer_complains)
+	printf '1..%d\n' "${#functions[@]}"
+	for function in "${functions[@]}"; do
+		number=$((number + 1))
+		one_test "$number" "$function" || result=1
+	done
+	exit "$result"
+}

@@ -1,0 +1,133 @@
+#!/bin/bash
+# Every page, with and without data: it answers, says what it is about, needs no script, and its data come as JSON too.
+# shellcheck source=ci/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# page PATH [TEXT…]: HTML that is whole, with these texts; nothing left unfilled; the same as JSON.
+page() {
+	local path=$1
+	shift
+	shows "$path" "$@"
+	holds "$(header Content-Type)" 'text/html; charset=utf-8'
+	if grep -qE '\{\{|\}\}|\(null\)|>null<|>undefined<|NaN' <<<"$BODY"; then
+		fail "$path has something unfilled: $(grep -nE '\{\{|\}\}|\(null\)|>null<|>undefined<|NaN' <<<"$BODY" | head -n 5)"
+	fi
+	holds "$BODY" '<title>' "$path"
+	grep -qi '</html>' <<<"$BODY" || fail "$path is cut"
+	/usr/bin/python3 "$REPO/ci/e2e/html_check.py" <<<"$BODY" || fail "$path is not well formed"
+	http GET "$path$(grep -q '?' <<<"$path" && echo '&' || echo '?')format=json"
+	equal "$STATUS" 200 "$path as JSON"
+	jq -e 'type == "object"' <<<"$BODY" >/dev/null || fail "$path as JSON: ${BODY:0:200}"
+}
+
+test_pages_of_an_empty_site_say_that_nothing_is_there_yet() {
+	local path
+	for path in / /bugs /machines /queue; do
+		page "$path"
+	done
+}
+
+test_every_page_shows_what_it_is_about() {
+	local run attempt bug sha
+	runner_start runner
+	run=$(order_guest shown standin '.title = "a title <b>&\"quoted\""' <<-'SH'
+		hello
+		phase workload
+		sample 0 0
+		sample 1000 4
+		console '[    2.1] BUG: unable to handle page fault for address: ffff888000000000'
+		console '[    2.1] #PF: supervisor read access in kernel mode'
+		console '[    2.1] Oops: 0000 [#1] PREEMPT SMP NOPTI'
+		console '[    2.1] CPU: 0 PID: 9 Comm: x Not tainted 6.1.0-shown #1'
+		console '[    2.1] RIP: 0010:some_function+0x10/0x20'
+		console '[    2.1] Call Trace:'
+		console '[    2.1]  <TASK>'
+		console '[    2.1]  other_function+0x1/0x2'
+		console '[    2.1]  </TASK>'
+		console '[    2.1] ---[ end trace 0000000000000000 ]---'
+		console '[    2.1] Kernel panic - not syncing: Fatal exception'
+		exit 10
+	SH
+	)
+	attempt=$(ends "$run" crash)
+	bug=$(sql 'select min(id) from bug')
+	sha=$(sql 'select min(sha) from commit')
+	page / prebuilt
+	page "/runs/$run" 'a title <b>&"quoted"'
+	page "/attempts/$attempt" crash some_function
+	page "/attempts/$attempt/console" some_function
+	page /bugs some_function
+	page "/bugs/$bug" some_function 6.1.0-shown
+	page /machines runner
+	page /machines/runner runner
+	page /queue
+	page /trees/prebuilt 6.1.0-shown
+	page "/trees/prebuilt/commits/$sha" 6.1.0-shown
+	page /trees/prebuilt/series/standin/fail_ratio 6.1.0-shown
+	stop runner
+}
+
+test_the_queue_shows_what_waits() {
+	order_guest waits standin <<<'hello; result done' >/dev/null
+	page /queue 6.1.0-waits standin
+}
+
+test_every_link_of_every_page_leads_somewhere() {
+	/usr/bin/python3 "$REPO/ci/e2e/links.py" "$URL" || fail 'broken links'
+}
+
+test_a_page_that_is_not_there_says_so() {
+	local path
+	for path in /trees/nowhere /attempts/99999 /attempts/x /bugs/99999 /machines/nobody /runs/99999 \
+		/trees/prebuilt/series/standin/nothing /trees/prebuilt/commits/0000000 /attempts/18446744073709551617; do
+		http GET "$path" -H 'Accept: text/html'
+		[[ $STATUS == 404 ]] || fail "$path: $STATUS"
+		holds "$(header Content-Type)" text/html "$path"
+	done
+}
+
+test_hostile_text_in_an_address_stays_text() {
+	local path
+	for path in '/trees/%3Cscript%3Ealert(1)%3C%2Fscript%3E' "/bugs?state='%22%3E%3Cscript%3E" \
+		"/trees/prebuilt?limit=1%27%3B%20drop%20table%20run" '/bugs?limit=-1' '/queue?limit=999999999999'; do
+		http GET "$path" -H 'Accept: text/html'
+		[[ $STATUS != 5* ]] || fail "$path: $STATUS"
+		if grep -qF '<script>alert' <<<"$BODY" || grep -qF '"><script>' <<<"$BODY"; then fail "$path echoes markup"; fi
+	done
+	equal "$(sql 'select count(*) > 0 from run')" t 'runs are still there'
+}
+
+test_static_files_are_cached_and_compared() {
+	local path etag
+	http GET /
+	path=$(grep -oE '(href|src)="/static/[^"]+' <<<"$BODY" | head -n 1 | cut -d'"' -f2)
+	[[ $path ]] || fail 'the page has no static file'
+	http GET "$path"
+	equal "$STATUS" 200 "$path"
+	etag=$(header ETag)
+	[[ $etag || $(header Cache-Control) == *immutable* ]] || fail "$path can be neither cached nor compared"
+	if [[ $etag ]]; then
+		http GET "$path" -H "If-None-Match: $etag"
+		equal "$STATUS" 304 "$path again"
+	fi
+	http GET /static/../../etc/passwd --path-as-is
+	[[ $STATUS == 404 || $STATUS == 400 ]] || fail "a path that climbs: $STATUS"
+}
+
+test_the_api_describes_itself() {
+	http GET /api/v1/openapi.json
+	equal "$STATUS" 200
+	equal "$(jq -r '.openapi[:3]' <<<"$BODY")" 3.1
+}
+
+test_metrics_can_be_read_by_prometheus() {
+	http GET /metrics
+	equal "$STATUS" 200
+	holds "$(header Content-Type)" text/plain
+	grep -qE '^# (HELP|TYPE) ' <<<"$BODY" || fail 'no help in the metrics'
+	if grep -vE '^(#.*|[a-z_]+(\{[^}]*\})? -?[0-9.eE+-]+|)$' <<<"$BODY"; then fail 'a line that is no metric'; fi
+}
+
+site_start
+profile standin
+run_tests "$@"

@@ -1,0 +1,277 @@
+#!/bin/bash
+# The runner's side of the API, played by hand: what is sent twice, late, in the wrong order or by somebody else.
+# shellcheck source=ci/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+uuid() { cat /proc/sys/kernel/random/uuid; }
+
+# A machine of this name, registered.
+machine() {
+	post /api/v1/runner/register "$(jq -nc --arg name "$1" '{machine: {name: $name, arch: "x86_64", cpus: 2, memory_mb: 4096,
+		tags: ["arch:x86_64", "workload:migrate-hot", "workload:migrate-reader"], runner_version: "0.1.0", kernel_release: "6.1.0",
+		cpu_model: "stand-in", qemu_version: "7.2.22", compiler_version: null, disk_free_bytes: null}}')" >/dev/null
+}
+
+# claim MACHINE CLAIM-ID [WAIT-S]: sets STATUS and BODY.
+claim() {
+	http POST /api/v1/runner/claim -H 'Content-Type: application/json' \
+		--data-binary "$(jq -nc --arg m "$1" --arg id "$2" --argjson wait "${3:-0}" '{machine: $m, claim_id: $id, wait_s: $wait}')"
+}
+
+confirm() {
+	http POST /api/v1/runner/confirm -H 'Content-Type: application/json' \
+		--data-binary "$(jq -nc --arg m "$1" --arg id "$2" '{machine: $m, claim_id: $id}')"
+}
+
+# A queued job without a runner; its run.
+job() { order_guest "$1-$(now_ms)" standin <<<'hello; result done'; }
+
+# begin NAME: a job is ordered, claimed and confirmed by machine NAME; sets RUN, JOB and ATTEMPT.
+begin() {
+	local id
+	machine "$1"
+	RUN=$(job "$1")
+	id=$(uuid)
+	claim "$1" "$id"
+	equal "$STATUS" 200 'claim'
+	JOB=$(jq .job.id <<<"$BODY")
+	confirm "$1" "$id"
+	equal "$STATUS" 200 'confirmation'
+	ATTEMPT=$(jq .attempt_id <<<"$BODY")
+}
+
+put() {
+	local name=$1 offset=$2 text=$3
+	http PUT "/api/v1/runner/attempts/$ATTEMPT/streams/$name?offset=$offset" --data-binary "$text"
+}
+
+# result JSON-CHANGE: sends a clean result, changed; sets STATUS and BODY.
+result() {
+	http POST "/api/v1/runner/attempts/$ATTEMPT/result" -H 'Content-Type: application/json' \
+		--data-binary "$(jq -nc '{result: "clean", step: "collect", detail: null, steps: [{name: "boot", started_at: "2026-01-01T00:00:00Z", seconds: 1.5}],
+			kernel_release: "6.1.0-x", page_size: 4096, accel: "tcg", build_seconds: null, is_built_from_cache: null, load_before: 0.1, load_during: 0.1,
+			reproduce: "qemu", artifacts: [], streams: []} | '"${1:-.}")"
+}
+
+heartbeat() {
+	http POST "/api/v1/runner/attempts/$ATTEMPT/heartbeat" -H 'Content-Type: application/json' \
+		--data-binary '{"step":"boot","done":null,"of":null,"unit":null,"steps":[]}'
+}
+
+# Time passes by moving what the database remembers, so that nobody has to wait for it.
+lease_passes() { sql "update attempt set lease_until = now() - interval '1 second' where id = $ATTEMPT" >/dev/null; }
+is_lost() { [[ $(sql "select state from attempt where id = $1") == lost ]]; }
+
+test_an_unknown_machine_is_told_to_register() {
+	claim nobody "$(uuid)"
+	equal "$STATUS" 404
+	equal "$(jq -r .code <<<"$BODY")" unknown_machine
+}
+
+test_a_repeated_claim_answers_the_same_job() {
+	local id first
+	machine again
+	job again >/dev/null
+	job again >/dev/null
+	id=$(uuid)
+	claim again "$id"
+	first=$(jq .job.id <<<"$BODY")
+	claim again "$id"
+	equal "$(jq .job.id <<<"$BODY")" "$first" 'job of the repeated claim'
+	confirm again "$id"
+	local attempt
+	attempt=$(jq .attempt_id <<<"$BODY")
+	confirm again "$id"
+	equal "$STATUS" 200 'the repeated confirmation'
+	equal "$(jq .attempt_id <<<"$BODY")" "$attempt" 'its attempt'
+	sql "update job set state = 'cancelled', ended_at = now() where state = 'queued'" >/dev/null
+}
+
+test_a_claim_that_nobody_confirms_goes_back_free_of_charge() {
+	local id
+	machine forgetful
+	RUN=$(job forgetful)
+	id=$(uuid)
+	claim forgetful "$id"
+	equal "$STATUS" 200
+	sql "update job set claimed_at = claimed_at - interval '20 seconds' where run_id = $RUN" >/dev/null
+	wait_for 20 'the job to be queued again' is_queued "$RUN"
+	confirm forgetful "$id"
+	equal "$STATUS" 409 'a late confirmation'
+	equal "$(jq -r .code <<<"$BODY")" claim_gone
+	equal "$(sql "select attempts from job where run_id = $RUN")" 0 'attempts charged'
+	claim forgetful "$(uuid)"
+	equal "$STATUS" 200 'the next claim'
+	sql "update job set state = 'cancelled', claim_id = null, claim_machine_id = null, claimed_at = null, ended_at = now() where run_id = $RUN" >/dev/null
+}
+
+is_queued() { [[ $(sql "select state from job where run_id = $1") == queued ]]; }
+
+test_a_waiting_claim_hears_of_a_new_job_at_once() {
+	local started
+	machine waiting
+	started=$(now_ms)
+	(claim waiting "$(uuid)" 20; printf '%s %s' "$STATUS" "$(now_ms)" >"$WORK/claimed") &
+	local client=$!
+	wait_for 5 'the claim to wait' grep -q . /proc/net/tcp
+	job waiting >/dev/null
+	wait "$client"
+	equal "$(cut -d' ' -f1 "$WORK/claimed")" 200
+	[[ $(($(cut -d' ' -f2 "$WORK/claimed") - started)) -lt 5000 ]] || fail 'it waited for more than 5 s'
+	sql "update job set state = 'cancelled', claim_id = null, claim_machine_id = null, claimed_at = null, ended_at = now() where state in ('queued', 'leased')" >/dev/null
+}
+
+test_a_job_the_machine_cannot_do_is_not_given_to_it() {
+	post /api/v1/runner/register '{"machine":{"name":"other","arch":"arm64","cpus":2,"memory_mb":4096,"tags":["arch:arm64"],"runner_version":"0.1.0","kernel_release":"6.1.0","cpu_model":"x","qemu_version":null,"compiler_version":null,"disk_free_bytes":null}}' >/dev/null
+	RUN=$(job other)
+	claim other "$(uuid)"
+	equal "$STATUS" 204
+	api POST "/api/v1/runs/$RUN/cancel" >/dev/null
+}
+
+test_bytes_sent_twice_stand_once() {
+	begin twice
+	put console 0 'hello '
+	equal "$(jq .size <<<"$BODY")" 6
+	put console 0 'hello world'
+	equal "$(jq .size <<<"$BODY")" 11 'an overlapping piece'
+	put console 6 'world'
+	equal "$(jq .size <<<"$BODY")" 11 'an old piece'
+	put console 20 'beyond'
+	equal "$STATUS" 409 'a hole'
+	equal "$(jq -c '[.code, .details.size]' <<<"$BODY")" '["hole",11]'
+	stream "$ATTEMPT" console "$WORK/console"
+	equal "$(cat "$WORK/console")" 'hello world' console
+	result '.streams = [{name: "console", size: 11}]'
+	equal "$STATUS" 200
+}
+
+test_many_pieces_at_once_and_out_of_order_leave_one_whole() {
+	local i
+	begin parallel
+	for i in {1..20}; do
+		put console $(((i - 1) * 5)) "p$(printf %03d "$i");" &
+	done
+	wait
+	for i in {1..20}; do
+		put console $(((i - 1) * 5)) "p$(printf %03d "$i");"
+		equal "$STATUS" 200 "piece $i"
+	done
+	stream "$ATTEMPT" console "$WORK/console"
+	equal "$(cat "$WORK/console")" "$(printf 'p%03d;' {1..20})" console
+	result
+}
+
+test_a_gap_in_a_huge_stream_is_kept_as_a_gap() {
+	begin gap
+	put console 0 'the beginning'
+	http PUT "/api/v1/runner/attempts/$ATTEMPT/streams/console?offset=13&gap_end=300000000" --data-binary 'the end'
+	equal "$STATUS" 200 "$BODY"
+	result
+	stream "$ATTEMPT" console "$WORK/console"
+	holds "$(cat "$WORK/console")" 'the beginning'
+	holds "$(cat "$WORK/console")" 'the end'
+	shows "/attempts/$ATTEMPT" 'the beginning'
+}
+
+test_a_result_sent_twice_is_known() {
+	begin result-twice
+	result
+	equal "$STATUS $(jq -c .late <<<"$BODY")" '200 false' 'first'
+	result
+	equal "$STATUS $(jq -c .late <<<"$BODY")" '200 false' 'second'
+	equal "$(sql "select count(*) from attempt where job_id = $JOB")" 1 attempts
+	equal "$(sql "select state from job where id = $JOB")" 'done' job
+}
+
+test_another_result_for_the_same_attempt_does_not_replace_the_first() {
+	begin two-minds
+	result
+	result '.result = "crash"'
+	[[ $STATUS == 200 || $STATUS == 409 ]] || fail "$STATUS $BODY"
+	equal "$(sql "select result from attempt where id = $ATTEMPT")" clean 'the result that is kept'
+}
+
+test_a_lease_that_ends_loses_the_attempt_and_queues_the_job_again() {
+	begin silent
+	lease_passes
+	wait_for 30 'the attempt to be lost' is_lost "$ATTEMPT"
+	equal "$(sql "select state from job where id = $JOB")" queued job
+	shows "/attempts/$ATTEMPT" lost
+	heartbeat
+	equal "$STATUS" 409 heartbeat
+	equal "$(jq -r .code <<<"$BODY")" lease_over
+	api POST "/api/v1/runs/$RUN/cancel" >/dev/null
+}
+
+test_a_late_result_is_kept_and_marked() {
+	begin late
+	put console 0 'said in time, '
+	lease_passes
+	wait_for 30 'the attempt to be lost' is_lost "$ATTEMPT"
+	put console 14 'said late'
+	equal "$STATUS" 200 'a late piece of console'
+	result
+	equal "$STATUS $(jq -c .late <<<"$BODY")" '200 true'
+	equal "$(sql "select is_late and result = 'clean' from attempt where id = $ATTEMPT")" t 'the late result'
+	stream "$ATTEMPT" console "$WORK/console"
+	equal "$(cat "$WORK/console")" 'said in time, said late' console
+	shows "/attempts/$ATTEMPT" 'said late' late
+	wait_for 10 'the job to settle' job_settled
+}
+
+# A clean late result answers the question the job asked: whether it is taken or asked again, the job is not lost.
+job_settled() { [[ $(sql "select state from job where id = $JOB") =~ ^(queued|done)$ ]]; }
+
+test_a_result_of_the_wrong_shape_is_refused_and_the_attempt_goes_on() {
+	begin shapeless
+	result '.result = "wonderful"'
+	equal "$STATUS" 400 'an unknown result'
+	result '.steps = 7'
+	equal "$STATUS" 400 'steps that are no list'
+	result '.artifacts = [{name: "image", sha256: ("0" * 64)}]'
+	[[ $STATUS == 4?? ]] || fail "an artifact that is not there: $STATUS"
+	heartbeat
+	equal "$STATUS" 200 'heartbeat'
+	result
+	equal "$STATUS" 200
+}
+
+test_an_unknown_attempt_or_stream_is_not_found() {
+	ATTEMPT=999999
+	put console 0 x
+	equal "$STATUS" 404 'stream of an unknown attempt'
+	heartbeat
+	equal "$STATUS" 404 'heartbeat of an unknown attempt'
+	result
+	equal "$STATUS" 404 'result of an unknown attempt'
+	refused 404 GET /api/v1/attempts/999999
+	http GET /attempts/999999 -H 'Accept: text/html'
+	equal "$STATUS" 404 'its page'
+	begin known
+	http PUT "/api/v1/runner/attempts/$ATTEMPT/streams/nothing?offset=0" --data-binary x
+	[[ $STATUS == 404 || $STATUS == 400 ]] || fail "an unknown stream: $STATUS"
+	put console -1 x
+	equal "$STATUS" 400 'a negative offset'
+	put console 1e3 x
+	equal "$STATUS" 400 'an offset that is no number'
+	result
+}
+
+test_a_blob_arrives_in_pieces_and_is_checked_at_its_end() {
+	local hash
+	head -c 1500000 /dev/urandom >"$WORK/blob"
+	hash=$(blob "$WORK/blob")
+	http HEAD "/api/v1/blobs/$hash"
+	equal "$STATUS $(header X-Blob-Size) $(header X-Blob-Complete)" '200 1500000 true'
+	http GET "/api/v1/blobs/$hash" -o "$WORK/blob.back"
+	cmp "$WORK/blob" "$WORK/blob.back"
+	equal "$(blob "$WORK/blob")" "$hash" 'sent again'
+	http GET "/api/v1/blobs/$hash" -o "$WORK/blob.back" -H 'Range: bytes=1000000-1000099'
+	cmp <(tail -c +1000001 "$WORK/blob" | head -c 100) "$WORK/blob.back"
+}
+
+site_start
+TOKEN=$TOKEN_ADMIN
+profile standin
+run_tests "$@"

@@ -1,0 +1,168 @@
+#!/bin/bash
+# What dies and comes back: PostgreSQL, server, runner. Nothing that was sent is lost, nothing is done twice, and every
+# part goes on by itself.
+# shellcheck source=ci/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# A guest that speaks a line each time the test lets it: it waits for the file $WORK/go to hold more.
+talker() {
+	cat <<-SH
+		hello
+		phase workload
+		sample 0 0
+		for i in {1..4}; do
+			until [ "\$(cat "$WORK/go")" -ge \$i ]; do read -rt 0.1 <> <(:); done
+			console "line \$i"
+			sample \$((i * 10)) \$i
+		done
+		result done
+	SH
+}
+
+console_has() { stream "$1" console "$WORK/console" && grep -qaF "$2" "$WORK/console"; }
+arrived() { [[ $(sql "select sum(size_bytes) from stream where attempt_id = $1" 2>/dev/null) -gt 0 ]]; }
+
+# All four lines, once each, in order; all samples.
+nothing_lost() {
+	local attempt=$1
+	stream "$attempt" console "$WORK/console"
+	equal "$(grep -a '^line' "$WORK/console" | tr -d '\r' | tr '\n' ' ')" 'line 1 line 2 line 3 line 4 ' 'console'
+	equal "$(api GET "/api/v1/attempts/$attempt/samples" | jq -c '[.v[] | select(length == 2)]')" '[[0,0],[10,1],[20,2],[30,3],[40,4]]' samples
+	equal "$(api GET "/api/v1/attempts/$attempt" | jq '(.attempt // .).exposure')" 44 exposure
+}
+
+test_the_server_waits_for_postgresql_at_its_start() {
+	stop server
+	"$REPO/ci/postgres.sh" stop "$WORK/pg" >/dev/null 2>&1
+	server_launch
+	wait_for 20 'the server to say what it waits for' grep -qiE 'postgres|database|connect' "$WORK/server.log"
+	is_running server || fail 'the server gave up'
+	if curl -fsS -m 2 "$URL/api/v1/health" >/dev/null 2>&1; then
+		fail 'the server says it is well without PostgreSQL'
+	fi
+	cluster_start
+	wait_for 30 'the server to answer' server_answers
+}
+
+test_postgresql_restarts_in_the_middle_of_an_attempt() {
+	local run attempt
+	echo 1 >"$WORK/go"
+	run=$(talker | order_guest pg-restart standin)
+	wait_for 20 'an attempt' has_attempt "$run"
+	attempt=$(attempt_of "$run")
+	wait_for 20 'the first line' console_has "$attempt" 'line 1'
+	"$REPO/ci/postgres.sh" stop "$WORK/pg" >/dev/null 2>&1
+	echo 2 >"$WORK/go"
+	http GET /api/v1/runs
+	equal "$STATUS" 503 'without PostgreSQL'
+	[[ $(header Retry-After) -gt 0 ]] || fail 'no Retry-After'
+	http GET /queue -H 'Accept: text/html'
+	equal "$STATUS" 503 'a page without PostgreSQL'
+	holds "$(header Content-Type)" text/html
+	cluster_start
+	echo 4 >"$WORK/go"
+	equal "$(ends "$run" clean 60)" "$attempt" 'the attempt that ended'
+	nothing_lost "$attempt"
+}
+
+test_the_server_is_killed_while_streams_come_in() {
+	local run attempt
+	echo 1 >"$WORK/go"
+	run=$(talker | order_guest server-kill standin)
+	wait_for 20 'an attempt' has_attempt "$run"
+	attempt=$(attempt_of "$run")
+	wait_for 20 'the first line' console_has "$attempt" 'line 1'
+	stop server KILL
+	echo 3 >"$WORK/go"
+	server_start
+	wait_for 30 'the third line' console_has "$attempt" 'line 3'
+	stop server KILL
+	echo 4 >"$WORK/go"
+	server_start
+	equal "$(ends "$run" clean 60)" "$attempt" 'the attempt that ended'
+	nothing_lost "$attempt"
+}
+
+test_the_server_ends_in_order_while_clients_wait() {
+	curl -sSN -m 60 "$URL/api/v1/events" >/dev/null 2>&1 &
+	local listener=$!
+	stop server
+	wait "$listener" || :
+	server_start
+}
+
+test_a_runner_killed_with_its_guest_delivers_later_and_tries_again() {
+	local run attempt guests
+	echo 2 >"$WORK/go"
+	run=$(talker | order_guest runner-kill standin)
+	wait_for 20 'an attempt' has_attempt "$run"
+	attempt=$(attempt_of "$run")
+	wait_for 20 'the second line' console_has "$attempt" 'line 2'
+	stop runner KILL
+	wait_for 10 'the guest to die with its runner' no_guest
+	guests=$(pgrep -f "$WORK/state-runner" || :)
+	equal "$guests" '' 'processes left'
+	echo 4 >"$WORK/go"
+	runner_start runner
+	run_wait "$run" 60
+	equal "$(sql "select count(*) from attempt a join job j on j.id = a.job_id where j.run_id = $run")" 2 attempts
+	shows "/attempts/$attempt" 'line 2'
+	attempt=$(attempt_of "$run")
+	nothing_lost "$attempt"
+	shows "/runs/$run" clean
+}
+
+no_guest() { ! pgrep -f "$WORK/state-runner"; }
+
+test_a_runner_killed_in_the_middle_of_a_build_goes_on() {
+	local run first
+	mkfifo "$WORK/gate" 2>/dev/null || :
+	run=$(order '{"tree":"tiny","commit":"slow","profiles":["standin"]}')
+	wait_for 30 'the build to begin' is_building "$run"
+	first=$(attempt_of "$run")
+	stop runner KILL
+	wait_for 10 'make to die with its runner' no_guest
+	runner_start runner
+	wait_for 40 'a second attempt' has_attempts "$run" 2
+	shows "/attempts/$first" interrupted
+	api POST "/api/v1/runs/$run/cancel" >/dev/null
+	run_wait "$run" 40
+	run=$(order '{"tree":"tiny","commit":"good","profiles":["standin"]}')
+	ends "$run" clean 60 >/dev/null
+}
+
+is_building() { [[ $(sql "select max(step) from attempt a join job j on j.id = a.job_id where j.run_id = $1") == build ]]; }
+has_attempts() { [[ $(sql "select count(*) from attempt a join job j on j.id = a.job_id where j.run_id = $1") -ge $2 ]]; }
+
+test_a_runner_told_to_end_ends_its_guest_and_says_so() {
+	local run attempt
+	echo 1 >"$WORK/go"
+	run=$(talker | order_guest runner-term standin)
+	wait_for 20 'an attempt' has_attempt "$run"
+	attempt=$(attempt_of "$run")
+	wait_for 20 'the first line' console_has "$attempt" 'line 1'
+	stop runner
+	equal "$(pgrep -f "$WORK/state-runner" || :)" '' 'processes left'
+	echo 4 >"$WORK/go"
+	runner_start runner
+	run_wait "$run" 60
+	shows "/attempts/$attempt" interrupted 'line 1'
+	nothing_lost "$(attempt_of "$run")"
+}
+
+test_a_runner_outlives_a_server_that_is_away() {
+	local run
+	stop server
+	wait_for 20 'the runner to notice' grep -qiE 'connect|server' "$WORK/runner.log"
+	server_start
+	run=$(order_guest afterwards standin <<<'hello; result done')
+	ends "$run" clean 40 >/dev/null
+}
+
+site_start
+profile standin '.attempts_max = 3 | .silence_limit_s = 60'
+TREE=$WORK/tree
+"$REPO/ci/stand-in/tree.sh" "$TREE" >/dev/null
+post /api/v1/trees "$(jq -nc --arg url "file://$TREE" '{name: "tiny", url: $url, branch: "main"}')" >/dev/null
+runner_start runner
+run_tests "$@"

@@ -1,0 +1,31 @@
+# shellcheck shell=bash
+# Words for stand-in guests (see qemu-system-x86_64): what the real guest would write to the console and to the samples' port.
+# Time stamps are made, not waited for: each sample is 20 ms after the one before.
+
+BOOT_ID=$(cat /proc/sys/kernel/random/uuid)
+T_NS=1000000000
+
+line() { printf '%s\n' "$1" >>"$SAMPLES"; }
+console() { printf '%s\r\n' "$*" >>"$CONSOLE"; }
+
+# hello [RELEASE]
+hello() {
+	console "[    0.000000] Linux version ${1:-6.1.0-stand-in} (stand-in)"
+	line "{\"type\":\"hello\",\"version\":1,\"release\":\"${1:-6.1.0-stand-in}\",\"machine\":\"x86_64\",\"page_size\":4096,\"boot_id\":\"$BOOT_ID\",\"cpus\":2,\"nodes\":2,\"memory_bytes\":536870912}"
+	line '{"type":"keys","keys":["nr_free_pages","pgmigrate_success","pgmigrate_fail"]}'
+}
+
+phase() { line "{\"type\":\"phase\",\"t\":$T_NS,\"phase\":\"$1\"}"; }
+
+# sample SUCCESS FAIL: the whole of /proc/vmstat comes with it, as at the workload's start and end.
+sample() {
+	line "{\"type\":\"sample\",\"t\":$T_NS,\"v\":[$1,$2]}"
+	line "{\"type\":\"vmstat\",\"t\":$T_NS,\"v\":[100000,$1,$2]}"
+	T_NS=$((T_NS + 20000000))
+}
+
+# result done|error [DETAIL]: the last line; the script should end behind it.
+result() {
+	phase finish
+	line "{\"type\":\"result\",\"t\":$T_NS,\"status\":\"$1\",\"detail\":\"${2:-}\"}"
+}

@@ -1,0 +1,6 @@
+int kernel_main(void);
+
+int kernel_main(void)
+{
+	return 0;
+}

@@ -1,0 +1,139 @@
+#!/bin/bash
+# `make test`: everything. Quick suite, lint, end to end with a stand-in for kernel and boot, a real kernel in QEMU, pages
+# in a browser. The last line counts every single test; the exit code is 0 only if none failed.
+#   ci/test.sh e2e/jobs [WORD]     only that file (and there only the tests whose name holds WORD)
+# As root the end-to-end tests run as the user `faultline`, from a copy it can read wherever the clone lies. Everything
+# has a time limit, and everything started ends with this script, however it ends.
+set -euo pipefail
+# shellcheck source=ci/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+readonly LINT_LIMIT_S=180 E2E_LIMIT_S=420 KERNEL_LIMIT_S=300 BROWSER_LIMIT_S=240
+readonly END_LIMIT_S=30 # for clean-up behind a Ctrl-C
+STAGE='' CHILD='' FAILED=''
+
+section() { say "== $1 ($(seconds_text "$SECONDS"))"; }
+
+# run CMD…: in the background, so that a signal reaches us at once; it ends with us.
+run() {
+	local result=0
+	"$@" &
+	CHILD=$!
+	wait "$CHILD" || result=$?
+	CHILD=''
+	[[ $result -eq 0 ]] || FAILED=1
+}
+
+# Tests hold the lock for as long as anything of theirs runs, so that the copy is not taken away under them.
+clean_up() {
+	trap '' INT TERM
+	[[ ! $CHILD ]] || kill -TERM "$CHILD" 2>/dev/null || :
+	[[ $STAGE ]] || return 0
+	flock -w "$END_LIMIT_S" "$STAGE/lock" true || say "something that the tests started still runs"
+	rm -rf -- "$STAGE"
+}
+
+# Everything the tests need, readable by the user they run as.
+stage_make() {
+	user_ensure
+	STAGE=$(as_user mktemp -d "${TMPDIR:-/tmp}/faultline-test.XXXXXX")
+	as_user touch "$STAGE/lock" "$STAGE/counts"
+}
+
+stage_fill() {
+	local -a wanted=(ci server/http/openapi.json)
+	chmod 755 "$STAGE"
+	tar -C "$REPO" -cf - "${wanted[@]}" | tar -C "$STAGE" --no-same-owner -xf -
+	mkdir -p "$STAGE/san" "$STAGE/web/node_modules"
+	cp "$REPO"/build/san/faultline-{server,runner} "$STAGE/san/"
+	for package in playwright-core axe-core; do
+		[[ ! -d $REPO/web/node_modules/$package ]] || cp -r "$REPO/web/node_modules/$package" "$STAGE/web/node_modules/"
+	done
+	make -s -C "$REPO" install PREFIX="$STAGE/prefix" >/dev/null
+	chmod -R a+rX "$STAGE"/{ci,server,san,prefix,web}
+}
+
+# suite NAME JOBS LIMIT_S FILE…: TAP programs of the copy, as the user.
+suite() {
+	local name=$1 jobs=$2 limit_s=$3
+	shift 3
+	section "$name"
+	AS_USER_DIES=1 run as_user env -C "$STAGE" BIN="$BIN" SHARE="$STAGE/prefix/share/faultline" KERNEL="$STATE/demo/kernel" \
+		flock -s "$STAGE/lock" perl ci/tap.pl "$jobs" "$limit_s" "$STAGE/counts" "$@"
+}
+
+end_to_end() {
+	local file
+	local -a files=()
+	for file in "$REPO"/ci/e2e/*.sh; do
+		case ${file##*/} in
+		lib.sh | real-kernel.sh | browser.sh) ;;
+		*) files+=("ci/e2e/${file##*/}") ;;
+		esac
+	done
+	BIN=$STAGE/san suite 'end to end, with a stand-in for kernel and boot' 3 "$E2E_LIMIT_S" "${files[@]}"
+}
+
+real_kernel() {
+	section "the distribution's kernel"
+	folder_ensure "$STATE/demo"
+	if ! "$REPO/ci/demo-kernel.sh" "$STATE/demo/kernel"; then
+		FAILED=1
+		echo '0 1 0' >>"$STAGE/counts"
+		return
+	fi
+	BIN=$STAGE/prefix/bin suite 'a real kernel in QEMU' 1 "$KERNEL_LIMIT_S" ci/e2e/real-kernel.sh
+}
+
+build() {
+	section 'building: programs, guest, and all again with sanitizers'
+	make -s -C "$REPO" -j"$(nproc)" all san tests
+	stage_fill
+}
+
+everything() {
+	section 'quick suite'
+	COUNTS=$STAGE/counts run "$REPO/ci/check.sh"
+	section 'lint'
+	run perl "$REPO/ci/tap.pl" 1 "$LINT_LIMIT_S" "$STAGE/counts" "$REPO/ci/lint.sh"
+	end_to_end
+	real_kernel
+	[[ ! -e $REPO/ci/e2e/browser.sh ]] || BIN=$STAGE/prefix/bin suite 'pages in a browser' 1 "$BROWSER_LIMIT_S" ci/e2e/browser.sh
+}
+
+# One file, shown as it comes.
+one() {
+	local file=ci/${1%.sh}.sh bin=$STAGE/san
+	[[ -f $REPO/$file ]] || die "no such tests: $file"
+	[[ $file == */real-kernel.sh || $file == */browser.sh ]] && bin=$STAGE/prefix/bin
+	[[ $file != */real-kernel.sh ]] || { folder_ensure "$STATE/demo" && "$REPO/ci/demo-kernel.sh" "$STATE/demo/kernel"; }
+	AS_USER_DIES=1 run as_user env -C "$STAGE" BIN="$bin" SHARE="$STAGE/prefix/share/faultline" KERNEL="$STATE/demo/kernel" \
+		flock -s "$STAGE/lock" "$file" "${@:2}"
+	exit "${FAILED:-0}"
+}
+
+closing_line() {
+	awk '{ passed += $1; failed += $2; skipped += $3 }
+		END { printf "%d passed, %d failed", passed, failed; if (skipped) printf ", %d skipped", skipped; print "" }' "$STAGE/counts"
+}
+
+main() {
+	"$REPO/ci/install.sh" build run test web browser
+	stage_make
+	if ! build; then
+		echo '0 1 0' >>"$STAGE/counts"
+		FAILED=1
+	elif [[ $# -gt 0 ]]; then
+		one "$@"
+	else
+		everything
+	fi
+	section 'done'
+	closing_line
+	[[ ! $FAILED ]] || exit 1
+}
+
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+main "$@"
