@@ -1,0 +1,173 @@
+/* Book-keeping of one attempt; what is done in it stands in job.c. */
+#include "runner/attempt.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "shared/alloc.h"
+#include "shared/cleanup.h"
+#include "shared/log.h"
+#include "shared/number.h"
+
+static const char *const attempt_result_names[] = {
+	[RESULT_NONE] = "fault",
+	[RESULT_CANCELLED] = "cancelled",
+	[RESULT_CLEAN] = "clean",
+	[RESULT_CRASH] = "crash",
+	[RESULT_FAULT] = "fault",
+	[RESULT_HANG] = "hang",
+	[RESULT_INTERRUPTED] = "interrupted",
+	[RESULT_NO_APPLY] = "no_apply",
+	[RESULT_NO_BOOT] = "no_boot",
+	[RESULT_NO_BUILD] = "no_build",
+	[RESULT_NO_COMMIT] = "no_commit",
+	[RESULT_WORKLOAD_ERROR] = "workload_error",
+};
+
+const char *attempt_result_name(enum attempt_result result)
+{
+	return attempt_result_names[result];
+}
+
+static int attempt_init_workload(struct attempt *a)
+{
+	const char *name = a->job.profile.workload;
+	const int r = workload_read(a->config, name, &a->workload);
+	if (r == WORKLOAD_UNKNOWN) {
+		return attempt_end(a, RESULT_FAULT, "this machine does not hold the workload '%s'%s%s", name,
+				a->workload.program != NULL ? ": its program is missing: " : "",
+				a->workload.program != NULL ? a->workload.program : "");
+	}
+	return r < 0 ? attempt_end(a, RESULT_FAULT, "%s", log_last()) : 0;
+}
+
+int attempt_init(struct attempt *a, json_t *doc)
+{
+	char why[JOB_TEXT_WHY_MAX];
+	a->steps = json_array();
+	a->artifacts = json_array();
+	a->build_seconds = a->load_before = a->load_during = -1;
+	const int r = job_text_read(doc, &a->job, why);
+	a->until_ns = number_monotonic_ns() + a->job.profile.attempt_limit_s * 1000000000;
+	if (r < 0) {
+		log_fault("job %lld is malformed: %s", (long long)a->job.id, why);
+		return attempt_end(a, RESULT_FAULT, "the job is malformed: %s", why);
+	}
+	a->arch = arch_find(a->job.profile.arch);
+	if (a->arch == NULL) {
+		return attempt_end(a, RESULT_FAULT, "this runner does not know the architecture '%s'",
+				a->job.profile.arch);
+	}
+	return attempt_init_workload(a);
+}
+
+void attempt_fini(struct attempt *a)
+{
+	job_fini(&a->job);
+	workload_fini(&a->workload);
+	spool_fini(&a->spool);
+	json_decref(a->steps);
+	json_decref(a->artifacts);
+	free(a->detail);
+	free(a->worktree);
+	free(a->kernel_key);
+	free(a->build_release);
+	free(a->recipe);
+	free(a->qemu_shell);
+	*a = (struct attempt){0};
+}
+
+int attempt_end(struct attempt *a, enum attempt_result result, const char *format, ...)
+{
+	if (a->result != RESULT_NONE) {
+		return ATTEMPT_ENDED;
+	}
+	a->result = result;
+	va_list args;
+	va_start(args, format);
+	const int n = vasprintf(&a->detail, format, args);
+	va_end(args);
+	if (n < 0) {
+		a->detail = NULL;
+	} else if (n > ATTEMPT_DETAIL_MAX) {
+		a->detail[ATTEMPT_DETAIL_MAX] = '\0';
+	}
+	return ATTEMPT_ENDED;
+}
+
+int attempt_halted(struct attempt *a)
+{
+	switch (halt_reason(a->halt)) {
+	case HALT_NONE:
+		break;
+	case HALT_CANCEL:
+		return attempt_end(a, RESULT_CANCELLED, "cancelled");
+	case HALT_LEASE:
+		return attempt_end(a, RESULT_FAULT, "lease lost: the server could not be reached in time, or gave the job to another");
+	case HALT_STOP:
+		return attempt_end(a, RESULT_INTERRUPTED, "the runner was stopped");
+	}
+	return attempt_end(a, RESULT_FAULT, "stopped for no reason");
+}
+
+int64_t attempt_until(const struct attempt *a, int64_t limit_s)
+{
+	const int64_t until_ns = number_monotonic_ns() + limit_s * 1000000000;
+	return until_ns < a->until_ns ? until_ns : a->until_ns;
+}
+
+void attempt_say(struct attempt *a, const char *format, ...)
+{
+	_free_ char *text = NULL;
+	va_list args;
+	va_start(args, format);
+	const int n = vasprintf(&text, format, args);
+	va_end(args);
+	if (n >= 0) {
+		_free_ char *line = alloc_format("%s\n", text);
+		spool_append(&a->spool, "build", line);
+	}
+}
+
+void attempt_artifact(struct attempt *a, const char *name, const char *sha256)
+{
+	json_array_append_new(a->artifacts, json_pack("{s:s, s:s}", "name", name, "sha256", sha256));
+	courier_artifact(a->courier, name, sha256);
+}
+
+void attempt_time(char text[ATTEMPT_TIME_MAX])
+{
+	struct timespec now;
+	struct tm utc;
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &utc);
+	const size_t n = strftime(text, ATTEMPT_TIME_MAX, "%Y-%m-%dT%H:%M:%S", &utc);
+	snprintf(text + n, ATTEMPT_TIME_MAX - n, ".%03ldZ", now.tv_nsec / 1000000);
+}
+
+static void attempt_keep(struct attempt *a)
+{
+	_json_ json_t *doc = json_pack("{s:O, s:s}", "steps", a->steps, "step", a->step);
+	spool_write(&a->spool, "attempt.json", doc);
+	courier_step(a->courier, a->step, a->steps);
+}
+
+void attempt_step_begin(struct attempt *a, const char *name)
+{
+	char now[ATTEMPT_TIME_MAX];
+	attempt_time(now);
+	a->step = name;
+	a->step_begun_ns = number_monotonic_ns();
+	json_array_append_new(a->steps, json_pack("{s:s, s:s, s:n}", "name", name, "started_at", now, "seconds"));
+	attempt_keep(a);
+}
+
+void attempt_step_end(struct attempt *a)
+{
+	json_t *step = json_array_get(a->steps, json_array_size(a->steps) - 1);
+	const int64_t took_ns = number_monotonic_ns() - a->step_begun_ns;
+	json_object_set_new(step, "seconds", json_real((double)took_ns / 1e9));
+}

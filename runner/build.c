@@ -1,0 +1,79 @@
+/* The step `build`: config, make, and the result into the store. A failure of the compiler is a result of the kernel,
+ * shown with its lines; a failure of the machine (no room, a killed compiler) is not. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runner/build_errors.h"
+#include "runner/disk.h"
+#include "runner/kconfig.h"
+#include "runner/kernel.h"
+#include "runner/make.h"
+#include "runner/steps.h"
+#include "shared/alloc.h"
+#include "shared/cleanup.h"
+#include "shared/file.h"
+#include "shared/log.h"
+#include "shared/number.h"
+
+enum { BUILD_ROOM_LEFT_MB = 64 }; /* less than this after a failure: the disk is full */
+
+static int build_failed(struct make *m)
+{
+	struct attempt *a = m->attempt;
+	size_t size = 0;
+	_free_ char *log = make_log(m, &size);
+	_free_ char *errors = build_errors(log, size);
+	if (disk_need(a->config->state, BUILD_ROOM_LEFT_MB) < 0 || strstr(errors, "No space left on device") != NULL) {
+		return attempt_end(a, RESULT_FAULT, "no room left for the build in '%s':\n%s", a->config->state, errors);
+	}
+	if (strstr(errors, "Killed signal terminated program") != NULL) {
+		return attempt_end(a, RESULT_FAULT, "the compiler was killed, probably for want of memory:\n%s", errors);
+	}
+	return attempt_end(a, RESULT_NO_BUILD, "%s", errors);
+}
+
+static char *build_release(const struct make *m)
+{
+	_free_ char *path = alloc_format("%s/include/config/kernel.release", m->out);
+	char *release = NULL;
+	if (access(path, R_OK) < 0 || file_read(path, 256, &release, NULL) != 0) {
+		return alloc_copy("unknown");
+	}
+	release[strcspn(release, "\n")] = '\0';
+	return release;
+}
+
+static int build_make(struct make *m)
+{
+	struct attempt *a = m->attempt;
+	_free_ char *image = alloc_format("%s/%s", m->out, a->arch->image_path);
+	_free_ char *config = alloc_format("%s/.config", m->out);
+	m->files_expected = access(image, R_OK) < 0 ? a->arch->build_files : -1;
+	int r = kconfig_make(m);
+	if (r == 0) {
+		_free_ char *words = alloc_format("-j%lld %s", (long long)a->config->jobs, a->arch->image_target);
+		r = make_run(m, words);
+	}
+	if (r != 0) {
+		return r == MAKE_FAILED ? build_failed(m) : r;
+	}
+	a->build_seconds = (double)(number_monotonic_ns() - a->step_begun_ns) / 1e9;
+	a->build_release = build_release(m);
+	return kernel_keep(a, image, config);
+}
+
+int build_run(struct attempt *a, int64_t until_ns)
+{
+	if (a->is_built_from_cache) {
+		return 0;
+	}
+	int r = disk_need(a->config->state, a->config->limit_disk_mb);
+	if (r == 0) {
+		struct make make;
+		make_init(&make, a, until_ns);
+		r = build_make(&make);
+		make_fini(&make);
+	}
+	return r;
+}

@@ -1,0 +1,209 @@
+/* register → claim (a long poll) → confirm → job → delivered, and again. A claim carries an id made here: it is
+ * repeated until its answer is known, so that no lost answer loses a job. */
+#include "runner/claim.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "runner/attempt.h"
+#include "runner/job.h"
+#include "runner/machine.h"
+#include "runner/store.h"
+#include "shared/alloc.h"
+#include "shared/cleanup.h"
+#include "shared/file.h"
+#include "shared/log.h"
+#include "shared/number.h"
+
+#define CLAIM_S 1000000000LL
+
+enum {
+	CLAIM_WAIT_S = 55, /* the server answers then at the latest … */
+	CLAIM_LIMIT_S = CLAIM_WAIT_S + 15, /* … or is dead */
+	CLAIM_RETRY_S = 5, /* longest wait between tries: a job may be waiting */
+	CLAIM_FACTS_S = 600, /* between looks at the machine's facts */
+	CLAIM_CONFIRM_TRIES = 4, /* an unconfirmed claim goes back after 15 s */
+	CLAIM_LEASE_S = 60,
+};
+
+/* What lasts from claim to claim. */
+struct claim {
+	struct runner *runner;
+	char *id;
+	json_t *facts; /* as registered; NULL: register first */
+	int64_t facts_ns, idle_ns; /* when the facts were read; since when there was no job */
+	struct api_backoff backoff;
+};
+
+static char *claim_new_id(void)
+{
+	char *id = NULL;
+	if (file_read("/proc/sys/kernel/random/uuid", 64, &id, NULL) != 0) {
+		log_fault("no random numbers");
+		abort();
+	}
+	id[strcspn(id, "\n")] = '\0';
+	return id;
+}
+
+/* The server said no, or nothing: waits a while. */
+static void claim_pause(struct claim *c, const struct api_answer *answer)
+{
+	log_warning("%s", answer->error);
+	halt_wait(c->runner->halt, api_backoff_ns(&c->backoff, answer));
+}
+
+static int claim_post(struct claim *c, const char *path, json_t *text, unsigned limit_s, struct api_answer *answer)
+{
+	const struct api_request request = {.method = "POST", .path = path, .json = text, .limit_s = limit_s,
+			.halt = c->runner->halt};
+	return api_call(c->runner->api, &request, answer);
+}
+
+/* Registers, unless the server knows all of it. 0 or an outcome of the api (waited for already). */
+static int claim_register(struct claim *c)
+{
+	const int64_t now_ns = number_monotonic_ns();
+	if (c->facts != NULL && now_ns - c->facts_ns < CLAIM_FACTS_S * CLAIM_S) {
+		return 0;
+	}
+	_json_ json_t *facts = machine_facts(c->runner->config);
+	c->facts_ns = now_ns;
+	if (c->facts != NULL && !machine_is_changed(c->facts, facts)) {
+		return 0;
+	}
+	struct api_answer answer;
+	const int r = claim_post(c, "/api/v1/runner/register", facts, 0, &answer);
+	if (r == 0) {
+		json_decref(c->facts);
+		c->facts = json_incref(facts);
+		c->backoff.tries = 0;
+		log_info("registered as '%s' at %s", c->runner->config->name, c->runner->config->server);
+	} else if (r != API_HALTED) {
+		claim_pause(c, &answer);
+	}
+	api_answer_fini(&answer);
+	return r;
+}
+
+/* How long to wait for a job: less when --once-idle ends before. */
+static int64_t claim_wait_s(const struct claim *c)
+{
+	const int64_t once_s = c->runner->config->once_idle_s;
+	const int64_t left_s = once_s - (number_monotonic_ns() - c->idle_ns) / CLAIM_S;
+	return once_s == 0 || left_s > CLAIM_WAIT_S ? CLAIM_WAIT_S : left_s < 0 ? 0 : left_s;
+}
+
+/* 0 with *job; API_NOTHING; or an outcome that was waited for. */
+static int claim_ask(struct claim *c, json_t **job)
+{
+	_json_ json_t *text = json_pack("{s:s, s:s, s:I}", "machine", c->runner->config->name, "claim_id", c->id, "wait_s",
+			(json_int_t)claim_wait_s(c));
+	struct api_answer answer;
+	int r = claim_post(c, "/api/v1/runner/claim", text, CLAIM_LIMIT_S, &answer);
+	if (r == 0) {
+		*job = json_incref(json_object_get(answer.body, "job"));
+		r = *job != NULL ? 0 : API_LATER;
+	}
+	if (r == 0 || r == API_NOTHING) {
+		c->backoff.tries = 0;
+	} else if (r == API_REFUSED && strcmp(answer.code, "unknown_machine") == 0) {
+		json_decref(c->facts);
+		c->facts = NULL;
+	} else if (r != API_HALTED) {
+		claim_pause(c, &answer);
+	}
+	api_answer_fini(&answer);
+	return r;
+}
+
+struct claim_lease {
+	int64_t attempt_id, asked_ns, lease_s;
+};
+
+/* 0 with the lease; else the claim is gone, or an outcome that was waited for. */
+static int claim_confirm(struct claim *c, struct claim_lease *lease)
+{
+	_json_ json_t *text = json_pack("{s:s, s:s}", "machine", c->runner->config->name, "claim_id", c->id);
+	int r = API_LATER;
+	for (int i = 0; i < CLAIM_CONFIRM_TRIES && r == API_LATER; i++) {
+		struct api_answer answer;
+		json_int_t id = 0;
+		json_int_t lease_s = CLAIM_LEASE_S;
+		lease->asked_ns = number_monotonic_ns();
+		r = claim_post(c, "/api/v1/runner/confirm", text, 4, &answer);
+		if (r == 0 && json_unpack(answer.body, "{s:I, s?I}", "attempt_id", &id, "lease_s", &lease_s) < 0) {
+			r = log_fault("the server confirmed a claim without an attempt_id");
+		}
+		if (r == API_LATER) {
+			claim_pause(c, &answer);
+		} else if (r == API_REFUSED) {
+			log_warning("%s", answer.error);
+		}
+		lease->attempt_id = id;
+		lease->lease_s = lease_s > 0 ? lease_s : CLAIM_LEASE_S;
+		api_answer_fini(&answer);
+	}
+	return r;
+}
+
+void claim_deliver(struct runner *runner, struct spool *spool)
+{
+	const int outcome = courier_finish(runner->courier);
+	if (outcome == 0) {
+		spool_remove(spool);
+	} else if (outcome == COURIER_REFUSED) {
+		spool_refuse(spool, runner->config->state);
+	} else {
+		log_warning("attempt %lld stays in the spool and is delivered at the next start", (long long)spool->id);
+	}
+}
+
+static void claim_run(struct claim *c, json_t *job, const struct claim_lease *lease)
+{
+	struct runner *runner = c->runner;
+	struct attempt attempt = {.config = runner->config, .api = runner->api, .halt = runner->halt,
+			.courier = runner->courier, .id = lease->attempt_id};
+	halt_clear(runner->halt);
+	if (spool_init(&attempt.spool, runner->config->state, lease->attempt_id) < 0) {
+		attempt_fini(&attempt);
+		return; /* no disk to work on: the lease ends by itself */
+	}
+	spool_write(&attempt.spool, "job.json", job);
+	courier_begin(runner->courier, &attempt.spool, lease->asked_ns, lease->lease_s);
+	attempt_init(&attempt, job);
+	job_run(&attempt);
+	claim_deliver(runner, &attempt.spool);
+	attempt_fini(&attempt);
+	halt_clear(runner->halt);
+	store_trim(runner->config->state, runner->config->limit_cache_mb << 20);
+}
+
+static void claim_once(struct claim *c)
+{
+	struct claim_lease lease;
+	_json_ json_t *job = NULL;
+	if (claim_register(c) != 0 || claim_ask(c, &job) != 0) {
+		return;
+	}
+	const int r = claim_confirm(c, &lease);
+	free(c->id);
+	c->id = claim_new_id();
+	if (r == 0) {
+		claim_run(c, job, &lease);
+		c->idle_ns = number_monotonic_ns();
+	}
+}
+
+void claim_loop(struct runner *runner)
+{
+	struct claim c = {.runner = runner, .id = claim_new_id(), .idle_ns = number_monotonic_ns(),
+			.backoff = {.limit_s = CLAIM_RETRY_S}};
+	const int64_t once_ns = runner->config->once_idle_s * CLAIM_S;
+	while (halt_reason(runner->halt) != HALT_STOP &&
+			(once_ns == 0 || number_monotonic_ns() - c.idle_ns < once_ns)) {
+		claim_once(&c);
+	}
+	free(c.id);
+	json_decref(c.facts);
+}

@@ -1,0 +1,44 @@
+/* What is left to bring to the server of one attempt: its streams by offset, its artifacts by content, its result.
+ * Every call can be repeated, also by a later runner. */
+#pragma once
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "runner/api.h"
+#include "runner/spool.h"
+
+enum { DELIVERY_STREAMS = 3 };
+
+struct delivery_stream {
+	const char *name;
+	int64_t at; /* next byte of the file */
+	int64_t offset; /* next byte as the server counts, which leaves the gap out */
+	int64_t gap_end; /* to be said with the next piece; 0: no gap now */
+	bool is_gapped, is_refused;
+};
+
+struct delivery {
+	struct api *api;
+	const struct halt *halt; /* of the whole runner */
+	const struct spool *spool;
+	unsigned limit_s; /* of one request */
+	struct delivery_stream streams[DELIVERY_STREAMS];
+	bool is_asked; /* the streams' offsets are known (they are 0 for a new attempt) */
+};
+
+/* Nothing is sent. `is_new`: the server has nothing of it yet. */
+void delivery_init(struct delivery *delivery, struct api *api, const struct halt *halt, const struct spool *spool,
+		bool is_new);
+
+/* Sends what the streams have grown by; all of it when `is_final`, else at most one piece each.
+ * 0: nothing is left for now; DELIVERY_MORE; or API_LATER, API_HALTED. */
+enum { DELIVERY_MORE = 10 };
+int delivery_streams(struct delivery *delivery, bool is_final);
+
+/* Sends one artifact, unless the server has it. 0, API_LATER, API_HALTED, API_REFUSED or a fault. */
+int delivery_artifact(struct delivery *delivery, const char *name, const char *sha256);
+
+/* Sends result.json. 0, API_LATER, API_HALTED, API_REFUSED or a fault. */
+int delivery_result(struct delivery *delivery);

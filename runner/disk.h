@@ -1,0 +1,13 @@
+/* Room on the disk, and copies of large files that are mostly holes. */
+#pragma once
+
+#include <stdint.h>
+
+/* Free bytes for us where `path` lies, or a fault. */
+int64_t disk_free_bytes(const char *path);
+
+/* 0, or a fault that says how much is free and how much is needed. */
+int disk_need(const char *path, int64_t need_mb);
+
+/* Copies a file as cheaply as the file system can: shared blocks, else only what is no hole. 0 or a fault. */
+int disk_copy(const char *from, const char *to);

@@ -1,0 +1,75 @@
+/* THE table of steps: the one place that knows their order. */
+#include "runner/job.h"
+
+#include <string.h>
+
+#include "runner/result.h"
+#include "runner/steps.h"
+#include "shared/cleanup.h"
+#include "shared/log.h"
+
+struct job_step {
+	const char *name;
+	int (*git)(struct attempt *attempt, int64_t until_ns); /* for a commit; NULL: left out */
+	int (*prebuilt)(struct attempt *attempt, int64_t until_ns); /* for a kernel that came ready */
+	int64_t limit_s; /* 0: the profile's, in job_limit_s */
+};
+
+static const struct job_step job_steps[] = {
+	{"checkout", checkout_run, prebuilt_run, 1800},
+	{"build", build_run, NULL, 0},
+	{"image", image_run, image_run, 300},
+	{"boot", boot_run, boot_run, 0},
+	{"workload", workload_run, workload_run, 0},
+	{"collect", collect_run, collect_run, 60},
+};
+
+enum { JOB_STEPS = sizeof(job_steps) / sizeof(job_steps[0]), JOB_COLLECT = JOB_STEPS - 1 };
+
+static int64_t job_limit_s(const struct attempt *a, const struct job_step *step)
+{
+	if (step->limit_s > 0) {
+		return step->limit_s;
+	}
+	if (step->git == build_run) {
+		return a->job.profile.build_limit_s;
+	}
+	return step->git == boot_run ? a->job.profile.boot_limit_s : a->job.profile.attempt_limit_s;
+}
+
+static int job_step_run(struct attempt *a, const struct job_step *step)
+{
+	const bool is_git = strcmp(a->job.tree.kind, "git") == 0;
+	int (*const run)(struct attempt *, int64_t) = is_git ? step->git : step->prebuilt;
+	if (run == NULL) {
+		return 0;
+	}
+	attempt_step_begin(a, step->name);
+	int r = run(a, attempt_until(a, job_limit_s(a, step)));
+	if (r < 0) {
+		r = attempt_end(a, RESULT_FAULT, "%s", log_last());
+	}
+	attempt_step_end(a);
+	return r;
+}
+
+void job_run(struct attempt *a)
+{
+	int r = a->result != RESULT_NONE ? ATTEMPT_ENDED : 0;
+	for (int i = 0; r == 0 && i < JOB_COLLECT; i++) {
+		r = job_step_run(a, &job_steps[i]);
+		if (r == 0 && halt_reason(a->halt) != HALT_NONE) {
+			r = attempt_halted(a);
+		}
+	}
+	boot_stop(a);
+	const char *ended_at = a->step;
+	if (a->job.tree.kind != NULL) {
+		job_step_run(a, &job_steps[JOB_COLLECT]);
+	}
+	a->step = ended_at;
+	_json_ json_t *result = result_json(a);
+	spool_write(&a->spool, "result.json", result);
+	log_info("attempt %lld: %s%s%s", (long long)a->id, attempt_result_name(a->result), a->detail != NULL ? ": " : "",
+			a->detail != NULL ? a->detail : "");
+}

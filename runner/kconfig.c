@@ -1,0 +1,157 @@
+/* What goes in: the fragments, all Kconfig files of the tree as git knows them, the compiler. Their hash lies beside
+ * the .config; running tinyconfig for nothing would make kbuild look at everything again. */
+#include "runner/kconfig.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runner/git.h"
+#include "runner/kernel.h"
+#include "shared/alloc.h"
+#include "shared/cleanup.h"
+#include "shared/file.h"
+#include "shared/log.h"
+
+enum { KCONFIG_MAX = 4 << 20 };
+
+/* Whether `config` has this very line. */
+static bool kconfig_has(const char *config, const char *line, size_t n)
+{
+	for (const char *p = config; p != NULL && *p != '\0'; p = strchr(p, '\n') != NULL ? strchr(p, '\n') + 1 : NULL) {
+		if (strncmp(p, line, n) == 0 && (p[n] == '\n' || p[n] == '\0')) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* "CONFIG_X=n" is written as "# CONFIG_X is not set", or not at all when X cannot be asked for. */
+static bool kconfig_is_lost(const char *config, const char *line, size_t n)
+{
+	if (strncmp(line, "CONFIG_", 7) != 0) {
+		return false;
+	}
+	if (n > 2 && strncmp(line + n - 2, "=n", 2) == 0) {
+		_free_ char *set = alloc_format("\n%.*s=", (int)(n - 2), line);
+		return strncmp(config, set + 1, strlen(set + 1)) == 0 || strstr(config, set) != NULL;
+	}
+	return !kconfig_has(config, line, n);
+}
+
+char *kconfig_lost(const char *fragment, const char *config)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	for (const char *line = fragment; *line != '\0';) {
+		const size_t n = strcspn(line, "\n");
+		if (kconfig_is_lost(config, line, n)) {
+			fprintf(out, "lost: %.*s\n", (int)n, line);
+		}
+		line += n + (line[n] == '\n');
+	}
+	fclose(out);
+	return text;
+}
+
+static int kconfig_key(struct make *m, const struct words *fragments, char key[FILE_SHA256_HEX])
+{
+	_free_ char *files = NULL;
+	_free_ char *toolchain = kernel_toolchain(m->attempt, m->until_ns);
+	int r = git_ask(m->attempt, m->attempt->worktree, m->until_ns, &files, "ls-files", "--stage", "--", "*Kconfig*",
+			"Makefile", "arch/*/Makefile", "scripts/kconfig", "scripts/Kbuild.include", NULL);
+	if (r != 0) {
+		return r == GIT_FAILED ? log_fault("git cannot list the tree's Kconfig files") : r;
+	}
+	char *text = NULL;
+	size_t size = 0;
+	FILE *inputs = open_memstream(&text, &size);
+	fprintf(inputs, "%s\n%s\n", toolchain, files);
+	for (size_t i = 0; r == 0 && i < fragments->count; i++) {
+		_free_ char *fragment = NULL;
+		r = file_read(fragments->list[i], KCONFIG_MAX, &fragment, NULL);
+		fputs(r == 0 ? fragment : "", inputs);
+	}
+	fclose(inputs);
+	file_sha256_bytes(text, size, key);
+	free(text);
+	return r;
+}
+
+/* The mark names the inputs and the .config that came of them. */
+static int kconfig_mark(const struct make *m, const char *key, char **mark)
+{
+	_free_ char *path = alloc_format("%s/.config", m->out);
+	_fd_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char sha256[FILE_SHA256_HEX];
+	if (fd < 0 || file_sha256(fd, sha256) < 0) {
+		return -1;
+	}
+	*mark = alloc_format("%s %s\n", key, sha256);
+	return 0;
+}
+
+static bool kconfig_is_made(const struct make *m, const char *key)
+{
+	_free_ char *path = alloc_format("%s/.faultline-config", m->out);
+	_free_ char *known = NULL;
+	_free_ char *mark = NULL;
+	return access(path, R_OK) == 0 && file_read(path, 512, &known, NULL) == 0 && kconfig_mark(m, key, &mark) == 0 &&
+	       strcmp(known, mark) == 0;
+}
+
+static int kconfig_merge(struct make *m, const struct words *fragments)
+{
+	_words_ struct words argv = {0};
+	words_split(&argv, "sh scripts/kconfig/merge_config.sh -m -O");
+	words_add(&argv, m->out);
+	words_format(&argv, "%s/.config", m->out);
+	for (size_t i = 0; i < fragments->count; i++) {
+		words_add(&argv, fragments->list[i]);
+	}
+	return make_run_program(m, &argv);
+}
+
+static int kconfig_tell_lost(struct make *m, const struct words *fragments)
+{
+	_free_ char *path = alloc_format("%s/.config", m->out);
+	_free_ char *config = NULL;
+	int r = file_read(path, KCONFIG_MAX, &config, NULL);
+	for (size_t i = 0; r == 0 && i < fragments->count; i++) {
+		_free_ char *fragment = NULL;
+		r = file_read(fragments->list[i], KCONFIG_MAX, &fragment, NULL);
+		_free_ char *lost = r == 0 ? kconfig_lost(fragment, config) : NULL;
+		if (lost != NULL && lost[0] != '\0') {
+			attempt_say(m->attempt, "%s", lost);
+		}
+	}
+	return r == 0 ? 0 : log_fault("the kernel's configuration was not made");
+}
+
+int kconfig_make(struct make *m)
+{
+	char key[FILE_SHA256_HEX];
+	_words_ struct words fragments = {0};
+	int r = kernel_fragments(m->attempt, &fragments);
+	r = r != 0 ? r : file_mkdirs(m->out, 0755);
+	r = r != 0 ? r : kconfig_key(m, &fragments, key);
+	if (r != 0 || kconfig_is_made(m, key)) {
+		return r;
+	}
+	r = make_run(m, "tinyconfig");
+	r = r != 0 ? r : kconfig_merge(m, &fragments);
+	r = r != 0 ? r : make_run(m, "olddefconfig");
+	r = r != 0 ? r : kconfig_tell_lost(m, &fragments);
+	if (r != 0) {
+		return r;
+	}
+	_free_ char *path = alloc_format("%s/.faultline-config", m->out);
+	_free_ char *mark = NULL;
+	if (kconfig_mark(m, key, &mark) < 0) {
+		return log_fault("the kernel's configuration was not made");
+	}
+	return file_write(path, mark, strlen(mark));
+}

@@ -1,0 +1,95 @@
+/* uname, sysconf, /proc/cpuinfo, and what programs say of their versions. */
+#include "runner/machine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "runner/arch.h"
+#include "runner/disk.h"
+#include "runner/process.h"
+#include "runner/result.h"
+#include "runner/workload.h"
+#include "shared/alloc.h"
+#include "shared/cleanup.h"
+#include "shared/number.h"
+
+#define MACHINE_LIMIT_NS (10 * 1000000000LL)
+#define MACHINE_DISK_STEP (1LL << 30)
+
+/* First line of `PROGRAM --version`, or null when there is no such program. */
+static json_t *machine_version(const char *program)
+{
+	const char *const argv[] = {program, "--version", NULL};
+	const struct process_spec spec = {.argv = argv};
+	_free_ char *text = NULL;
+	int status = 0;
+	if (process_capture(&spec, NULL, number_monotonic_ns() + MACHINE_LIMIT_NS, 0, &status, &text) != 0 ||
+			status != 0) {
+		return json_null();
+	}
+	text[strcspn(text, "\n")] = '\0';
+	result_clean(text);
+	return json_string(text);
+}
+
+static json_t *machine_cpu_model(void)
+{
+	FILE *file = fopen("/proc/cpuinfo", "re");
+	char line[512];
+	json_t *model = json_null();
+	while (file != NULL && json_is_null(model) && fgets(line, sizeof(line), file) != NULL) {
+		if (strncmp(line, "model name", 10) == 0 && strstr(line, ": ") != NULL) {
+			line[strcspn(line, "\n")] = '\0';
+			result_clean(line);
+			model = json_string(strstr(line, ": ") + 2);
+		}
+	}
+	if (file != NULL) {
+		fclose(file);
+	}
+	return model;
+}
+
+static json_t *machine_tags(const struct config *config)
+{
+	json_t *tags = json_array();
+	for (int i = 0; arch_at(i) != NULL; i++) {
+		json_array_append_new(tags, json_sprintf("arch:%s", arch_at(i)->name));
+	}
+	_json_ json_t *names = workload_names(config);
+	size_t i;
+	json_t *name;
+	json_array_foreach (names, i, name) {
+		json_array_append_new(tags, json_sprintf("workload:%s", json_string_value(name)));
+	}
+	return tags;
+}
+
+json_t *machine_facts(const struct config *config)
+{
+	struct utsname host = {0};
+	uname(&host);
+	const int64_t free_bytes = disk_free_bytes(config->state);
+	const int64_t pages = sysconf(_SC_PHYS_PAGES);
+	const char *qemu = config->qemu != NULL ? config->qemu : arch_at(0)->qemu;
+	return json_pack("{s:{s:s, s:s, s:I, s:I, s:o, s:s, s:s, s:o, s:o, s:o, s:o}}", "machine", "name", config->name,
+			"arch", host.machine, "cpus", (json_int_t)sysconf(_SC_NPROCESSORS_ONLN), "memory_mb",
+			(json_int_t)(pages * sysconf(_SC_PAGESIZE) >> 20), "tags", machine_tags(config), "runner_version",
+			RUNNER_VERSION, "kernel_release", host.release, "cpu_model", machine_cpu_model(), "qemu_version",
+			machine_version(qemu), "compiler_version", machine_version("gcc"), "disk_free_bytes",
+			free_bytes < 0 ? json_null() : json_integer(free_bytes));
+}
+
+bool machine_is_changed(const json_t *before, const json_t *now)
+{
+	_json_ json_t *left = json_deep_copy(json_object_get(before, "machine"));
+	_json_ json_t *right = json_deep_copy(json_object_get(now, "machine"));
+	const int64_t more = json_integer_value(json_object_get(left, "disk_free_bytes")) -
+			json_integer_value(json_object_get(right, "disk_free_bytes"));
+	json_object_del(left, "disk_free_bytes");
+	json_object_del(right, "disk_free_bytes");
+	return !json_equal(left, right) || more > MACHINE_DISK_STEP || more < -MACHINE_DISK_STEP;
+}

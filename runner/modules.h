@@ -1,0 +1,18 @@
+/* The modules a prebuilt kernel needs for our guest, out of its modules archive. */
+#pragma once
+
+#include "runner/attempt.h"
+#include "runner/words.h"
+
+struct modules {
+	char *folder; /* temporary; removed by modules_fini */
+	char *release;
+	struct words paths; /* plain .ko files on this host, in load order */
+};
+
+/* Unpacks the archive (already in the store) and finds the closure of what architecture and file system need.
+ * 0; ATTEMPT_ENDED; or a fault. */
+int modules_collect(struct attempt *attempt, int64_t until_ns, struct modules *out);
+void modules_fini(struct modules *modules);
+
+#define _modules_ __attribute__((cleanup(modules_fini)))

@@ -1,0 +1,119 @@
+/* Profile and architecture in, words out. */
+#include "runner/qemu_args.h"
+
+#include <fcntl.h>
+#include <linux/kvm.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "runner/process.h"
+#include "shared/alloc.h"
+#include "shared/cleanup.h"
+#include "shared/log.h"
+
+const char *qemu_args_program(const struct attempt *a)
+{
+	return a->config->qemu != NULL ? a->config->qemu : a->arch->qemu;
+}
+
+const char *qemu_args_accel(const struct config *config, const struct arch *arch)
+{
+	if (strcmp(config->accel, "auto") != 0) {
+		return strcmp(config->accel, "kvm") == 0 ? "kvm" : "tcg";
+	}
+	_fd_ int fd = arch_is_native(arch) ? open("/dev/kvm", O_RDWR | O_CLOEXEC) : -1;
+	return fd >= 0 && ioctl(fd, KVM_GET_API_VERSION, 0) == KVM_API_VERSION ? "kvm" : "tcg";
+}
+
+int qemu_args_cmdline(const struct attempt *a, char **out)
+{
+	_free_ char *arguments = NULL;
+	const int r = workload_arguments(&a->workload, a->job.profile.workload_args, &arguments);
+	if (r < 0) {
+		return r;
+	}
+	const bool is_mounted = a->job.profile.mount_options[0] != '\0';
+	_free_ char *line = alloc_format(
+			"console=%s panic=-1 oops=panic%s%s -- fs=%s%s%s workload=%s program=%s progress=%s seconds=%lld%s%s",
+			a->arch->console, a->job.profile.cmdline[0] != '\0' ? " " : "", a->job.profile.cmdline,
+			a->job.profile.fs, is_mounted ? " mount=" : "", a->job.profile.mount_options,
+			a->job.profile.workload, a->workload.program_guest, a->workload.progress,
+			(long long)a->job.profile.duration_s, arguments[0] != '\0' ? " args=" : "", arguments);
+	if (strlen(line) > QEMU_ARGS_CMDLINE_MAX) {
+		return log_fault("the kernel's command line is longer than %d bytes", QEMU_ARGS_CMDLINE_MAX);
+	}
+	*out = line;
+	line = NULL;
+	return 0;
+}
+
+/* One memory backend and node each; a node without CPUs is fine. Without sockets= the guest prints a false warning
+ * about its topology. */
+static void qemu_args_nodes(const struct attempt *a, struct words *out)
+{
+	const int64_t nodes = a->job.profile.numa_nodes;
+	const int64_t cpus = a->job.profile.cpus;
+	const int64_t unit = a->arch->node_unit_mb;
+	const int64_t each = a->job.profile.memory_mb / nodes / unit * unit;
+	words_add(out, "-smp");
+	words_format(out, "%lld,sockets=%lld", (long long)cpus, (long long)(cpus % nodes == 0 ? nodes : cpus));
+	words_add(out, "-m");
+	words_format(out, "%lld", (long long)a->job.profile.memory_mb);
+	for (int64_t i = 0; i < nodes; i++) {
+		const int64_t size = i + 1 < nodes ? each : a->job.profile.memory_mb - each * (nodes - 1);
+		const int64_t first = i * cpus / nodes;
+		const int64_t last = (i + 1) * cpus / nodes - 1;
+		_free_ char *own = first <= last ? alloc_format(",cpus=%lld-%lld", (long long)first, (long long)last)
+						 : alloc_copy("");
+		words_add(out, "-object");
+		words_format(out, "memory-backend-ram,id=m%lld,size=%lldM", (long long)i, (long long)size);
+		words_add(out, "-numa");
+		words_format(out, "node,nodeid=%lld,memdev=m%lld%s", (long long)i, (long long)i, own);
+	}
+}
+
+static void qemu_args_devices(struct words *out, bool is_for_people)
+{
+	static const char *const devices[] = {
+		"-drive", "file=disk.img,if=none,id=d0,format=raw,cache=unsafe,discard=unmap",
+		"-device", "virtio-blk-pci,drive=d0",
+		"-device", "virtio-serial-pci",
+		"-chardev", "file,id=samples,path=samples",
+		"-device", "virtserialport,chardev=samples,name=org.faultline.samples",
+		"-device", "pvpanic-pci",
+		"-action", "panic=none",
+	};
+	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
+		words_add(out, devices[i]);
+	}
+	words_add(out, "-chardev");
+	words_add(out, is_for_people ? "stdio,id=console" : "file,id=console,path=console");
+	words_add(out, "-serial");
+	words_add(out, "chardev:console");
+	if (!is_for_people) {
+		words_add(out, "-chardev");
+		words_format(out, "socket,id=qmp,fd=%d", PROCESS_EXTRA_FD);
+		words_add(out, "-mon");
+		words_add(out, "chardev=qmp,mode=control");
+	}
+}
+
+void qemu_args(const struct attempt *a, const char *accel, const char *cmdline, bool is_for_people, struct words *out)
+{
+	words_add(out, is_for_people ? a->arch->qemu : qemu_args_program(a));
+	words_add(out, "-name");
+	words_format(out, "faultline-%lld", (long long)a->id);
+	words_split(out, "-nodefaults -no-user-config -display none -no-reboot -sandbox "
+			 "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
+	words_add(out, "-M");
+	words_add(out, a->arch->qemu_machine);
+	words_add(out, "-cpu");
+	words_add(out, a->arch->qemu_cpu);
+	words_add(out, "-accel");
+	words_add(out, strcmp(accel, "tcg") == 0 ? "tcg,thread=multi,tb-size=256" : accel);
+	qemu_args_nodes(a, out);
+	qemu_args_devices(out, is_for_people);
+	words_split(out, "-kernel image -initrd initrd -append");
+	words_add(out, cmdline);
+}

@@ -1,0 +1,107 @@
+/* What is safe to do only while the state folder is locked and nothing runs. */
+#include "runner/recover.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "runner/git.h"
+#include "runner/process.h"
+#include "shared/alloc.h"
+#include "shared/cleanup.h"
+#include "shared/file.h"
+#include "shared/log.h"
+
+static const char *const recover_folders[] = {"blobs", "ccache", "disks", "keys", "mirrors", "spool", "tmp", "worktrees"};
+
+int recover_lock(const struct config *config)
+{
+	for (size_t i = 0; i < sizeof(recover_folders) / sizeof(recover_folders[0]); i++) {
+		_free_ char *path = alloc_format("%s/%s", config->state, recover_folders[i]);
+		if (file_mkdirs(path, 0755) < 0) {
+			return -1;
+		}
+	}
+	_free_ char *path = alloc_format("%s/lock", config->state);
+	const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	if (fd < 0) {
+		return log_errno("cannot open '%s'", path);
+	}
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		close(fd);
+		return log_fault("another runner uses '%s'", config->state);
+	}
+	return fd;
+}
+
+/* Lock files of git; objects are named by content and are not walked but for half-written packs. */
+static int recover_git_file(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	const char *name = path + ftw->base;
+	const size_t n = strlen(name);
+	if (type == FTW_D && ftw->level > 0 && strlen(name) == 2 && strstr(path, "/objects/") != NULL) {
+		return FTW_SKIP_SUBTREE;
+	}
+	const bool is_lock = n > 5 && strcmp(name + n - 5, ".lock") == 0;
+	if (type == FTW_F && (is_lock || strncmp(name, "tmp_", 4) == 0)) {
+		log_warning("removing '%s', left by an earlier runner", path);
+		unlink(path);
+	}
+	return FTW_CONTINUE;
+}
+
+void recover_sweep(const struct config *config)
+{
+	_free_ char *mirrors = alloc_format("%s/mirrors", config->state);
+	_free_ char *temporary = alloc_format("%s/tmp", config->state);
+	process_sweep(config->state);
+	nftw(mirrors, recover_git_file, 32, FTW_PHYS | FTW_ACTIONRETVAL);
+	file_remove_tree(temporary);
+	file_mkdirs(temporary, 0755);
+	git_prepare(config->state);
+}
+
+/* 0; SPOOL_ABSENT when nothing was claimed yet. */
+static int recover_result(const struct spool *spool)
+{
+	_json_ json_t *known = NULL;
+	_json_ json_t *job = NULL;
+	_json_ json_t *attempt = NULL;
+	if (spool_read(spool, "result.json", &known) == 0) {
+		return 0;
+	}
+	if (spool_read(spool, "job.json", &job) != 0) {
+		return SPOOL_ABSENT;
+	}
+	spool_read(spool, "attempt.json", &attempt);
+	json_t *steps = json_object_get(attempt, "steps");
+	const char *step = json_string_value(json_object_get(attempt, "step"));
+	_json_ json_t *result = json_pack("{s:s, s:s?, s:s, s:o, s:[]}", "result", "interrupted", "step", step, "detail",
+			"the runner was killed or its machine restarted", "steps",
+			steps != NULL ? json_incref(steps) : json_array(), "artifacts");
+	return spool_write(spool, "result.json", result);
+}
+
+void recover_deliver(struct runner *runner)
+{
+	_free_ int64_t *ids = NULL;
+	size_t count = 0;
+	spool_list(runner->config->state, &ids, &count);
+	for (size_t i = 0; i < count && halt_reason(runner->halt) != HALT_STOP; i++) {
+		struct spool spool = {.id = ids[i],
+				.path = alloc_format("%s/spool/%lld", runner->config->state, (long long)ids[i])};
+		log_info("delivering attempt %lld, which an earlier runner left", (long long)ids[i]);
+		if (recover_result(&spool) == 0) {
+			courier_begin(runner->courier, &spool, 0, 0);
+			claim_deliver(runner, &spool);
+		} else {
+			spool_remove(&spool);
+		}
+		spool_fini(&spool);
+	}
+}

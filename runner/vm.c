@@ -1,0 +1,125 @@
+/* poll over QEMU's pidfd, its monitor and the halt; files are looked at each tick. */
+#include "runner/vm.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "runner/words.h"
+#include "shared/alloc.h"
+#include "shared/cleanup.h"
+#include "shared/log.h"
+#include "shared/number.h"
+
+/* After a panic the guest prints its report and resets at once; one that does not is stuck. */
+enum { VM_PANIC_LIMIT_S = 30 };
+
+static int64_t vm_file_size(int fd)
+{
+	struct stat st;
+	return fstat(fd, &st) == 0 ? st.st_size : 0;
+}
+
+static int vm_start(struct vm *vm, struct attempt *a, const struct words *argv)
+{
+	_fd_ int theirs = -1;
+	_fd_ int errors = spool_open(&a->spool, "qemu.log");
+	if (errors < 0 || qmp_init(&vm->qmp, &theirs) < 0) {
+		return -1;
+	}
+	vm->console_fd = spool_open(&a->spool, "console");
+	vm->samples_fd = spool_open(&a->spool, "samples");
+	if (vm->console_fd < 0 || vm->samples_fd < 0) {
+		return -1;
+	}
+	const struct process_spec spec = {.argv = words_argv(argv), .folder = a->spool.path, .output_fd = errors,
+			.error_fd = errors, .extra_fd = theirs, .death_signal = SIGKILL};
+	return process_start(&spec, &vm->process);
+}
+
+int vm_new(struct attempt *a, const struct words *argv, struct vm **out)
+{
+	struct vm *vm = alloc_zero(1, sizeof(*vm));
+	*out = vm;
+	vm->qmp.fd = vm->console_fd = vm->samples_fd = -1;
+	vm->silence_limit_ns = a->job.profile.silence_limit_s * 1000000000;
+	vm->size_limit_bytes = a->config->limit_console_mb << 20;
+	vm->sign_ns = number_monotonic_ns();
+	return vm_start(vm, a, argv);
+}
+
+void vm_free(struct vm *vm)
+{
+	if (vm == NULL) {
+		return;
+	}
+	process_kill(&vm->process);
+	qmp_fini(&vm->qmp);
+	samples_fini(&vm->samples);
+	for (int i = 0; i < 2; i++) {
+		const int fd = i == 0 ? vm->console_fd : vm->samples_fd;
+		if (fd >= 0) {
+			close(fd);
+		}
+	}
+	free(vm);
+}
+
+/* Reads what the guest and QEMU have said. */
+static int vm_look(struct vm *vm)
+{
+	const int64_t now_ns = number_monotonic_ns();
+	const int64_t samples_before = vm->samples.offset;
+	const enum samples_phase phase_before = vm->samples.phase;
+	const int64_t console_size = vm_file_size(vm->console_fd);
+	int r = qmp_read(&vm->qmp);
+	if (vm_file_size(vm->samples_fd) <= vm->size_limit_bytes) {
+		r = r < 0 ? r : samples_read(&vm->samples, vm->samples_fd);
+	}
+	if (console_size != vm->console_size || vm->samples.offset != samples_before) {
+		vm->sign_ns = now_ns;
+	}
+	vm->console_size = console_size;
+	if (vm->qmp.is_panicked && vm->panic_ns == 0) {
+		vm->panic_ns = now_ns;
+	}
+	if (phase_before < SAMPLES_WORKLOAD && vm->samples.phase >= SAMPLES_WORKLOAD) {
+		load_read(&vm->load_from, vm->process.pid);
+	}
+	return r;
+}
+
+static int vm_judge(const struct vm *vm)
+{
+	const int64_t now_ns = number_monotonic_ns();
+	if (vm->console_size > vm->size_limit_bytes || vm_file_size(vm->samples_fd) > vm->size_limit_bytes) {
+		return VM_FLOOD;
+	}
+	if (vm->panic_ns > 0 && now_ns - vm->panic_ns > VM_PANIC_LIMIT_S * 1000000000LL) {
+		return VM_PANIC_LATE;
+	}
+	return now_ns - vm->sign_ns > vm->silence_limit_ns ? VM_SILENT : VM_RUNS;
+}
+
+int vm_watch(struct vm *vm, const struct halt *halt, int tick_ms)
+{
+	struct pollfd fds[3] = {{.fd = vm->process.fd, .events = POLLIN}, {.fd = halt->fd, .events = POLLIN},
+			{.fd = vm->qmp.fd, .events = POLLIN}};
+	if (poll(fds, 3, tick_ms) < 0 && errno != EINTR) {
+		return log_errno("cannot wait for QEMU");
+	}
+	if (fds[0].revents != 0) {
+		load_read(&vm->load_to, vm->process.pid); /* before it is reaped */
+		const int r = vm_look(vm);
+		return r < 0 ? r : process_wait(&vm->process, NULL, 0, &vm->exit_status) < 0 ? -1 : VM_ENDED;
+	}
+	if (fds[1].revents != 0) {
+		return VM_HALTED;
+	}
+	const int r = vm_look(vm);
+	return r < 0 ? r : vm_judge(vm);
+}
