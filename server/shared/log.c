@@ -23,6 +23,13 @@ void log_init(enum log_level level)
 	log_state.is_journal = getenv("JOURNAL_STREAM") != NULL;
 }
 
+static _Thread_local char log_last_text[LOG_LINE_MAX];
+
+const char *log_last(void)
+{
+	return log_last_text;
+}
+
 static size_t log_prefix(char *line, size_t size, enum log_level level)
 {
 	if (log_state.is_journal) {
@@ -46,12 +53,16 @@ static void log_vline(enum log_level level, int error, const char *format, va_li
 	char line[LOG_LINE_MAX];
 	const size_t room = sizeof(line) - 1;
 	size_t n = log_prefix(line, room, level);
+	const size_t start = n;
 	const int wanted = vsnprintf(line + n, room - n, format, args);
 	n += wanted < 0 ? 0 : (size_t)wanted;
 	if (error != 0 && n < room) {
 		n += (size_t)snprintf(line + n, room - n, ": %s", strerror(error));
 	}
 	n = n < room ? n : room - 1;
+	if (level == LOG_LEVEL_ERROR) {
+		snprintf(log_last_text, sizeof(log_last_text), "%.*s", (int)(n - start), line + start);
+	}
 	for (size_t i = 0; i < n; i++) {
 		line[i] = line[i] == '\n' || line[i] == '\r' ? ' ' : line[i];
 	}

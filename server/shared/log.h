@@ -22,6 +22,9 @@ int log_errno(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Logs an error and answers -1. */
 int log_fault(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* What this thread last logged as an error or fault, for an answer to whoever asked; lives until its next one. */
+const char *log_last(void);
+
 #define log_info(...) log_line(LOG_LEVEL_INFO, __VA_ARGS__)
 #define log_warning(...) log_line(LOG_LEVEL_WARNING, __VA_ARGS__)
 #define log_debug(...) log_line(LOG_LEVEL_DEBUG, __VA_ARGS__)
