@@ -125,3 +125,11 @@ language sql immutable parallel safe as $$
 	from y cross join bound
 $$;
 comment on function page_spark(double precision[], boolean) is 'A sparkline for the partial spark.html: an SVG path in a box of 24 by `width`; null when fewer than two values.';
+
+create view attempt_place as
+select a.id as attempt_id, a.claimed_at, j.id as job_id, j.run_id, j.profile_id, r.id as revision_id, r.is_plain, r.tree_id, r.commit_id, tc.ordinal
+from attempt a
+	join job j on j.id = a.job_id
+	join revision r on r.id = j.revision_id
+	left join tree_commit tc on tc.tree_id = r.tree_id and tc.commit_id = r.commit_id;
+comment on view attempt_place is 'Where an attempt stands: its run, revision, profile, tree, commit and place on the tree''s line.';

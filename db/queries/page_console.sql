@@ -1,0 +1,15 @@
+-- The console of an attempt as a page; C adds its lines (chunks are deflated, SQL cannot read them).
+-- $1 id of the attempt; $2 first byte to show (null or no number: 0).
+-- No row: no such attempt. An attempt without a console has size 0.
+select json_build_object(
+	'title', 'Console of attempt ' || a.id, 'in_runs', true, 'id', a.id, 'attempt_href', '/attempts/' || a.id, 'here', '/attempts/' || a.id || '/console', 'status', page_status(a.state, a.result),
+	'tree', t.name, 'short', case when t.kind = 'git' then left(c.sha, 12) else c.subject end, 'commit_href', '/trees/' || t.name || '/commits/' || c.sha, 'profile', p.name, 'machine', m.name,
+	'size_bytes', coalesce(s.size_bytes, 0), 'size', page_bytes(coalesce(s.size_bytes, 0)), 'raw_href', '/api/v1/attempts/' || a.id || '/streams/console',
+	'gap', case when s.gap_start is not null then page_bytes(s.gap_end - s.gap_start) end,
+	'offset', case when $2::text ~ '^[0-9]{1,15}$' then least($2::text::bigint, coalesce(s.size_bytes, 0)) else 0 end, 'window_bytes', 524288,
+	'reports', (select coalesce(json_agg(json_build_object('start', o.start_byte, 'end', o.end_byte, 'title', o.title, 'bug_href', '/bugs/' || o.bug_id,
+			'href', '/attempts/' || a.id || '/console' || case when o.start_byte > 500000 then '?offset=' || o.start_byte - 4000 else '' end || '#b' || o.start_byte) order by o.start_byte), '[]')
+		from occurrence o where o.attempt_id = a.id and o.claimed_at = a.claimed_at)) as page
+from attempt a join attempt_place l on l.attempt_id = a.id join tree t on t.id = l.tree_id join commit c on c.id = l.commit_id join profile p on p.id = l.profile_id join machine m on m.id = a.machine_id
+	left join stream s on s.attempt_id = a.id and s.name = 'console'
+where a.id = case when $1::text ~ '^[0-9]{1,18}$' then $1::text::bigint end;

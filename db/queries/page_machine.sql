@@ -1,0 +1,21 @@
+-- One machine: its facts and its attempts, newest first, 50 at a time.
+-- $1 name; $2 only attempts with smaller ids (null or no number: from the newest).
+-- No row: no such machine.
+with m as (
+	select * from machine where name = $1::text
+), shown as (
+	select a.* from m join attempt a on a.machine_id = m.id where a.id < coalesce(case when $2::text ~ '^[0-9]{1,18}$' then $2::text::bigint end, 9223372036854775807) order by a.id desc limit 50
+)
+select json_build_object(
+	'title', m.name, 'in_machines', true, 'name', m.name, 'seen', page_time(m.seen_at),
+	'class', case when m.state <> 'active' then 'idle' when m.seen_at < now() - interval '2 minutes' then 'bad' else 'good' end,
+	'mark', case when m.state <> 'active' then '–' when m.seen_at < now() - interval '2 minutes' then '✗' else '✓' end,
+	'word', case when m.state <> 'active' then m.state when m.seen_at < now() - interval '2 minutes' then 'silent' else 'active' end,
+	'facts', (select json_agg(json_build_object('name', f.name, 'value', f.value) order by f.n) from (values (1, 'arch', m.arch), (2, 'cpus', m.cpus::text), (3, 'cpu', m.cpu_model), (4, 'memory', page_bytes(m.memory_mb * 1048576)), (5, 'disk free', page_bytes(m.disk_free_bytes)), (6, 'kernel', m.kernel_release),
+		(7, 'runner', m.runner_version), (8, 'QEMU', coalesce(m.qemu_version, 'none found')), (9, 'compiler', coalesce(m.compiler_version, 'none found')), (10, 'can', array_to_string(m.tags, ', '))) f (n, name, value) where f.value <> ''),
+	'rows', (select json_agg(json_build_object('id', s.id, 'href', '/attempts/' || s.id, 'status', page_status(s.state, s.result), 'tree', t.name, 'short', case when t.kind = 'git' then left(c.sha, 12) else c.subject end, 'commit_href', '/trees/' || t.name || '/commits/' || c.sha,
+			'profile', p.name, 'step', s.step, 'detail', case when s.result not in ('clean', 'crash') then left(split_part(s.detail, E'\n', 1), 200) end, 'load', round(s.load_during::numeric, 2), 'took', page_duration(extract(epoch from coalesce(s.ended_at, now()) - s.started_at)), 'started', page_time(s.started_at)) order by s.id desc)
+		from shown s join attempt_place l on l.attempt_id = s.id join tree t on t.id = l.tree_id join commit c on c.id = l.commit_id join profile p on p.id = l.profile_id),
+	'newest', case when $2::text is not null then '/machines/' || m.name end,
+	'older', (select '/machines/' || m.name || '?before=' || min(id) from shown having count(*) = 50)) as page
+from m;

@@ -1,0 +1,31 @@
+-- One run: how far it is, what came of it by profile, what went wrong, and its newest attempts.
+-- $1 id.
+-- No row: no such run.
+with ru as (
+	select * from run where id = case when $1::text ~ '^[0-9]{1,18}$' then $1::text::bigint end
+), tried as materialized (
+	select j.id as job_id, j.state as job_state, j.profile_id, j.revision_id, j.repeat, a.id, a.state, a.result, a.machine_id, a.step, a.detail, a.started_at, a.ended_at, page_rank(coalesce(a.state, j.state), a.result) as rank
+	from ru join job j on j.run_id = ru.id left join lateral (select * from attempt where job_id = j.id order by number desc limit 1) a on true
+), tally as (
+	select count(*) as total, count(*) filter (where job_state in ('done', 'failed', 'lost', 'cancelled')) as done, count(*) filter (where job_state in ('running', 'leased')) as running from tried
+), shown as (
+	select 'running' as list, t.* from tried t where job_state in ('running', 'leased')
+	union all (select 'wrong', t.* from tried t where rank between 5 and 9 or job_state in ('failed', 'lost') order by rank desc, id limit 50)
+	union all (select 'newest', t.* from tried t where id is not null and job_state not in ('running', 'leased') order by id desc limit 30)
+), line as (
+	select s.list, s.rank, s.id, json_build_object('id', s.id, 'href', '/attempts/' || s.id, 'status', page_status(coalesce(s.state, s.job_state), s.result), 'tree', t.name, 'short', case when t.kind = 'git' then left(c.sha, 12) else c.subject end, 'subject', case when t.kind = 'git' then c.subject end, 'commit_href', '/trees/' || t.name || '/commits/' || c.sha,
+		'is_patched', not r.is_plain, 'profile', p.name, 'machine', m.name, 'step', s.step, 'took', page_duration(extract(epoch from coalesce(s.ended_at, now()) - s.started_at)), 'ended', page_time(s.ended_at), 'detail', case when s.result not in ('clean', 'crash') then left(split_part(s.detail, E'\n', 1), 200) end) as row
+	from shown s join revision r on r.id = s.revision_id join tree t on t.id = r.tree_id join commit c on c.id = r.commit_id join profile p on p.id = s.profile_id left join machine m on m.id = s.machine_id
+)
+select json_build_object(
+	'title', ru.title, 'in_runs', true, 'id', ru.id, 'tree', (select name from tree where id = ru.tree_id), 'by', (select name from token where id = ru.token_id), 'priority', ru.priority, 'created', page_time(ru.created_at), 'cancelled', page_time(ru.cancelled_at),
+	'done', tally.done, 'total', tally.total, 'progress', page_count(tally.done) || ' of ' || page_count(tally.total) || ' jobs',
+	'status', page_status(case when ru.cancelled_at is not null then 'cancelled' when tally.total = tally.done then 'done' when tally.running > 0 or tally.done > 0 then 'running' else 'queued' end, null),
+	'results', (select json_agg(json_build_object('status', status, 'jobs', page_count(jobs)) order by rank desc, jobs desc) from (select page_status(coalesce(state, job_state), result)::text::jsonb as status, max(rank) as rank, count(*) as jobs from tried group by 1) g),
+	'profiles', (select json_agg(json_build_object('profile', p.name, 'href', '/trees/' || (select name from tree where id = ru.tree_id) || '/series/' || p.name || '/fail_ratio', 'total', page_count(g.total), 'clean', nullif(g.clean, 0), 'bad', nullif(g.bad, 0), 'other', nullif(g.other, 0), 'open', nullif(g.open, 0)) order by p.arch = 'x86_64' desc, p.arch, p.name)
+		from (select profile_id, count(*) as total, count(*) filter (where result = 'clean') as clean, count(*) filter (where result in ('crash', 'hang')) as bad, count(*) filter (where job_state in ('queued', 'leased', 'running')) as open,
+				count(*) filter (where job_state in ('done', 'failed', 'lost', 'cancelled') and coalesce(result, '') not in ('clean', 'crash', 'hang')) as other from tried group by profile_id) g join profile p on p.id = g.profile_id),
+	'running', (select json_agg(row order by id) from line where list = 'running'), 'wrong', (select json_agg(row order by rank desc, id) from line where list = 'wrong'), 'newest', (select json_agg(row order by id desc) from line where list = 'newest'),
+	'patches', (select json_agg(json_build_object('subject', subject, 'href', '/api/v1/blobs/' || sha256) order by subject) from (select distinct rp.subject, rp.sha256 from revision_patch rp where rp.revision_id in (select revision_id from tried)) x),
+	'reverts', (select json_agg(json_build_object('short', left(sha, 12)) order by sha) from (select distinct sha from revision_revert where revision_id in (select revision_id from tried)) x)) as page
+from ru cross join tally;

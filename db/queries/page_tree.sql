@@ -1,0 +1,58 @@
+-- The matrix of a tree: its newest 50 commits (or those before a place on the line) by the profiles they were tried under.
+-- $1 name of the tree; $2 place on the line: only commits before it (null or no number: from the newest).
+-- No row: no such tree.
+with t as (
+	select * from tree where name = $1::text
+), span as (
+	select least(coalesce(case when $2::text ~ '^[0-9]{1,15}$' then $2::text::bigint end, top + 1), top + 1) as high, top
+	from (select tc.ordinal as top from t join tree_commit tc on tc.tree_id = t.id where tc.ordinal is not null order by tc.ordinal desc limit 1) newest
+), line as materialized (
+	select tc.tree_id, tc.ordinal, c.id, c.sha, c.subject, c.committed_at
+	from t cross join span join tree_commit tc on tc.tree_id = t.id and tc.ordinal >= span.high - 50 and tc.ordinal < span.high
+		join commit c on c.id = tc.commit_id
+), tried as materialized (
+	select l.ordinal, j.profile_id, j.id as job_id, a.id as attempt_id, a.result, coalesce(a.state, j.state) as state,
+		page_rank(coalesce(a.state, j.state), a.result) as rank, o.bug_id
+	from line l
+		join revision r on r.commit_id = l.id and r.tree_id = l.tree_id and r.is_plain
+		join job j on j.revision_id = r.id and j.state <> 'cancelled'
+		left join attempt a on a.job_id = j.id
+		left join lateral (select min(bug_id) as bug_id from occurrence o where o.attempt_id = a.id and o.claimed_at = a.claimed_at) o on true
+), cell as (
+	select ordinal, profile_id, count(attempt_id) as attempts, count(*) filter (where rank = worst) as alike, min(attempt_id) as first_attempt,
+		min(bug_id) as bug_id, (array_agg(page_status(state, result) order by rank desc))[1] as status, max(rank) as rank,
+		string_agg(distinct page_status(state, result) ->> 'word', ', ') as words
+	from (select *, max(rank) over (partition by ordinal, profile_id) as worst from tried) w
+	group by ordinal, profile_id
+), col as (
+	select p.id, p.name, p.arch, p.fs || ' ' || page_block(p.block_size) as fs, p.block_size,
+		case when count(*) over (partition by p.arch, p.fs, p.block_size, p.workload) > 1 then p.name else regexp_replace(p.workload, '^migrate-', '') end as label,
+		row_number() over (order by p.arch = 'x86_64' desc, p.arch, p.fs = 'xfs' desc, p.fs, p.block_size, p.workload, p.name) as n
+	from profile p where p.id in (select profile_id from tried union select s.profile_id from series s join t on t.id = s.tree_id)
+), grid as (
+	select l.ordinal, json_agg(case when cell.rank is null then json_build_object('has', null)
+		else json_build_object('has', true, 'href', case when cell.attempts = 1 then '/attempts/' || cell.first_attempt
+				else '/trees/' || $1::text || '/commits/' || l.sha || '#' || col.name end,
+			'class', case when cell.bug_id is not null and cell.rank < 8 then 'warn' else cell.status ->> 'class' end,
+			'mark', case when cell.bug_id is not null then 'BUG' when cell.rank in (8, 9) then cell.status ->> 'word' else cell.status ->> 'mark' end,
+			'count', case when cell.attempts > 1 then case when cell.alike < cell.attempts then cell.alike || '/' || cell.attempts else cell.attempts::text end end,
+			'title', col.name || ', ' || cell.words || case when cell.attempts > 1 then ' (' || cell.attempts || ' attempts)' else '' end
+				|| coalesce(', bug ' || cell.bug_id, '')) end order by col.n) as cells
+	from line l cross join col left join cell on cell.ordinal = l.ordinal and cell.profile_id = col.id
+	group by l.ordinal
+)
+select json_build_object(
+	'title', t.name, 'in_trees', true, 'tree', t.name, 'is_git', t.kind = 'git', 'branch', t.branch, 'url', t.url,
+	'refreshed', page_time(t.refreshed_at), 'refresh_error', t.refresh_error, 'is_refreshing', t.refresh_wanted_at is not null,
+	'commits', page_count(span.top + 1),
+	'arches', (select json_agg(json_build_object('name', arch, 'span', span) order by n) from (select arch, count(*) as span, min(n) as n from col group by arch) g),
+	'systems', (select json_agg(json_build_object('name', fs, 'span', span) order by n) from (select fs, count(*) as span, min(n) as n from col group by arch, fs) g),
+	'columns', (select json_agg(json_build_object('name', name, 'label', label, 'href', '/trees/' || t.name || '/series/' || name || '/fail_ratio') order by n) from col),
+	'rows', (select json_agg(json_build_object('short', case when t.kind = 'git' then left(l.sha, 12) else l.subject end, 'subject', case when t.kind = 'git' then l.subject end,
+			'href', '/trees/' || t.name || '/commits/' || l.sha, 'committed', page_time(l.committed_at), 'ordinal', l.ordinal,
+			'refs', (select json_agg(json_build_object('name', name) order by name) from tree_ref f where f.tree_id = t.id and f.commit_id = l.id),
+			'cells', coalesce(g.cells, '[]')) order by l.ordinal desc)
+		from line l left join grid g on g.ordinal = l.ordinal),
+	'newer', case when span.high <= span.top then '/trees/' || t.name || case when span.high + 50 <= span.top then '?before=' || span.high + 50 else '' end end,
+	'older', case when span.high > 50 then '/trees/' || t.name || '?before=' || span.high - 50 end) as page
+from t left join span on true;

@@ -1,0 +1,26 @@
+-- The trends of a tree at a glance: one metric under every profile, over the newest 100 commits.
+-- $1 name of the tree; $2 name of the metric (null: the first one).
+-- No row: no such tree or metric.
+with t as (
+	select t.id, t.name, t.kind, m.name as metric, m.title, m.unit, m.position
+	from tree t join metric m on m.name = coalesce($2::text, (select name from metric order by position limit 1)) where t.name = $1::text
+), line as (
+	select tc.commit_id, tc.ordinal from t join tree_commit tc on tc.tree_id = t.id
+	where tc.ordinal >= (select max(x.ordinal) from tree_commit x where x.tree_id = (select id from t) and x.ordinal is not null) - 99
+), value as (
+	select s.profile_id, l.ordinal, percentile_cont(0.5) within group (order by p.value) as value, count(*) as attempts
+	from t join series s on s.tree_id = t.id and s.metric = t.metric join line l on true join point p on p.series_id = s.id and p.commit_id = l.commit_id
+	group by s.profile_id, l.ordinal
+), trend as (
+	select profile_id, array_agg(value order by ordinal) as v, (array_agg(value order by ordinal desc))[1] as last, max(ordinal) as last_ordinal,
+		percentile_cont(0.5) within group (order by value) as middle, min(value) as low, max(value) as high, sum(attempts) as attempts
+	from value group by profile_id
+)
+select json_build_object(
+	'title', t.name || ': ' || t.title, 'in_trees', true, 'tree', t.name, 'metric_title', t.title, 'unit', t.unit,
+	'metrics', (select json_agg(json_build_object('title', m.title, 'href', '/trees/' || t.name || '/series?metric=' || m.name, 'is_here', m.name = t.metric) order by m.position) from metric m),
+	'rows', (select json_agg(json_build_object('profile', p.name, 'href', '/trees/' || t.name || '/series/' || p.name || '/' || t.metric,
+			'last', page_number(last), 'middle', page_number(middle), 'low', page_number(low), 'high', page_number(high), 'attempts', page_count(attempts::bigint),
+			'last_short', case when t.kind = 'git' then left(c.sha, 12) else c.subject end, 'last_href', '/trees/' || t.name || '/commits/' || c.sha, 'spark', page_spark(v, low > 0 and high > 30 * low)) order by p.arch = 'x86_64' desc, p.arch, p.name)
+		from trend join profile p on p.id = trend.profile_id join tree_commit tc on tc.tree_id = t.id and tc.ordinal = last_ordinal join commit c on c.id = tc.commit_id)) as page
+from t;
