@@ -19,7 +19,7 @@ SHARED_C := $(filter-out %_test.c,$(wildcard server/shared/*.c))
 SERVER_C := $(filter-out %_test.c $(SHARED_C),$(wildcard server/*.c server/*/*.c))
 RUNNER_C := $(filter-out %_test.c,$(wildcard runner/*.c))
 GUEST_C  := $(wildcard runner/guest/*.c)
-STRESS_C := $(wildcard runner/workloads/*/*.c)
+STRESS_C := $(wildcard runner/workloads/*.c)
 TEST_C   := $(wildcard server/*_test.c server/*/*_test.c runner/*_test.c)
 UPLOT    := build/web/uplot.js build/web/uplot.css build/web/uplot.LICENSE.txt
 ASSETS   := $(sort $(wildcard db/migrations/*.sql db/queries/*.sql web/templates/*.html web/static/*) server/http/openapi.json $(UPLOT))
@@ -42,7 +42,7 @@ run: ## Install what is missing, build, run the demo and keep serving (ONCE=1: e
 deps:
 	@ci/install.sh build
 
-check: deps ## The quick suite: unit and SQL tests with sanitizers (T=stats/rate runs one)
+check: ## The quick suite: unit and SQL tests with sanitizers (T=stats/rate runs one)
 	@ci/check.sh $(T)
 
 test: ## Everything: quick suite, end to end, a real kernel in QEMU, browser
@@ -76,14 +76,14 @@ build/faultline-server: $(call obj,$(SERVER_C) $(SHARED_C)) build/obj/assets.o
 build/faultline-runner: $(call obj,$(RUNNER_C) $(SHARED_C))
 	$(CC) $(CFLAGS) -pie -Wl,-z,relro,-z,now -o $@ $^ $(RUNNER_LIBS)
 
-build/guest/faultline-guest: $(GUEST_C) $(wildcard runner/guest/*.h)
+build/guest/faultline-guest: $(GUEST_C) server/shared/number.c $(wildcard runner/guest/*.h)
 	@mkdir -p $(@D)
-	$(CC) $(CSTD) $(WARN) -O2 -static -s -o $@ $(GUEST_C)
+	$(CC) $(CSTD) $(WARN) -O2 -static -s -o $@ $(filter %.c,$^)
 
 define stress_rule
-build/guest/$(basename $(notdir $(1))): $(1)
+build/guest/$(basename $(notdir $(1))): $(1) server/shared/number.c
 	@mkdir -p $$(@D)
-	$$(CC) $$(CSTD) $$(WARN) -O2 -static -s -o $$@ $$<
+	$$(CC) $$(CSTD) $$(WARN) -O2 -static -s -o $$@ $$^
 endef
 $(foreach f,$(STRESS_C),$(eval $(call stress_rule,$(f))))
 
@@ -130,7 +130,10 @@ build/san/faultline-runner: build/san/runner/main.o build/san/librunner.a
 	$(CC) $(SANITIZE) -o $@ $^ $(RUNNER_LIBS)
 
 TESTS := $(patsubst %.c,build/san/%,$(TEST_C))
-.PHONY: tests
+.PHONY: tests san flags
 tests: $(TESTS)
+san: build/san/faultline-server build/san/faultline-runner
+flags: # what ci/lint.sh gives to clang
+	@echo $(CSTD) $(WARN) $(PQ_CFLAGS)
 .SECONDARY:
 -include $(shell find build -name '*.d' 2>/dev/null)
