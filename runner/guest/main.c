@@ -1,0 +1,83 @@
+/* init of the kernel under test: mounts, lets the workload work while the sampler reads the
+ * counters, tells the host, powers off. main()'s order is the life of a guest.
+ *
+ * It waits for nothing by the clock: a prebuilt kernel is booted, tested and off in seconds, and
+ * each tenth of a second here is paid by every job. */
+#include "counters.h"
+#include "modules.h"
+#include "mounts.h"
+#include "orders.h"
+#include "report.h"
+#include "sampler.h"
+#include "workload.h"
+
+#include <sys/reboot.h>
+#include <unistd.h>
+
+struct guest {
+	struct report report;
+	struct orders orders;
+	struct counters counters;
+	struct workload workload;
+};
+
+static int boot(struct guest *guest, int argc, char **argv)
+{
+	struct report *report = &guest->report;
+	int r = mounts_system(report);
+	r = r < 0 ? r : modules_load(report);
+	r = r < 0 ? r : report_open(report);
+	r = r < 0 ? r : report_hello(report);
+	r = r < 0 ? r : counters_open(&guest->counters, report);
+	r = r < 0 ? r : report_keys(report, &guest->counters);
+	return r < 0 ? r : orders_read(&guest->orders, argc, argv, report);
+}
+
+static int prepare(struct guest *guest)
+{
+	struct report *report = &guest->report;
+	int r = report_phase(report, "mount");
+	r = r < 0 ? r : mounts_disk(guest->orders.fs, guest->orders.mount, report);
+	r = r < 0 ? r : report_phase(report, "prepare");
+	return r < 0 ? r : workload_prepare(&guest->workload);
+}
+
+static int work(struct guest *guest)
+{
+	struct report *report = &guest->report;
+	pid_t sampler = 0;
+	int r = report_phase(report, "workload");
+	r = r < 0 ? r : sampler_start(&guest->counters, report, &sampler);
+	if (r < 0) {
+		return r;
+	}
+	r = workload_work(&guest->workload, sampler);
+	sampler_stop(sampler);
+	const int last = sampler_send_all(&guest->counters, report);
+	return r < 0 ? r : last;
+}
+
+/* Whatever went before, all is ended and the host told, so that no guest lingers. */
+static void finish(struct guest *guest)
+{
+	report_phase(&guest->report, "finish");
+	workload_stop(&guest->workload);
+	mounts_leave_disk(&guest->report);
+	report_result(&guest->report);
+	reboot(RB_POWER_OFF);
+}
+
+int main(int argc, char **argv)
+{
+	static struct guest guest;
+	report_init(&guest.report);
+	workload_init(&guest.workload, &guest.orders, &guest.report);
+	int r = boot(&guest, argc, argv);
+	r = r < 0 ? r : prepare(&guest);
+	if (r == 0) {
+		work(&guest);
+	}
+	finish(&guest);
+	return 1; /* only if the kernel cannot power off; it panics when init ends, and that ends
+		     QEMU */
+}

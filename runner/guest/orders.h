@@ -1,0 +1,28 @@
+/* The runner's orders: KEY=VALUE arguments behind `--` on the kernel command line, which the kernel
+ * hands to init. A value holds no white space; a list is separated by commas. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The kernel hands over at most 32 words (CONFIG_INIT_ENV_ARG_LIMIT), its line at most 2048 bytes.
+ */
+enum { ORDERS_ARGS_MAX = 64, ORDERS_TEXT_BYTES = 2048 };
+
+struct orders {
+	const char *fs;       /* fs=xfs: what /dev/vda holds */
+	const char *mount;    /* mount=rw,noatime: options, "" for none */
+	const char *workload; /* workload=migrate-hot: its name */
+	const char *program;  /* program=/usr/bin/x; without it /workloads/NAME */
+	bool has_pipe; /* progress=pipe: it speaks as workload.h says; progress=time: it does not */
+	int64_t seconds;                 /* seconds=10: how long the workload works */
+	char *args[ORDERS_ARGS_MAX + 1]; /* args=-r,0,-R,2, and NULL */
+	char text[ORDERS_TEXT_BYTES];    /* what `args` points into */
+	char program_path[256];          /* what `program` points into when it was not given */
+};
+
+struct report;
+
+/* Reads init's arguments; pointers lead into `argv` and into `orders`. Words with an unknown key
+ * are said on the console and left. 0 or a fault that names the word. */
+int orders_read(struct orders *orders, int argc, char **argv, struct report *report);
