@@ -1,0 +1,5 @@
+-- Takes a bug away that bug_forget has left without a title. $1 bug.
+delete from bug
+where id = $1::bigint and state = 'new'
+	and not exists (select from bug_title where bug_id = $1::bigint)
+	and not exists (select from occurrence where bug_id = $1::bigint)

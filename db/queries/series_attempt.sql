@@ -1,0 +1,7 @@
+-- What an attempt was, to know which of its numbers count. $1 attempt. No row: there is no such attempt.
+select a.result, r.is_plain
+from attempt a
+join job j on j.id = a.job_id
+join revision r on r.id = j.revision_id
+where a.id = $1::bigint
+limit 1

@@ -1,0 +1,17 @@
+-- Keeps the points of an attempt, and says so to open pages. $1 attempt, $2 its claim time, $3 metrics, $4 values. Needs series_add.
+with given as (
+	select s.id, r.commit_id, v.value
+	from attempt a
+	join job j on j.id = a.job_id
+	join revision r on r.id = j.revision_id
+	cross join unnest($3::text[], $4::double precision[]) v (metric, value)
+	join series s on s.tree_id = r.tree_id and s.profile_id = j.profile_id and s.metric = v.metric
+	where a.id = $1::bigint
+),
+put as (
+	insert into point (series_id, attempt_id, claimed_at, commit_id, value)
+	select id, $1::bigint, $2::timestamptz, commit_id, value from given
+	on conflict (series_id, attempt_id, claimed_at) do update set value = excluded.value, commit_id = excluded.commit_id
+	returning series_id
+)
+insert into event (kind, subject_id, attempt_id) select 'series', series_id, $1::bigint from put

@@ -1,0 +1,52 @@
+/* Reports found in consoles, and the bugs they belong to: two reports whose titles meet are one
+ * bug. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct db;
+
+struct occurrence {
+	int64_t start_byte;
+	int64_t end_byte;
+	const char *title;
+	const char *const *alts;
+	size_t n_alts;
+	const char *type;
+	const char *report; /* JSON text of all that was read */
+	double uptime_s;    /* NAN: unknown */
+	int reader_version;
+	bool is_corrupted; /* its alternative titles are not to be trusted */
+};
+
+/* Keeps a report, making its bug when none of its titles is known. *bug_id is the bug. Within a
+ * transaction; from here to its end nobody else makes bugs. 0, DB_REFUSED or a fault. */
+int occurrence_put(struct db *db, int64_t attempt_id, const char *claimed_at,
+	const struct occurrence *occurrence, int64_t *bug_id);
+
+/* What is kept of a report already. Strings are owned; occurrences_free frees all. */
+struct occurrence_kept {
+	int64_t start_byte;
+	int64_t end_byte;
+	int64_t bug_id;
+	char *title;
+	double uptime_s; /* NAN: unknown */
+	int reader_version;
+	bool is_panicked; /* the kernel panicked at or after it */
+};
+int occurrence_list(struct db *db, int64_t attempt_id, const char *claimed_at,
+	struct occurrence_kept **out, size_t *n);
+void occurrences_free(struct occurrence_kept *list, size_t n);
+
+/* Takes away the attempt's reports that do not begin at one of `starts`. 0 or a fault. */
+int occurrence_drop(
+	struct db *db, int64_t attempt_id, const char *claimed_at, const int64_t *starts, size_t n);
+
+/* How much had been tried at each report; -1 is unknown. 0 or a fault. */
+int occurrence_exposure_put(struct db *db, int64_t attempt_id, const char *claimed_at,
+	const int64_t *starts, const int64_t *exposures, size_t n);
+
+/* Takes a bug away when its last occurrence has gone and nobody has touched it. 0 or a fault. */
+int bug_forget(struct db *db, int64_t bug_id);
