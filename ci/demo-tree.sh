@@ -38,7 +38,7 @@ source_import() {
 	git_new config pack.compression 1
 	git_new config gc.auto 0
 	xz -dc "$SOURCE" | python3 "$DEMO/import.py" "$(xz --robot --list "$SOURCE" | awk '$1 == "totals" { print $5 }')" |
-		git_new -c fastimport.unpackLimit=0 fast-import --quiet --depth=0
+		AS_USER_DIES=1 AS_USER_EXEC=1 git_new -c fastimport.unpackLimit=0 fast-import --quiet --depth=0
 }
 
 # 6.1.192, out of the top Makefile.
