@@ -1,0 +1,215 @@
+/* Who crashed, where and on what, read off the lines that every oops carries in some spelling. */
+#include "console/report.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	TAINT_MAX = 32,
+	DIGITS_MAX = 10,
+	CODE_LINES = 4, /* of hex words below "Instruction dump:" */
+};
+
+static int64_t number(struct text digits)
+{
+	int64_t value = 0;
+	if (digits.size == 0 || digits.size > DIGITS_MAX) {
+		return CONSOLE_UNKNOWN;
+	}
+	for (size_t i = 0; i < digits.size; i++) {
+		value = value * 10 + (digits.at[i] - '0');
+	}
+	return value;
+}
+
+/* Which words only one architecture prints. First row that fits wins. */
+static const struct {
+	const char *pattern;
+	const char *arch;
+} arches[] = {
+	{"^LE PAGE_SIZE=\npowerpc64le-", "ppc64le"},
+	{"^BE PAGE_SIZE=\npowerpc64-", "ppc64"},
+	{"^MSR: * <*,LE>", "ppc64le"},
+	{"^Instruction dump:\n^NIP%_[%x] ", "ppc64"},
+	{"^pstate: \nel0t_64_\nel1h_64_\n__arm64_sys_\nel0_svc+\naarch64-linux", "arm64"},
+	{"^epc : \nriscv64-", "riscv64"},
+	{"^Krnl PSW\ns390x-", "s390x"},
+	{"^ERA: \nloongarch64-", "loongarch64"},
+	{"^PC is at \npsr: \nISA ARM\n__dabt_svc\nret_fast_syscall\narm-linux", "arm"},
+	{"RIP: 0010:\nRIP: "
+	 "0033:\nentry_SYSCALL_64\nsecondary_startup_64\nret_from_fork_asm\nx86_64-linux",
+		"x86_64"},
+	{"^EIP: \n^EIP is at \nentry_INT80_32", "i386"},
+};
+
+const char *detail_arch(struct text line)
+{
+	for (size_t i = 0; i < sizeof(arches) / sizeof(arches[0]); i++) {
+		if (match_line(arches[i].pattern, line, NULL)) {
+			return arches[i].arch;
+		}
+	}
+	return NULL;
+}
+
+/* Next word of `rest`, which moves on behind it; size 0 at the end. */
+static struct text next_word(struct text *rest)
+{
+	const char *end = rest->at + rest->size;
+	const char *at = rest->at;
+	while (at < end && (*at == ' ' || *at == '(')) {
+		at++;
+	}
+	struct text word = {at, 0};
+	while (at < end && *at != ' ') {
+		at++;
+	}
+	word.size = (size_t)(at - word.at);
+	rest->at = at;
+	rest->size = (size_t)(end - at);
+	return word;
+}
+
+static bool is_taint(struct text word)
+{
+	for (size_t i = 0; i < word.size; i++) {
+		if (!isupper((unsigned char)word.at[i])) {
+			return false;
+		}
+	}
+	return word.size <= TAINT_MAX / 2;
+}
+
+/* "G      D            6.1.192+ #1 PREEMPT" behind "Tainted: ", "6.1.192+ #1" behind "Not tainted
+ * ". */
+static void read_kernel(
+	struct console_report *out, struct report *report, struct text rest, bool is_tainted)
+{
+	char taint[TAINT_MAX + 1];
+	size_t size = 0;
+	struct text word = next_word(&rest);
+	while (is_tainted && word.size > 0 && is_taint(word) && size + word.size <= TAINT_MAX) {
+		memcpy(taint + size, word.at, word.size);
+		size += word.size;
+		word = next_word(&rest);
+	}
+	taint[size] = '\0';
+	out->taint = obstack_copy0(&report->memory, taint, (int)size);
+	struct text behind = rest;
+	struct text next = next_word(&behind);
+	bool is_release = word.size > 0 && ((next.size > 0 && next.at[0] == '#') ||
+						   isdigit((unsigned char)*word.at));
+	if (is_release) {
+		word.size -= word.at[word.size - 1] == ')' ? 1 : 0;
+		out->kernel = report_copy(report, word);
+	}
+}
+
+/* "CPU: 1 PID: 71 Comm: migstress Tainted: G      D            6.1.192+ #2" and its older forms. */
+static void read_task(struct console_report *out, struct report *report, struct text line)
+{
+	struct match m;
+	if (match_line("CPU: %d *PID: %d Comm: %s {Not tainted|Tainted:}%r", line, &m)) {
+		out->cpu = number(m.capture[0]);
+		out->pid = number(m.capture[1]);
+		out->comm = report_copy(report, m.capture[2]);
+	} else if (match_line("Pid: %d, comm: %s {Not tainted|Tainted:}%r", line, &m)) {
+		out->pid = number(m.capture[0]);
+		out->comm = report_copy(report, m.capture[1]);
+	} else if (match_line("^CPU: %d *{Not tainted|Tainted:}%r", line, &m)) {
+		out->cpu = number(m.capture[0]);
+	} else {
+		return;
+	}
+	struct text rest = m.capture[m.n - 1];
+	read_kernel(out, report, rest, rest.at[-1] == ':');
+}
+
+/* What the first line itself says: "CPU#0 stuck for 134s! [comm:pid]", "task comm:pid blocked". */
+static void read_header(struct console_report *out, struct report *report, struct text line)
+{
+	struct match m;
+	if (match_line("CPU#%d stuck for * [%r", line, &m) ||
+		match_line("INFO: task %s blocked for", line, &m) ||
+		match_line("INFO: task %s can't die", line, &m)) {
+		struct text task = m.capture[m.n - 1];
+		task.size -= task.size > 0 && task.at[task.size - 1] == ']' ? 1 : 0;
+		const char *colon = memrchr(task.at, ':', task.size);
+		if (colon == NULL) {
+			return;
+		}
+		struct text pid = {colon + 1, (size_t)(task.at + task.size - colon - 1)};
+		out->cpu = m.n > 1 ? number(m.capture[0]) : CONSOLE_UNKNOWN;
+		out->pid = number(pid);
+		out->comm = report_copy(report, (struct text){task.at, (size_t)(colon - task.at)});
+	}
+}
+
+static void read_trap(struct console_report *out, struct report *report, struct text line)
+{
+	struct match m;
+	if (match_line("TRAP: %S\nOops: %S [#\nInternal error: Oops*: %S [#", line, &m)) {
+		out->trap = report_copy(report, m.capture[0]);
+	}
+}
+
+/* "Code: … <0f> 0b …", "Code: … (d4210000)", or the lines of words below "Instruction dump:". */
+static void read_code(struct console_report *out, struct report *report,
+	const struct report_lines *lines, size_t i)
+{
+	struct match m;
+	struct text code = {0};
+	size_t n = 1;
+	if (match_line("^Code: %r", lines->text[i], &m)) {
+		code = m.capture[0];
+	} else if (text_starts(lines->text[i], "Instruction dump:")) {
+		while (i + n < lines->n && n <= CODE_LINES &&
+			match_line("^{<|}%x ", lines->text[i + n], NULL)) {
+			obstack_grow(&report->memory, lines->text[i + n].at,
+				(int)lines->text[i + n].size);
+			obstack_1grow(&report->memory, '\n');
+			n++;
+		}
+		code.size = obstack_object_size(&report->memory);
+		obstack_1grow(&report->memory, '\0');
+		code.at = obstack_finish(&report->memory);
+	}
+	if (code.size == 0) {
+		return;
+	}
+	out->code = report_copy(report, code);
+	if (match_line("<%s>", code, &m) || match_line("%(%s)", code, &m)) {
+		out->instruction = report_copy(report, m.capture[0]);
+	}
+}
+
+void detail_read(struct report *report, const struct report_lines *lines)
+{
+	struct console_report *out = &report->public;
+	if (lines->n > 0) {
+		read_header(out, report, lines->text[0]);
+	}
+	bool has_task = out->comm != NULL;
+	for (size_t i = 0; i < lines->n; i++) {
+		struct text line = lines->text[i];
+		if (out->kernel == NULL && out->taint == NULL) {
+			struct console_report kept = *out;
+			read_task(out, report, line);
+			if (has_task) {
+				out->comm = kept.comm;
+				out->pid = kept.pid;
+				out->cpu = kept.cpu;
+			}
+		}
+		if (out->arch == NULL) {
+			out->arch = detail_arch(line);
+		}
+		if (out->trap == NULL) {
+			read_trap(out, report, line);
+		}
+		if (out->code == NULL) {
+			read_code(out, report, lines, i);
+		}
+	}
+}

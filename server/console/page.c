@@ -1,0 +1,175 @@
+/* Page dumps, as dump_page() printed them from 4.x to 6.x. Their fields are factors: which file
+ * system's pages, which state, which memory cgroup. */
+#include "console/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	RAW_WORDS_MAX = 32, /* two pages of eight words each, and room */
+	REASON_WITHIN = 8,  /* lines between "page dumped because:" and the report it belongs to */
+	NUMBER_DIGITS = 20,
+};
+
+static bool is_dump_start(struct text line)
+{
+	return match_line("^page:*{count|refcount}:*mapcount:", line, NULL);
+}
+
+static bool is_reason(struct text line)
+{
+	return text_starts(line, "page dumped because: ");
+}
+
+size_t page_lead(const struct text *lines, size_t n)
+{
+	size_t first = n;
+	for (size_t i = n; i > 0 && n - i < REASON_WITHIN; i--) {
+		if (match_line("^-----*[ cut here ]\n^8<--- cut here\n^=====\n^BUG: Dentry",
+			    lines[i - 1], NULL)) {
+			first = i - 1;
+		}
+		if (!is_reason(lines[i - 1])) {
+			continue;
+		}
+		for (size_t k = i - 1; k > 0; k--) {
+			if (is_dump_start(lines[k - 1])) {
+				return k - 1;
+			}
+		}
+		return i - 1;
+	}
+	return first;
+}
+
+/* The number behind `key`, decimal or hex; CONSOLE_UNKNOWN when it is not there. `hex` for numbers
+ * that are hex without saying so. */
+static int64_t number_behind(struct text line, const char *key, bool hex)
+{
+	const char *at = memmem(line.at, line.size, key, strlen(key));
+	if (at == NULL) {
+		return CONSOLE_UNKNOWN;
+	}
+	at += strlen(key);
+	char digits[NUMBER_DIGITS + 1];
+	size_t room = (size_t)(line.at + line.size - at);
+	size_t n = room < NUMBER_DIGITS ? room : NUMBER_DIGITS;
+	memcpy(digits, at, n);
+	digits[n] = '\0';
+	char *end;
+	uint64_t wide = strtoull(digits, &end, hex || strncmp(digits, "0x", 2) == 0 ? 16 : 10);
+	return end == digits || (int64_t)wide == CONSOLE_UNKNOWN ? CONSOLE_UNKNOWN : (int64_t)wide;
+}
+
+static void read_first(struct report *report, struct console_page *page, struct text line)
+{
+	struct match m;
+	if (match_line("^page:%S ", line, &m)) {
+		page->address = report_copy(report, m.capture[0]);
+	}
+	page->refcount = number_behind(line, "count:", false);
+	page->mapcount = number_behind(line, " mapcount:", false);
+	if (match_line("mapping:%_%S{ |}", line, &m)) {
+		page->mapping = report_copy(report, m.capture[0]);
+	}
+	page->index = number_behind(line, "index:", false);
+	page->pfn = number_behind(line, "pfn:", false);
+}
+
+/* "aops:xfs_address_space_operations [xfs] ino:83 dentry name(?):"f0"", or the two words of old
+ * kernels. */
+static void read_mapping(struct report *report, struct console_page *page, struct text line)
+{
+	struct match m;
+	if (match_line("^aops:%S\n^%S", line, &m) &&
+		(text_starts(line, "aops:") || text_has(m.capture[0], "_aops") ||
+			text_has(m.capture[0], "address_space_operations"))) {
+		page->aops = report_copy(report, m.capture[0]);
+	}
+	if (text_has(line, " ino:")) {
+		page->inode = number_behind(line, " ino:", true);
+	}
+	if (match_line("name:{\\|}\"%s{\\|}\"\ndentry name%(?):{\\|}\"%s{\\|}\"", line, &m)) {
+		page->dentry = report_copy(report, m.capture[0]);
+	}
+}
+
+static void read_raw(
+	struct report *report, struct console_page *page, const char **words, struct text line)
+{
+	const char *end = line.at + line.size;
+	const char *at = line.at + 4;
+	while (at < end && page->n_raw < RAW_WORDS_MAX) {
+		while (at < end && *at == ' ') {
+			at++;
+		}
+		struct text word = {at, 0};
+		while (at < end && *at != ' ') {
+			at++;
+		}
+		word.size = (size_t)(at - word.at);
+		if (word.size > 0) {
+			words[page->n_raw++] = report_copy(report, word);
+		}
+	}
+}
+
+static void read_dump_line(
+	struct report *report, struct console_page *page, const char **words, struct text line)
+{
+	struct match m;
+	if (text_starts(line, "raw: ")) {
+		read_raw(report, page, words, line);
+	} else if (match_line("^{anon |ksm |}flags: %r", line, &m)) {
+		page->flags = report_copy(report, m.capture[0]);
+	} else if (match_line("^{memcg:|page->mem_cgroup:|page->memcg_data:}%S", line, &m)) {
+		page->memcg = report_copy(report, m.capture[0]);
+	} else if (match_line("^page_type: %r", line, &m)) {
+		page->type = report_copy(report, m.capture[0]);
+	} else if (match_line("^head:*order:", line, NULL)) {
+		page->order = number_behind(line, "order:", false);
+	} else if (match_line("^page dumped because: %r", line, &m)) {
+		page->reason = report_copy(report, m.capture[0]);
+	} else {
+		read_mapping(report, page, line);
+	}
+}
+
+static bool ends_dump(struct text line)
+{
+	return match_line(
+		"^----\n^kernel BUG\n^BUG:\n^WARNING:\n^CPU: \n^Modules linked\nCall Trace", line,
+		NULL);
+}
+
+static bool read_dump(struct report *report, const struct report_lines *lines)
+{
+	size_t i = 0;
+	while (i < lines->n && !is_dump_start(lines->text[i])) {
+		i++;
+	}
+	if (i == lines->n) {
+		return false;
+	}
+	const char *words[RAW_WORDS_MAX];
+	struct console_page *page = obstack_alloc(&report->memory, (int)sizeof(*page));
+	*page = (struct console_page){.inode = CONSOLE_UNKNOWN, .order = 0};
+	read_first(report, page, lines->text[i]);
+	for (i++; i < lines->n && !ends_dump(lines->text[i]); i++) {
+		read_dump_line(report, page, words, lines->text[i]);
+	}
+	if (page->n_raw > 0) {
+		page->raw =
+			obstack_copy(&report->memory, words, (int)(page->n_raw * sizeof(words[0])));
+	}
+	report->public.page = page;
+	return true;
+}
+
+void page_read(
+	struct report *report, const struct report_lines *lead, const struct report_lines *lines)
+{
+	if (!read_dump(report, lead)) {
+		read_dump(report, lines);
+	}
+}

@@ -1,0 +1,56 @@
+/* From the lines of a draft to a report. */
+#pragma once
+
+#include "console/console.h"
+#include "console/draft.h"
+
+#include <obstack.h>
+
+/* A report with the memory that its strings and lists live in. */
+struct report {
+	struct console_report public;
+	struct obstack memory;
+	unsigned boot; /* which start of the kernel it belongs to */
+};
+
+/* What is known of the console as a whole. Strings are borrowed. */
+struct surroundings {
+	const char *kernel; /* release that the boot announced; NULL when it was not seen */
+	const char *arch;
+};
+
+/* Reads a draft. Answers a report owned by the caller, or NULL when the lines turn out to be none:
+ * the marker's words are unknown and nothing that only crashes have follows. */
+struct report *report_make(const struct draft *draft, const struct surroundings *around);
+void report_free(struct report *report);
+
+/* Copies into the report's memory; NULL for an empty text. */
+const char *report_copy(struct report *report, struct text text);
+
+/* The lines of the report, its own first; unreliable ones too. */
+struct report_lines {
+	struct text *text;
+	unsigned *flags; /* enum draft_line_flags, one for each; NULL where they do not matter */
+	size_t n;
+};
+
+/* Reads who, where and on what: CPU, task, kernel, taint, arch, instruction. */
+void detail_read(struct report *report, const struct report_lines *lines);
+
+/* The architecture that alone prints such a line, a constant; NULL when it may be any. */
+const char *detail_arch(struct text line);
+
+/* Reads the stack. */
+void frames_read(struct report *report, const struct report_lines *lines);
+
+/* Reads a page dump; lead are the lines in front of the report. */
+void page_read(
+	struct report *report, const struct report_lines *lead, const struct report_lines *lines);
+
+/* Which of the lines before a report begin what belongs to it (a page dump, "cut here"): an index
+ * into lines, n when none does. */
+size_t page_lead(const struct text *lines, size_t n);
+
+/* Why the report cannot be trusted, a constant; NULL when it can. */
+const char *corrupt_why(
+	const char *title, const struct format *format, const struct text *lines, size_t n);

@@ -1,0 +1,124 @@
+/* Search for many literals at once, after Wu and Manber: most places are passed over three bytes at
+ * a time by one look into a table that stays in the first-level cache. */
+#include "console/scan.h"
+
+#include <string.h>
+
+enum {
+	BLOCK = 2,       /* bytes that are hashed */
+	LITERAL_MIN = 4, /* bytes of a literal that the table knows; none may be shorter */
+};
+
+static const char *const suppressors[] = {
+	"INIT: PANIC: segmentation violation!",
+	"Out of memory: Kill process",
+	"Out of memory: Killed process",
+	"SIGBUS: bus error",
+	"fatal error: out of memory",
+	"runtime: out of memory: cannot allocate ",
+	"stack smashing detected",
+};
+
+static const char boot[] = "Linux version ";
+
+static unsigned hash(const char *at)
+{
+	return ((unsigned char)at[0] ^ ((unsigned)(unsigned char)at[1] << 4)) & 4095;
+}
+
+static void learn(struct scan *scan, const char *literal)
+{
+	for (int i = 0; i + BLOCK <= LITERAL_MIN; i++) {
+		uint8_t shift = (uint8_t)(LITERAL_MIN - BLOCK - i);
+		uint8_t *known = &scan->shift[hash(literal + i)];
+		*known = shift < *known ? shift : *known;
+	}
+	unsigned char c = (unsigned char)literal[0];
+	scan->first[c / 64] |= 1ULL << (c % 64);
+}
+
+void scan_init(struct scan *scan)
+{
+	memset(scan->shift, LITERAL_MIN - BLOCK + 1, sizeof(scan->shift));
+	memset(scan->first, 0, sizeof(scan->first));
+	for (const struct marker *m = markers; m->text != NULL; m++) {
+		learn(scan, m->text);
+	}
+	for (size_t i = 0; i < sizeof(suppressors) / sizeof(suppressors[0]); i++) {
+		learn(scan, suppressors[i]);
+	}
+	learn(scan, boot);
+}
+
+static bool starts(const char *at, const char *end, const char *literal)
+{
+	size_t size = strlen(literal);
+	return (size_t)(end - at) >= size && memcmp(at, literal, size) == 0;
+}
+
+static bool is_literal(const char *at, const char *end)
+{
+	if (starts(at, end, boot)) {
+		return true;
+	}
+	for (const struct marker *m = markers; m->text != NULL; m++) {
+		if (*m->text == *at && starts(at, end, m->text)) {
+			return true;
+		}
+	}
+	for (size_t i = 0; i < sizeof(suppressors) / sizeof(suppressors[0]); i++) {
+		if (starts(at, end, suppressors[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *scan_next(const struct scan *scan, const char *at, const char *end)
+{
+	while (end - at >= LITERAL_MIN) {
+		uint8_t shift = scan->shift[hash(at + LITERAL_MIN - BLOCK)];
+		if (shift > 0) {
+			at += shift;
+			continue;
+		}
+		unsigned char c = (unsigned char)*at;
+		if ((scan->first[c / 64] >> (c % 64) & 1) && is_literal(at, end)) {
+			return at;
+		}
+		at++;
+	}
+	return NULL;
+}
+
+static bool is_vetoed(const struct marker *marker, struct text line)
+{
+	for (const char *const *veto = marker->veto; veto != NULL && *veto != NULL; veto++) {
+		if (match_line(*veto, line, NULL)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+const struct marker *scan_marker(struct text line)
+{
+	for (const struct marker *m = markers; m->text != NULL; m++) {
+		bool is_here = (m->flags & MARKER_AT_START) ? text_starts(line, m->text)
+							    : text_has(line, m->text);
+		if (is_here && !is_vetoed(m, line)) {
+			return m;
+		}
+	}
+	return NULL;
+}
+
+bool scan_suppresses(struct text line)
+{
+	for (size_t i = 0; i < sizeof(suppressors) / sizeof(suppressors[0]); i++) {
+		if (text_has(line, suppressors[i])) {
+			return true;
+		}
+	}
+	return false;
+}

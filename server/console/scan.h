@@ -1,0 +1,32 @@
+/* The fast part: where in megabytes of quiet console the next line may be that matters. */
+#pragma once
+
+#include "console/format.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* What is looked for besides the markers. */
+enum scan_event {
+	SCAN_BOOT, /* "Linux version " */
+	SCAN_SUPPRESS,
+	SCAN_MARKER,
+};
+
+/* The tables of the search; set up once for each reader, then only read. */
+struct scan {
+	uint8_t shift[4096]; /* how far the window may move on, by the hash of its last two bytes */
+	uint64_t first[4];   /* bytes that begin some literal, as a set */
+};
+
+void scan_init(struct scan *scan);
+
+/* The first place at or behind `at` where one of the literals stands, or NULL. Lines must be whole.
+ */
+const char *scan_next(const struct scan *scan, const char *at, const char *end);
+
+/* The marker that makes this line a report's first, or NULL. */
+const struct marker *scan_marker(struct text line);
+
+/* True when the line says that something outside the kernel's fault ended the run. */
+bool scan_suppresses(struct text line);

@@ -1,0 +1,11 @@
+/* Functions that are never guilty: they report, allocate, lock, copy or wait for whoever called
+ * them. */
+#pragma once
+
+#include "console/match.h"
+
+/* True when one of the general list occurs in the function's name. */
+bool skip_general(struct text function);
+
+/* True when `function` fits `pattern`: a part of it, "^" its beginning, "$" its end. */
+bool skip_fits(const char *pattern, struct text function);
