@@ -9,6 +9,10 @@ CFLAGS   ?= -O2 -g
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 PREFIX   ?= /usr/local
 T        ?=
+# V=1 shows the commands, else a short line each.
+V        ?=
+Q        := $(if $(V),,@)
+say       = @$(if $(V),:,printf '  %-4s %s\n' '$(1)' '$@')
 
 # Foreign libraries enter by one door each (house style 6); the flags here and ci/layers.sh hold it.
 SERVER_LIBS := -lmicrohttpd -lpq -lcurl -ljansson -lcrypto -lz -lgsl -lgslcblas -lm -lpthread
@@ -71,14 +75,17 @@ clean: ## Remove what was built
 
 # --- programs -------------------------------------------------------------------------------------
 build/faultline-server: $(call obj,$(SERVER_C) $(SHARED_C)) build/obj/assets.o
-	$(CC) $(CFLAGS) -pie -Wl,-z,relro,-z,now -o $@ $^ $(SERVER_LIBS)
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) -pie -Wl,-z,relro,-z,now -o $@ $^ $(SERVER_LIBS)
 
 build/faultline-runner: $(call obj,$(RUNNER_C) $(SHARED_C))
-	$(CC) $(CFLAGS) -pie -Wl,-z,relro,-z,now -o $@ $^ $(RUNNER_LIBS)
+	$(call say,LINK)
+	$(Q)$(CC) $(CFLAGS) -pie -Wl,-z,relro,-z,now -o $@ $^ $(RUNNER_LIBS)
 
 build/guest/faultline-guest: $(GUEST_C) server/shared/number.c $(wildcard runner/guest/*.h)
 	@mkdir -p $(@D)
-	$(CC) $(CSTD) $(WARN) -O2 -static -s -o $@ $(filter %.c,$^)
+	$(call say,LINK)
+	$(Q)$(CC) $(CSTD) $(WARN) -O2 -static -s -o $@ $(filter %.c,$^)
 
 define stress_rule
 build/guest/$(basename $(notdir $(1))): $(1) server/shared/number.c
@@ -99,14 +106,16 @@ $(UPLOT): web/node_modules/.package-lock.json
 # SQL, templates and static files travel inside the server: one file to copy, nothing to lose.
 build/assets.S: ci/assets.sh $(ASSETS)
 	@mkdir -p $(@D)
-	ci/assets.sh $(ASSETS) > $@.new && mv $@.new $@
+	$(Q)ci/assets.sh $(ASSETS) > $@.new && mv $@.new $@
 build/obj/assets.o: build/assets.S
 	@mkdir -p $(@D)
-	$(CC) -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) -c -o $@ $<
 
 build/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CSTD) $(WARN) $(HARDEN) $(CFLAGS) $(PQ_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) $(CSTD) $(WARN) $(HARDEN) $(CFLAGS) $(PQ_CFLAGS) -MMD -MP -c -o $@ $<
 
 # --- tests ----------------------------------------------------------------------------------------
 SAN_SERVER := $(filter-out build/san/server/main.o,$(call sobj,$(SERVER_C) $(SHARED_C)))
@@ -114,20 +123,25 @@ SAN_RUNNER := $(filter-out build/san/runner/main.o,$(call sobj,$(RUNNER_C) $(SHA
 
 build/san/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CSTD) $(WARN) $(SANITIZE) $(PQ_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) $(CSTD) $(WARN) $(SANITIZE) $(PQ_CFLAGS) -MMD -MP -c -o $@ $<
 
 build/san/libserver.a: $(SAN_SERVER) build/obj/assets.o
-	rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar rcs $@ $^
 build/san/librunner.a: $(SAN_RUNNER)
-	rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar rcs $@ $^
 build/san/server/%_test: build/san/server/%_test.o build/san/libserver.a
-	$(CC) $(SANITIZE) -o $@ $^ $(SERVER_LIBS) -lcmocka
+	$(call say,LINK)
+	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(SERVER_LIBS) -lcmocka
 build/san/runner/%_test: build/san/runner/%_test.o build/san/librunner.a
-	$(CC) $(SANITIZE) -o $@ $^ $(RUNNER_LIBS) -lcmocka
+	$(call say,LINK)
+	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(RUNNER_LIBS) -lcmocka
 build/san/faultline-server: build/san/server/main.o build/san/libserver.a
-	$(CC) $(SANITIZE) -o $@ $^ $(SERVER_LIBS)
+	$(call say,LINK)
+	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(SERVER_LIBS)
 build/san/faultline-runner: build/san/runner/main.o build/san/librunner.a
-	$(CC) $(SANITIZE) -o $@ $^ $(RUNNER_LIBS)
+	$(call say,LINK)
+	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(RUNNER_LIBS)
 
 TESTS := $(patsubst %.c,build/san/%,$(TEST_C))
 .PHONY: tests san flags
