@@ -17,7 +17,6 @@
 enum {
 	BOOT_TICK_MS = 100,
 	WORKLOAD_TICK_MS = 250, /* the guest is under stress: look less often */
-	WORKLOAD_GRACE_S = 60, /* after its duration, at least, for preparing, ending and a slow host */
 	BOOT_ERROR_MAX = 4096,
 };
 
@@ -164,9 +163,8 @@ int boot_run(struct attempt *a, int64_t until_ns)
 
 int workload_run(struct attempt *a, int64_t until_ns)
 {
-	const int64_t grace_s = a->job.profile.silence_limit_s > WORKLOAD_GRACE_S ? a->job.profile.silence_limit_s
-										  : WORKLOAD_GRACE_S;
-	const int64_t own_ns = attempt_until(a, a->job.profile.duration_s + grace_s);
+	/* twice its duration on a slow host, and as long again as silence may last for preparing and ending */
+	const int64_t own_ns = attempt_until(a, 2 * a->job.profile.duration_s + a->job.profile.silence_limit_s);
 	const int64_t end_ns = own_ns < until_ns ? own_ns : until_ns;
 	int r = 0;
 	while (r == 0) {
