@@ -1,4 +1,4 @@
--- One run for the API.
+-- One run for the API, with its last 200 attempts.
 -- $1 id, as text. No row: there is no such run.
 select json_build_object('run', json_build_object(
 	'id', run.id, 'title', run.title, 'tree', tree.name, 'priority', run.priority, 'by', token.name,
@@ -10,7 +10,22 @@ select json_build_object('run', json_build_object(
 		else 'done' end,
 	'jobs', json_build_object('total', n.total, 'queued', n.queued, 'leased', n.leased, 'running', n.running,
 		'done', n.done, 'failed', n.failed, 'lost', n.lost, 'cancelled', n.cancelled),
-	'url', '/runs/' || run.id))::text as body
+	'url', '/runs/' || run.id,
+	'attempts', (
+		select coalesce(json_agg(listed.attempt order by listed.id), '[]')
+		from (
+			select a.id, json_build_object('id', a.id, 'commit', c.sha, 'profile', p.name, 'machine', m.name, 'state', a.state,
+				'result', a.result, 'step', a.step, 'url', '/attempts/' || a.id) as attempt
+			from job j
+			join attempt a on a.job_id = j.id
+			join revision r on r.id = j.revision_id
+			join commit c on c.id = r.commit_id
+			join profile p on p.id = j.profile_id
+			join machine m on m.id = a.machine_id
+			where j.run_id = run.id
+			order by a.id desc
+			limit 200
+		) listed)))::text as body
 from run
 join tree on tree.id = run.tree_id
 left join token on token.id = run.token_id

@@ -1,0 +1,63 @@
+"""A whole job (checkout, build, boot, stress) through Faultline and as a bare shell script: interleaved pairs, the same
+ccache, and before each pair both work trees stand at the commit before."""
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import time
+
+from bare import prepare, run_job, shell
+from common import PROFILE, line, words
+
+SECONDS = 5
+MAKE = ("make -s -j2 O=out-x86_64 ARCH=x86 CC='ccache gcc' bzImage")
+ENVIRONMENT = {"CCACHE_NOHASHDIR": "1", "KBUILD_BUILD_TIMESTAMP": "2023-01-01", "KBUILD_BUILD_USER": "faultline",
+               "KBUILD_BUILD_HOST": "faultline", "KBUILD_BUILD_VERSION": "1", "LOCALVERSION": ""}
+
+
+def main():
+    given = words()
+    state = pathlib.Path(given.state)
+    tree = state / "demo" / "tree"
+    subprocess.run([pathlib.Path(__file__).parent.parent / "demo-tree.sh", tree], check=True)
+    commits = [c["sha"] for c in json.loads((state / "demo" / "demo-expect.json").read_text())["commits"]]
+    pairs = commits[1:2 + int(os.environ["PAIRS"])]
+    given.api.post("/api/v1/profiles", {**PROFILE, "name": "bench-overhead", "duration_s": SECONDS})
+    given.api.post("/api/v1/trees", {"name": "bench", "url": f"file://{tree}", "branch": "main"})
+    while given.api.get("/api/v1/trees/bench")["tree"]["refreshed_at"] is None:
+        time.sleep(0.1)
+    runner = state / "bench-runner"
+    worktree = state / "bench-bare"
+    _, attempt = run_job(given.api, {"tree": "bench", "commit": pairs[0], "profiles": ["bench-overhead"]})
+    boot = prepare(attempt, pathlib.Path(given.work) / "overhead")
+    env = " ".join(f"{k}={v}" for k, v in {**ENVIRONMENT, "CCACHE_DIR": f"{runner}/ccache", "CCACHE_BASEDIR": worktree}.items())
+    if not (worktree / ".git").exists():
+        subprocess.run(["git", "clone", "-q", "--shared", "--no-checkout", tree, worktree], check=True)
+    (worktree / "out-x86_64").mkdir(exist_ok=True)
+    config = given.api.raw("GET", next(a["url"] for a in attempt["artifacts"] if a["name"] == "config"))[2]
+
+    def bare(commit):
+        return shell(f"set -e; git checkout -q --detach {commit}; {env} {MAKE}; "
+                     f"cp out-x86_64/arch/x86/boot/bzImage {given.work}/overhead/image; cd {given.work}/overhead; {boot}",
+                     worktree)
+
+    subprocess.run(["git", "checkout", "-q", "--detach", pairs[0]], cwd=worktree, check=True)
+    (worktree / "out-x86_64" / ".config").write_bytes(config)
+    bare(pairs[0])
+    for commit in pairs[1:]:  # warms the one ccache for every commit
+        bare(commit)
+    bare(pairs[0])
+    through, naked = [], []
+    for commit in pairs[1:]:
+        shutil.rmtree(runner / "kernels", ignore_errors=True)
+        through.append(run_job(given.api, {"tree": "bench", "commit": commit, "profiles": ["bench-overhead"]})[0])
+        naked.append(bare(commit))
+    ratio = statistics.median(t / b for t, b in zip(through, naked))
+    line("a job with a build through Faultline", f"{statistics.median(through):.1f} s (median of {len(through)})",
+         f"bare script {statistics.median(naked):.1f} s")
+    line("  … divided by bare", f"{ratio:.3f}", "asked: ≤ 1.05")
+
+
+main()
