@@ -4,7 +4,7 @@
 
 create table token (
 	id bigint generated always as identity primary key,
-	kind text not null check (kind in ('runner', 'trigger', 'admin')),
+	kind text not null check (kind in ('runner', 'trigger', 'admin', 'read')),
 	name text not null unique check (name ~ '^[A-Za-z0-9._@-]{1,64}$'),
 	hash bytea not null unique check (length(hash) = 32),
 	created_at timestamptz not null default now(),
@@ -13,7 +13,7 @@ create table token (
 );
 comment on table token is 'Who may call the API. Only the SHA-256 of a token is kept.';
 comment on column token.id is 'Key.';
-comment on column token.kind is 'runner: claims and delivers; trigger: orders runs; admin: both, and trees and tokens.';
+comment on column token.kind is 'runner: claims and delivers; trigger: orders runs; admin: both, and trees and machines; read: reads where reading is closed.';
 comment on column token.name is 'Shown as the author of runs; unique.';
 comment on column token.hash is 'SHA-256 of the token''s text.';
 comment on column token.created_at is 'When it was made.';
@@ -629,6 +629,12 @@ comment on column event.at is 'When.';
 comment on column event.kind is 'run, job, attempt, bug, series, tree, machine.';
 comment on column event.subject_id is 'Id of the run, job, attempt ….';
 comment on column event.attempt_id is 'The attempt it belongs to, where there is one.';
+
+create function event_add(kind text, subject_id bigint, attempt_id bigint) returns bigint
+language sql as $$
+	insert into event (kind, subject_id, attempt_id) values ($1, $2, $3) returning id
+$$;
+comment on function event_add(text, bigint, bigint) is 'Notes an event, where a statement has no room for an insert of its own; answers its id.';
 
 create table work_item (
 	id bigint generated always as identity primary key,

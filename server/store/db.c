@@ -228,22 +228,29 @@ static int db_judge(struct db *db, const PGresult *result, const char *name)
 	return log_fault("%s: %s (%s)", name, message == NULL ? "failed" : message, state);
 }
 
-int db_query(struct db *db, const char *name, struct rows **out, const struct db_value *values,
-	size_t count)
+/* Parameters as libpq wants them. */
+struct db_parameters {
+	const char *bytes[DB_VALUES_MAX];
+	int sizes[DB_VALUES_MAX];
+	int formats[DB_VALUES_MAX];
+};
+
+static int db_parameters_fill(
+	struct db_parameters *p, const char *name, const struct db_value *values, size_t count)
 {
 	if (count > DB_VALUES_MAX) {
 		return log_fault("%s: more than %d parameters", name, DB_VALUES_MAX);
 	}
-	const char *bytes[DB_VALUES_MAX];
-	int sizes[DB_VALUES_MAX];
-	int formats[DB_VALUES_MAX];
 	for (size_t i = 0; i < count; i++) {
-		bytes[i] = values[i].is_number ? values[i].number : values[i].bytes;
-		sizes[i] = values[i].size_bytes;
-		formats[i] = values[i].is_binary;
+		p->bytes[i] = values[i].is_number ? values[i].number : values[i].bytes;
+		p->sizes[i] = values[i].size_bytes;
+		p->formats[i] = values[i].is_binary;
 	}
-	PGresult *result =
-		PQexecPrepared(db->connection, name, (int)count, bytes, sizes, formats, 0);
+	return 0;
+}
+
+static int db_answer(struct db *db, PGresult *result, const char *name, struct rows **out)
+{
 	const int outcome = db_judge(db, result, name);
 	if (outcome == 0 && out != NULL) {
 		*out = rows_take((struct pg_result *)result);
@@ -251,6 +258,32 @@ int db_query(struct db *db, const char *name, struct rows **out, const struct db
 	}
 	PQclear(result);
 	return outcome;
+}
+
+int db_query(struct db *db, const char *name, struct rows **out, const struct db_value *values,
+	size_t count)
+{
+	struct db_parameters p;
+	const int fault = db_parameters_fill(&p, name, values, count);
+	if (fault != 0) {
+		return fault;
+	}
+	PGresult *result =
+		PQexecPrepared(db->connection, name, (int)count, p.bytes, p.sizes, p.formats, 0);
+	return db_answer(db, result, name, out);
+}
+
+int db_query_text(struct db *db, const char *sql, struct rows **out, const struct db_value *values,
+	size_t count)
+{
+	struct db_parameters p;
+	const int fault = db_parameters_fill(&p, "statement", values, count);
+	if (fault != 0) {
+		return fault;
+	}
+	PGresult *result =
+		PQexecParams(db->connection, sql, (int)count, NULL, p.bytes, p.sizes, p.formats, 0);
+	return db_answer(db, result, "statement", out);
 }
 
 const char *db_refusal(const struct db *db)

@@ -70,6 +70,9 @@ void db_rollback(struct db **tx);
 /* Statements that are text and not prepared: migrations, LISTEN, DDL. Several may stand in `sql`.
  */
 int db_run_text(struct db *db, const char *sql);
+/* One such statement, with parameters and an answer, as db_query. */
+int db_query_text(struct db *db, const char *sql, struct rows **out, const struct db_value *values,
+	size_t count);
 
 /* Notifications of a LISTENing connection: the socket to poll, and a callback for each that has
  * arrived. 0, or DB_FAULT_RETRY when the connection is gone (then db_ready, LISTEN again, and treat

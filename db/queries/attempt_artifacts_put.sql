@@ -1,0 +1,9 @@
+-- The files of an attempt. $1 attempt; $2 names; $3 their SHA-256. A file that is not here (complete) is refused.
+with given as (
+	select name, sha256 from unnest($2::text[], $3::text[]) g (name, sha256)
+), used as (
+	update blob set used_at = now() from given where blob.sha256 = given.sha256 and blob.is_complete
+)
+insert into attempt_artifact (attempt_id, name, sha256)
+select $1::bigint, name, sha256 from given
+on conflict (attempt_id, name) do update set sha256 = excluded.sha256

@@ -1,0 +1,29 @@
+-- Runners that fell silent: their attempts are lost, their jobs queued again, or lost when they have been tried often enough.
+-- At most 100 at once. Answers how many.
+with over as (
+	select a.id, a.job_id, a.lease_until, a.machine_id from attempt a
+	where a.state = 'running' and a.lease_until < now()
+	order by a.lease_until limit 100
+	for update skip locked
+), ended as (
+	update attempt a set state = 'lost', ended_at = now(),
+		detail = 'the runner fell silent: its lease ended at ' || to_char(a.lease_until, 'YYYY-MM-DD HH24:MI:SS') || ' UTC'
+	from over where a.id = over.id
+	returning a.id, a.job_id
+), moved as (
+	update job j set state = case when ru.cancelled_at is not null then 'cancelled' when j.attempts < j.attempts_max then 'queued' else 'lost' end,
+		queued_at = now(),
+		ended_at = case when ru.cancelled_at is null and j.attempts < j.attempts_max then null else now() end
+	from ended, run ru
+	where j.id = ended.job_id and j.state = 'running' and ru.id = j.run_id
+	returning j.id, j.arch, j.state
+), measured as (
+	insert into work_item (stage, attempt_id) select 'measure', id from ended on conflict do nothing
+), told as (
+	insert into event (kind, subject_id, attempt_id)
+	select 'attempt', id, id from ended union all select 'job', job_id, id from ended
+), called as (
+	select pg_notify('job_queued', arch || ' ' || count(*)) from moved where state = 'queued' group by arch
+	union all select pg_notify('work', 'measure') from (select from ended limit 1) one
+)
+select (select count(*) from ended) as attempts, (select count(*) from called) as called limit 1

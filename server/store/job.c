@@ -1,0 +1,35 @@
+/* Jobs: the queue. */
+#include "store/job.h"
+
+#include "store/db.h"
+#include "store/row.h"
+
+int job_claim(
+	struct db *db, int64_t machine_id, const char *archs, const char *claim_id, char **order)
+{
+	_rows_ struct rows *rows = NULL;
+	int outcome = DB_QUERY(
+		db, "job_claim", &rows, db_int(machine_id), db_text(archs), db_text(claim_id));
+	if (outcome != 0) {
+		return outcome;
+	}
+	if (rows_count(rows) == 0) {
+		return JOB_NONE;
+	}
+	_rows_ struct rows *job = NULL;
+	outcome = DB_QUERY(db, "job_order", &job, db_int(row_int(rows, 0, "id")));
+	if (outcome == 0) {
+		*order = row_text_copy(job, 0, "job");
+	}
+	return outcome;
+}
+
+int job_release(struct db *db, int64_t confirm_s)
+{
+	return DB_QUERY(db, "job_release", NULL, db_int(confirm_s));
+}
+
+int job_end(struct db *db, int64_t id, const char *state)
+{
+	return DB_QUERY(db, "job_end", NULL, db_int(id), db_text(state));
+}

@@ -1,0 +1,19 @@
+/* Jobs: the queue. */
+#pragma once
+
+#include <stdint.h>
+
+struct db;
+
+enum { JOB_NONE = 2 };
+
+/* Takes one for the machine; repeating `claim_id` answers the same. *order (the caller frees) is
+ * what the runner must know, as JSON text. 0, JOB_NONE, DB_REFUSED or a fault. */
+int job_claim(
+	struct db *db, int64_t machine_id, const char *archs, const char *claim_id, char **order);
+
+/* Claims that were not confirmed within `confirm_s` go back. 0 or a fault. */
+int job_release(struct db *db, int64_t confirm_s);
+
+/* `state`: done, failed, lost, cancelled, or queued again. 0 or a fault. */
+int job_end(struct db *db, int64_t id, const char *state);

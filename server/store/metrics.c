@@ -1,0 +1,20 @@
+/* A few counts of the whole store. */
+#include "store/metrics.h"
+
+#include "store/db.h"
+#include "store/row.h"
+
+int metrics_read(struct db *db, struct metrics *out)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = db_query(db, "metrics_read", &rows, NULL, 0);
+	if (outcome == 0) {
+		*out = (struct metrics){
+			.jobs_queued = row_int(rows, 0, "jobs_queued"),
+			.attempts_running = row_int(rows, 0, "attempts_running"),
+			.machines_seen = row_int(rows, 0, "machines_seen"),
+			.work_items = row_int(rows, 0, "work_items"),
+		};
+	}
+	return outcome;
+}

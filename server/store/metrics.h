@@ -1,0 +1,15 @@
+/* A few counts of the whole store, for /metrics. */
+#pragma once
+
+#include <stdint.h>
+
+struct db;
+
+struct metrics {
+	int64_t jobs_queued;
+	int64_t attempts_running;
+	int64_t machines_seen;
+	int64_t work_items;
+};
+/* 0 or a fault. */
+int metrics_read(struct db *db, struct metrics *out);
