@@ -1,0 +1,92 @@
+/* What operators and their tools ask of the server itself. */
+#include "http/api_health.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "assets.h"
+#include "http/feed.h"
+#include "http/hub.h"
+#include "http/service.h"
+#include "http/worker.h"
+#include "store/db.h"
+#include "store/metrics.h"
+#include "version.h"
+
+int api_health(struct request *req, struct db *db, struct response *res)
+{
+	(void)req;
+	(void)db; /* a worker has just found PostgreSQL answering, else this is a 503 */
+	response_json(
+		res, 200, json_pack("{s:s,s:s}", "status", "ok", "version", FAULTLINE_VERSION));
+	return 0;
+}
+
+int api_openapi(struct request *req, struct db *db, struct response *res)
+{
+	(void)req;
+	(void)db;
+	const struct asset *asset = asset_find("server/http/openapi.json");
+	if (asset == NULL) {
+		return response_error(res, 404, "not_found", "this build has no description");
+	}
+	res->status = 200;
+	res->type = "application/json";
+	res->body = (char *)asset->data;
+	res->size = asset->size;
+	res->is_static = true;
+	return 0;
+}
+
+static void line(FILE *out, const char *name, const char *type, const char *help, double value)
+{
+	fprintf(out, "# HELP %s %s\n# TYPE %s %s\n%s %.10g\n", name, help, name, type, name, value);
+}
+
+static void server_lines(FILE *out, const struct service *service)
+{
+	const struct worker_counts counts = workers_counts(service->workers);
+	line(out, "faultline_requests_total", "counter", "Requests answered by workers.",
+		(double)counts.requests);
+	line(out, "faultline_request_faults_total", "counter", "Of these, answered 500 or 503.",
+		(double)counts.faults);
+	line(out, "faultline_request_seconds_total", "counter", "Time spent in workers.",
+		(double)counts.busy_ns / 1e9);
+	line(out, "faultline_claims_waiting", "gauge", "Runners that wait for a job.",
+		(double)hub_parked(service->hub));
+	line(out, "faultline_event_streams", "gauge", "Open event streams.",
+		(double)feed_count(hub_feed(service->hub)));
+}
+
+static void store_lines(FILE *out, const struct metrics *metrics)
+{
+	line(out, "faultline_jobs_queued", "gauge", "Jobs that wait for a machine.",
+		(double)metrics->jobs_queued);
+	line(out, "faultline_attempts_running", "gauge", "Attempts under way.",
+		(double)metrics->attempts_running);
+	line(out, "faultline_machines_seen", "gauge", "Machines heard within two minutes.",
+		(double)metrics->machines_seen);
+	line(out, "faultline_work_items", "gauge", "Background work that waits.",
+		(double)metrics->work_items);
+}
+
+int api_metrics(struct request *req, struct db *db, struct response *res)
+{
+	struct metrics metrics;
+	const int outcome = metrics_read(db, &metrics);
+	if (outcome != 0) {
+		return outcome;
+	}
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	if (out == NULL) {
+		abort();
+	}
+	server_lines(out, req->service);
+	store_lines(out, &metrics);
+	fclose(out);
+	response_take(res, 200, "text/plain; version=0.0.4; charset=utf-8", text, size);
+	return 0;
+}

@@ -1,0 +1,229 @@
+/* What runners call while they work: they say what they are, take jobs and say that they live. */
+#include "http/api_runner.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "http/fields.h"
+#include "http/hub.h"
+#include "http/service.h"
+#include "http/steps.h"
+#include "shared/alloc.h"
+#include "shared/cleanup.h"
+#include "shared/number.h"
+#include "store/attempt.h"
+#include "store/db.h"
+#include "store/job.h"
+#include "store/machine.h"
+
+enum { WAIT_MAX_S = 55, TAGS_MAX = 256, NAME_MAX_BYTES = 64, TEXT_MAX_BYTES = 1024 };
+
+static void tags_take(struct fields *f, struct array *tags)
+{
+	const json_t *list = fields_array(f, "tags", TAGS_MAX);
+	size_t i;
+	const json_t *tag;
+	json_array_foreach((json_t *)list, i, tag)
+	{
+		if (!json_is_string(tag) || json_string_length(tag) > TEXT_MAX_BYTES) {
+			fields_refuse(f, "tags", "must be a list of texts");
+			return;
+		}
+		array_text(tags, json_string_value(tag));
+	}
+}
+
+static struct machine machine_take(struct fields *f, struct array *tags)
+{
+	static const char *const known[] = {"name", "arch", "cpus", "memory_mb", "tags",
+		"runner_version", "kernel_release", "cpu_model", "qemu_version", "compiler_version",
+		"disk_free_bytes", NULL};
+	fields_only(f, known);
+	tags_take(f, tags);
+	return (struct machine){
+		.name = fields_text(f, "name", NAME_MAX_BYTES, true),
+		.arch = fields_text(f, "arch", 16, true),
+		.cpus = fields_int(f, "cpus", 1, 65536, FIELDS_REQUIRED),
+		.memory_mb = fields_int(f, "memory_mb", 1, INT32_MAX, FIELDS_REQUIRED),
+		.tags = tags,
+		.runner_version = fields_text(f, "runner_version", TEXT_MAX_BYTES, true),
+		.kernel_release = fields_text(f, "kernel_release", TEXT_MAX_BYTES, true),
+		.cpu_model = fields_text(f, "cpu_model", TEXT_MAX_BYTES, true),
+		.qemu_version = fields_text(f, "qemu_version", TEXT_MAX_BYTES, false),
+		.compiler_version = fields_text(f, "compiler_version", TEXT_MAX_BYTES, false),
+		.disk_free_bytes = fields_int(f, "disk_free_bytes", 0, INT64_MAX, -1),
+	};
+}
+
+int api_register(struct request *req, struct db *db, struct response *res)
+{
+	_json_ json_t *root = NULL;
+	struct fields top;
+	if (fields_parse(req, res, &root, &top) != 0) {
+		return 0;
+	}
+	const json_t *object = fields_object(&top, "machine");
+	if (object == NULL) {
+		fields_refuse(&top, "machine", "is missing");
+		return 0;
+	}
+	struct fields f = {.object = object, .res = res, .within = "machine."};
+	_array_ struct array tags;
+	array_init(&tags);
+	struct machine machine = machine_take(&f, &tags);
+	if (f.is_bad) {
+		return 0;
+	}
+	machine.token_id = req->caller.id;
+	int64_t id = 0;
+	const int outcome = machine_put(db, &machine, &id);
+	if (outcome == DB_REFUSED) {
+		return response_error(res, 400, "bad_field", "machine: %s", db_refusal(db));
+	}
+	if (outcome == 0) {
+		response_json(res, 200, json_pack("{s:I}", "machine_id", (json_int_t)id));
+	}
+	return outcome;
+}
+
+/* Nothing queued: the hub keeps the request, if there is time left. */
+static int claim_wait(struct request *req, struct response *res, const char *archs, int64_t wait_s,
+	uint64_t generation)
+{
+	const int64_t until = req->started_ns + wait_s * 1000000000;
+	if (wait_s == 0 || until <= number_monotonic_ns()) {
+		res->status = 204;
+		return 0;
+	}
+	res->is_parked = true;
+	res->park_until_ns = until;
+	res->park_generation = generation;
+	free(res->parked_archs);
+	res->parked_archs = alloc_copy(archs);
+	return 0;
+}
+
+static int claim_answer(struct request *req, struct db *db, struct response *res,
+	const struct machine_seen *machine, const char *claim_id, int64_t wait_s)
+{
+	const uint64_t generation = hub_generation(req->service->hub);
+	_free_ char *order = NULL;
+	int outcome = JOB_NONE;
+	if (machine->is_active) {
+		outcome = job_claim(db, machine->id, machine->archs, claim_id, &order);
+	}
+	if (outcome == JOB_NONE) {
+		return claim_wait(req, res, machine->archs_spaced, wait_s, generation);
+	}
+	if (outcome == DB_REFUSED) {
+		return response_error(res, 400, "bad_field", "field 'claim_id' is not a UUID");
+	}
+	if (outcome == 0) {
+		char *body = alloc_format("{\"job\":%s}\n", order);
+		response_take(res, 200, "application/json", body, strlen(body));
+	}
+	return outcome;
+}
+
+int api_claim(struct request *req, struct db *db, struct response *res)
+{
+	_json_ json_t *root = NULL;
+	struct fields f;
+	if (fields_parse(req, res, &root, &f) != 0) {
+		return 0;
+	}
+	const char *name = fields_text(&f, "machine", NAME_MAX_BYTES, true);
+	const char *claim_id = fields_text(&f, "claim_id", NAME_MAX_BYTES, true);
+	const int64_t wait_s = fields_int(&f, "wait_s", 0, WAIT_MAX_S, 0);
+	if (f.is_bad) {
+		return 0;
+	}
+	struct machine_seen machine = {0};
+	int outcome = machine_see(db, name, &machine);
+	if (outcome == MACHINE_UNKNOWN) {
+		return response_error(res, 404, "unknown_machine",
+			"machine '%s' is not known here; register it first", name);
+	}
+	if (outcome == 0) {
+		outcome = claim_answer(req, db, res, &machine, claim_id, wait_s);
+	}
+	machine_seen_fini(&machine);
+	return outcome;
+}
+
+int api_confirm(struct request *req, struct db *db, struct response *res)
+{
+	_json_ json_t *root = NULL;
+	struct fields f;
+	if (fields_parse(req, res, &root, &f) != 0) {
+		return 0;
+	}
+	const char *name = fields_text(&f, "machine", NAME_MAX_BYTES, true);
+	const char *claim_id = fields_text(&f, "claim_id", NAME_MAX_BYTES, true);
+	if (f.is_bad) {
+		return 0;
+	}
+	const int64_t lease_s = req->service->config->lease_s;
+	struct attempt_begun begun = {0};
+	const int outcome = attempt_begin(db, claim_id, name, lease_s, &begun);
+	_free_ char *claimed_at = begun.claimed_at;
+	if (outcome == ATTEMPT_NONE) {
+		return response_error(res, 409, "claim_gone",
+			"this claim is not open: it went back to the queue, or its run was "
+			"cancelled");
+	}
+	if (outcome == DB_REFUSED) {
+		return response_error(res, 400, "bad_field", "field 'claim_id' is not a UUID");
+	}
+	if (outcome == 0) {
+		response_json(res, 200,
+			json_pack("{s:I,s:s,s:I}", "attempt_id", (json_int_t)begun.id, "claimed_at",
+				claimed_at, "lease_s", (json_int_t)lease_s));
+	}
+	return outcome;
+}
+
+static int beat_answer(
+	struct request *req, struct db *db, struct response *res, const struct attempt_beat *beat)
+{
+	bool is_cancelled = false;
+	const int outcome = attempt_beat(db, beat, &is_cancelled);
+	if (outcome == ATTEMPT_NONE) {
+		return response_error(res, 409, "lease_over",
+			"attempt %" PRId64 " does not run any more; what is spooled may still be "
+			"delivered",
+			beat->id);
+	}
+	if (outcome == 0) {
+		response_json(res, 200,
+			json_pack("{s:I,s:b}", "lease_s", (json_int_t)req->service->config->lease_s,
+				"cancel", is_cancelled));
+	}
+	return outcome;
+}
+
+int api_heartbeat(struct request *req, struct db *db, struct response *res)
+{
+	_json_ json_t *root = NULL;
+	struct fields f;
+	struct attempt_beat beat = {.lease_s = req->service->config->lease_s};
+	if (steps_attempt(req, res, &beat.id) != 0 || fields_parse(req, res, &root, &f) != 0) {
+		return 0;
+	}
+	beat.step = fields_text(&f, "step", NAME_MAX_BYTES, true);
+	beat.unit = fields_text(&f, "unit", NAME_MAX_BYTES, false);
+	beat.done = fields_int(&f, "done", 0, INT64_MAX, -1);
+	beat.of = fields_int(&f, "of", 0, INT64_MAX, -1);
+	_steps_ struct steps steps;
+	steps_take(&f, &steps);
+	if (f.is_bad) {
+		return 0;
+	}
+	int outcome = beat_answer(req, db, res, &beat);
+	if (outcome == 0 && res->status == 200) {
+		outcome = steps_put(db, res, beat.id, &steps);
+	}
+	return outcome;
+}

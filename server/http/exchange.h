@@ -1,0 +1,14 @@
+/* One request on its way: made by listen.c, answered by a worker, perhaps parked in the hub in
+ * between. Exactly one of them holds it at a time. */
+#pragma once
+
+#include "http/request.h"
+
+struct exchange {
+	struct request request;
+	struct response response;
+	struct exchange *next; /* of the queue or list that holds it */
+};
+
+/* The answer is there: the HTTP library goes on with it. The caller holds it no longer. */
+void exchange_answer(struct exchange *x);

@@ -1,0 +1,363 @@
+/* Who waits for something to happen: parked claims and open event streams. */
+#include "http/hub.h"
+
+#include <limits.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "http/exchange.h"
+#include "http/feed.h"
+#include "http/watch.h"
+#include "http/worker.h"
+#include "shared/alloc.h"
+#include "shared/log.h"
+#include "shared/number.h"
+#include "store/db.h"
+#include "store/event.h"
+#include "store/job.h"
+
+enum {
+	HUB_WATCH_MS = 250,    /* how often it is looked for news while somebody listens */
+	HUB_SAFETY_MS = 5000,  /* how often parked claims look without having been called */
+	HUB_BEAT_MS = 15000,   /* event streams say something, else dead ones stay for ever */
+	HUB_RETRY_MS = 500,    /* between tries to reach PostgreSQL again */
+	HUB_RELEASE_PARTS = 5, /* looks for forgotten claims in the time they have */
+	HUB_WAIT_S = 60,
+};
+
+struct hub {
+	pthread_t thread;
+	pthread_mutex_t lock;
+	struct workers *workers;
+	struct db *db;
+	struct feed *feed;
+	struct watch *watch;
+	struct exchange *parked; /* oldest first */
+	size_t parked_count;
+	uint64_t generation;
+	int64_t safety_ns;
+	int64_t beat_ns;
+	int64_t release_ns;
+	int64_t confirm_s;
+	int wake_fd;
+	bool is_stopping;
+};
+
+static void wake_thread(struct hub *hub)
+{
+	const uint64_t one = 1;
+	if (write(hub->wake_fd, &one, sizeof(one)) < 0) {
+		log_errno("cannot wake the hub");
+	}
+}
+
+static void answer_nothing(struct exchange *x)
+{
+	x->response.is_parked = false;
+	x->response.status = 204;
+	exchange_answer(x);
+}
+
+static void look_again(struct hub *hub, struct exchange *x)
+{
+	x->response.is_parked = false;
+	if (!workers_push(hub->workers, x)) {
+		answer_nothing(x);
+	}
+}
+
+/* Takes up to `limit` exchanges that `is_meant` chooses out of the list, oldest first. */
+static struct exchange *unpark(struct hub *hub, size_t limit,
+	bool (*is_meant)(const struct exchange *x, const void *context), const void *context)
+{
+	struct exchange *taken = NULL;
+	struct exchange **end = &taken;
+	struct exchange **at = &hub->parked;
+	while (*at != NULL && limit > 0) {
+		struct exchange *x = *at;
+		if (!is_meant(x, context)) {
+			at = &x->next;
+			continue;
+		}
+		*at = x->next;
+		x->next = NULL;
+		*end = x;
+		end = &x->next;
+		limit--;
+		hub->parked_count--;
+	}
+	return taken;
+}
+
+static bool is_any(const struct exchange *x, const void *context)
+{
+	(void)x;
+	(void)context;
+	return true;
+}
+
+static bool is_over(const struct exchange *x, const void *now_ns)
+{
+	return x->response.park_until_ns <= *(const int64_t *)now_ns;
+}
+
+/* `arch` is " x86_64 ", as in parked_archs. */
+static bool is_of_arch(const struct exchange *x, const void *arch)
+{
+	return strstr(x->response.parked_archs, arch) != NULL;
+}
+
+static void each(struct hub *hub, struct exchange *x, void (*act)(struct hub *, struct exchange *))
+{
+	while (x != NULL) {
+		struct exchange *next = x->next;
+		act(hub, x);
+		x = next;
+	}
+}
+
+static void act_nothing(struct hub *hub, struct exchange *x)
+{
+	(void)hub;
+	answer_nothing(x);
+}
+
+uint64_t hub_generation(struct hub *hub)
+{
+	pthread_mutex_lock(&hub->lock);
+	const uint64_t generation = hub->generation;
+	pthread_mutex_unlock(&hub->lock);
+	return generation;
+}
+
+size_t hub_parked(struct hub *hub)
+{
+	pthread_mutex_lock(&hub->lock);
+	const size_t n = hub->parked_count;
+	pthread_mutex_unlock(&hub->lock);
+	return n;
+}
+
+void hub_park(struct hub *hub, struct exchange *x)
+{
+	pthread_mutex_lock(&hub->lock);
+	const bool is_stopping = hub->is_stopping;
+	const bool is_late = x->response.park_generation != hub->generation;
+	if (!is_stopping && !is_late) {
+		struct exchange **end = &hub->parked;
+		while (*end != NULL) {
+			end = &(*end)->next;
+		}
+		x->next = NULL;
+		*end = x;
+		hub->parked_count++;
+	}
+	pthread_mutex_unlock(&hub->lock);
+	if (is_stopping) {
+		answer_nothing(x);
+	} else if (is_late) {
+		look_again(hub, x);
+	} else {
+		wake_thread(hub);
+	}
+}
+
+struct feed *hub_feed(struct hub *hub)
+{
+	return hub->feed;
+}
+
+void hub_heed(struct hub *hub)
+{
+	wake_thread(hub);
+}
+
+/* "x86_64 3": so many jobs were queued for that arch; "x86_64": nobody counted. */
+static void take_queued(struct hub *hub, const char *payload)
+{
+	char arch[32];
+	unsigned count = UINT_MAX;
+	char name[24] = "";
+	if (sscanf(payload, "%23s %u", name, &count) < 1) {
+		return;
+	}
+	snprintf(arch, sizeof(arch), " %s ", name);
+	pthread_mutex_lock(&hub->lock);
+	hub->generation++;
+	struct exchange *taken = unpark(hub, count, is_of_arch, arch);
+	pthread_mutex_unlock(&hub->lock);
+	each(hub, taken, look_again);
+}
+
+static void take_notification(void *context, const char *channel, const char *payload)
+{
+	if (strcmp(channel, "job_queued") == 0) {
+		take_queued(context, payload);
+	}
+}
+
+static void wake_all(struct hub *hub)
+{
+	pthread_mutex_lock(&hub->lock);
+	hub->generation++;
+	struct exchange *taken = unpark(hub, SIZE_MAX, is_any, NULL);
+	pthread_mutex_unlock(&hub->lock);
+	each(hub, taken, look_again);
+}
+
+/* What is due by the clock. */
+static void tick(struct hub *hub)
+{
+	const int64_t now = number_monotonic_ns();
+	pthread_mutex_lock(&hub->lock);
+	struct exchange *over = unpark(hub, SIZE_MAX, is_over, &now);
+	pthread_mutex_unlock(&hub->lock);
+	each(hub, over, act_nothing);
+	if (now >= hub->safety_ns) {
+		hub->safety_ns = now + (int64_t)HUB_SAFETY_MS * 1000000;
+		wake_all(hub);
+	}
+	if (now >= hub->beat_ns) {
+		hub->beat_ns = now + (int64_t)HUB_BEAT_MS * 1000000;
+		feed_send_all(hub->feed, ":\n\n", 3);
+	}
+}
+
+/* Claims whose runner never confirmed go back to the queue. */
+static int release_claims(struct hub *hub)
+{
+	const int64_t now = number_monotonic_ns();
+	if (now < hub->release_ns) {
+		return 0;
+	}
+	hub->release_ns = now + hub->confirm_s * (1000000000 / HUB_RELEASE_PARTS);
+	return job_release(hub->db, hub->confirm_s);
+}
+
+static int wait_ms(struct hub *hub)
+{
+	if (feed_count(hub->feed) > 0) {
+		return HUB_WATCH_MS;
+	}
+	int64_t until = INT64_MAX;
+	pthread_mutex_lock(&hub->lock);
+	for (const struct exchange *x = hub->parked; x != NULL; x = x->next) {
+		until = x->response.park_until_ns < until ? x->response.park_until_ns : until;
+	}
+	const bool is_parking = hub->parked != NULL;
+	pthread_mutex_unlock(&hub->lock);
+	if (is_parking && hub->safety_ns < until) {
+		until = hub->safety_ns;
+	}
+	until = hub->release_ns < until ? hub->release_ns : until;
+	const int64_t ms = (until - number_monotonic_ns()) / 1000000 + 1;
+	return ms < 0 ? 0 : (int)ms;
+}
+
+static void wait_for_anything(struct hub *hub, int socket, int ms)
+{
+	struct pollfd fds[] = {
+		{.fd = hub->wake_fd, .events = POLLIN}, {.fd = socket, .events = POLLIN}};
+	poll(fds, socket < 0 ? 1 : 2, ms);
+	uint64_t count;
+	if (fds[0].revents != 0 && read(hub->wake_fd, &count, sizeof(count)) < 0) {
+		log_errno("cannot read the hub's wake-up");
+	}
+}
+
+/* After a break everything may have changed. */
+static int listen_again(struct hub *hub)
+{
+	const int fault = db_ready(hub->db) != 0 ? DB_FAULT_RETRY : event_listen(hub->db);
+	if (fault != 0) {
+		return fault;
+	}
+	static const char resync[] = "event: resync\ndata: {}\n\n";
+	feed_send_all(hub->feed, resync, sizeof(resync) - 1);
+	wake_all(hub);
+	return 0;
+}
+
+static bool is_stopping(struct hub *hub)
+{
+	pthread_mutex_lock(&hub->lock);
+	const bool stopping = hub->is_stopping;
+	pthread_mutex_unlock(&hub->lock);
+	return stopping;
+}
+
+static void *hub_run(void *context)
+{
+	struct hub *hub = context;
+	bool is_listening = listen_again(hub) == 0;
+	while (!is_stopping(hub)) {
+		if (!is_listening) {
+			wait_for_anything(hub, -1, HUB_RETRY_MS);
+			is_listening = listen_again(hub) == 0;
+		} else {
+			wait_for_anything(hub, db_socket(hub->db), wait_ms(hub));
+			is_listening = db_notifications(hub->db, take_notification, hub) == 0;
+		}
+		tick(hub);
+		is_listening = is_listening && release_claims(hub) == 0;
+		if (is_listening && feed_count(hub->feed) > 0) {
+			is_listening = watch_look(hub->watch, hub->db, hub->feed) == 0;
+		}
+	}
+	return NULL;
+}
+
+int hub_start(const struct config *config, struct workers *workers, struct hub **out)
+{
+	struct hub *hub = alloc_zero(1, sizeof(*hub));
+	const int fault = db_open(config->database, HUB_WAIT_S, &hub->db);
+	if (fault != 0) {
+		free(hub);
+		return fault;
+	}
+	pthread_mutex_init(&hub->lock, NULL);
+	hub->workers = workers;
+	hub->confirm_s = config->confirm_s;
+	hub->feed = feed_new();
+	hub->watch = watch_new();
+	hub->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (hub->wake_fd < 0 || pthread_create(&hub->thread, NULL, hub_run, hub) != 0) {
+		abort();
+	}
+	*out = hub;
+	return 0;
+}
+
+void hub_stop(struct hub *hub)
+{
+	pthread_mutex_lock(&hub->lock);
+	hub->is_stopping = true;
+	pthread_mutex_unlock(&hub->lock);
+	wake_thread(hub);
+	pthread_join(hub->thread, NULL);
+	pthread_mutex_lock(&hub->lock);
+	struct exchange *taken = unpark(hub, SIZE_MAX, is_any, NULL);
+	pthread_mutex_unlock(&hub->lock);
+	each(hub, taken, act_nothing);
+	feed_close(hub->feed);
+}
+
+void hub_free(struct hub *hub)
+{
+	if (hub == NULL) {
+		return;
+	}
+	db_free(hub->db);
+	watch_free(hub->watch);
+	feed_free(hub->feed);
+	close(hub->wake_fd);
+	pthread_mutex_destroy(&hub->lock);
+	free(hub);
+}

@@ -1,0 +1,390 @@
+/* HTTP in and out: the one file that knows libmicrohttpd (0.9.75 and 1.0). */
+#include "http/listen.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <microhttpd.h>
+#include <netdb.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysinfo.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "http/answer.h"
+#include "http/exchange.h"
+#include "http/feed.h"
+#include "http/hygiene.h"
+#include "http/routes.h"
+#include "http/service.h"
+#include "http/worker.h"
+#include "shared/alloc.h"
+#include "shared/cleanup.h"
+#include "shared/log.h"
+#include "shared/number.h"
+
+enum {
+	LISTEN_MEMORY = 16 * 1024, /* per connection: also the limit of a request's headers */
+	LISTEN_TIMEOUT_S = 60,
+	LISTEN_DRAIN_MAX = 64 << 20,   /* bytes of a refused chunked body that are read away */
+	LISTEN_BODIES_MAX = 128 << 20, /* bytes of all bodies that are under way */
+	LISTEN_THREADS_MAX = 8,
+};
+
+struct listener {
+	struct MHD_Daemon *daemon;
+	struct service *service;
+	atomic_size_t body_bytes;
+	int quiet_fd; /* the socket after listener_quiesce */
+};
+
+enum state { STATE_NEW, STATE_BODY, STATE_ANSWERED };
+
+/* An exchange and what only this file needs. */
+struct call {
+	struct exchange x;
+	struct listener *listener;
+	struct MHD_Connection *connection;
+	enum state state;
+	struct hygiene_marks marks;
+	size_t body_room;
+	size_t dropped_bytes; /* of a body that is too large */
+};
+
+void listener_suspend(void *connection)
+{
+	MHD_suspend_connection(connection);
+}
+
+void listener_resume(void *connection)
+{
+	MHD_resume_connection(connection);
+}
+
+void exchange_answer(struct exchange *x)
+{
+	struct call *call = (struct call *)x;
+	MHD_resume_connection(call->connection);
+}
+
+/* Called with the URL as it came, before it is decoded: what it answers becomes *con_cls. */
+static void *call_new(void *context, const char *uri, struct MHD_Connection *connection)
+{
+	struct call *call = alloc_zero(1, sizeof(*call));
+	call->listener = context;
+	call->connection = connection;
+	call->marks.has_nul_in_path = strstr(uri, "%00") != NULL;
+	call->x.request.started_ns = number_monotonic_ns();
+	call->x.request.service = call->listener->service;
+	call->x.request.exchange = &call->x;
+	return call;
+}
+
+static void call_free(void *context, struct MHD_Connection *connection, void **con_cls,
+	enum MHD_RequestTerminationCode code)
+{
+	(void)connection;
+	(void)code;
+	struct listener *listener = context;
+	struct call *call = *con_cls;
+	if (call != NULL) {
+		atomic_fetch_sub(&listener->body_bytes, call->body_room);
+		free(call->x.request.body);
+		response_fini(&call->x.response);
+		free(call);
+	}
+	*con_cls = NULL;
+}
+
+/* libmicrohttpd cuts lines in place: behind a value that ended in CR LF there are two zeros, behind
+ * one that ended in a bare LF only one. From 0.9.77 on it refuses such lines itself. */
+static bool is_bare_lf(const char *value, size_t size)
+{
+	return MHD_get_version()[0] == '0' && value[size + 1] != '\0';
+}
+
+static enum MHD_Result take_header(void *context, enum MHD_ValueKind kind, const char *name,
+	size_t name_size, const char *value, size_t value_size)
+{
+	(void)kind;
+	(void)name_size;
+	struct call *call = context;
+	struct request *req = &call->x.request;
+	if (req->header_count == REQUEST_HEADERS_MAX) {
+		call->marks.has_too_many_headers = true;
+		return MHD_NO;
+	}
+	if (value != NULL && is_bare_lf(value, value_size)) {
+		call->marks.has_bare_lf = true;
+	}
+	req->headers[req->header_count++] =
+		(struct pair){.name = name, .value = value == NULL ? "" : value};
+	return MHD_YES;
+}
+
+static enum MHD_Result take_argument(
+	void *context, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	(void)kind;
+	struct call *call = context;
+	struct request *req = &call->x.request;
+	if (req->argument_count == REQUEST_ARGUMENTS_MAX) {
+		call->marks.has_too_many_headers = true;
+		return MHD_NO;
+	}
+	req->arguments[req->argument_count++] =
+		(struct pair){.name = name, .value = value == NULL ? "" : value};
+	return MHD_YES;
+}
+
+static ssize_t read_events(void *context, uint64_t position, char *buffer, size_t size)
+{
+	(void)position;
+	const ssize_t n = subscriber_read(context, buffer, size);
+	return n < 0 ? MHD_CONTENT_READER_END_OF_STREAM : n;
+}
+
+static void end_events(void *context)
+{
+	subscriber_end(context);
+}
+
+/* Makes the library's response; what it takes over is no longer ours. */
+static struct MHD_Response *response_convert(struct response *res)
+{
+	if (res->events != NULL) {
+		return MHD_create_response_from_callback(
+			MHD_SIZE_UNKNOWN, 1024, read_events, res->events, end_events);
+	}
+	if (res->fd > 0) {
+		const int fd = res->fd;
+		res->fd = 0;
+		return MHD_create_response_from_fd_at_offset64(res->size, fd, 0);
+	}
+	if (res->body == NULL || res->is_static) {
+		return MHD_create_response_from_buffer(
+			res->size, res->body, MHD_RESPMEM_PERSISTENT);
+	}
+	char *body = res->body;
+	res->body = NULL;
+	return MHD_create_response_from_buffer(res->size, body, MHD_RESPMEM_MUST_FREE);
+}
+
+static enum MHD_Result call_answer(struct call *call)
+{
+	struct response *res = &call->x.response;
+	answer_finish(&call->x.request, res);
+	if (res->events != NULL) {
+		subscriber_connect(res->events, call->connection);
+	}
+	struct MHD_Response *response = response_convert(res);
+	if (response == NULL) {
+		return MHD_NO;
+	}
+	if (res->type != NULL) {
+		MHD_add_response_header(response, "Content-Type", res->type);
+	}
+	for (size_t i = 0; i < res->header_count; i++) {
+		MHD_add_response_header(response, res->headers[i].name, res->headers[i].value);
+	}
+	if (res->is_closing) {
+		MHD_add_response_header(response, "Connection", "close");
+	}
+	const enum MHD_Result queued =
+		MHD_queue_response(call->connection, (unsigned)res->status, response);
+	MHD_destroy_response(response);
+	return queued;
+}
+
+/* Headers are here: everything that can be refused now is refused now. */
+static enum MHD_Result call_open(struct call *call)
+{
+	struct request *req = &call->x.request;
+	struct response *res = &call->x.response;
+	MHD_get_connection_values_n(call->connection, MHD_HEADER_KIND, take_header, call);
+	MHD_get_connection_values(call->connection, MHD_GET_ARGUMENT_KIND, take_argument, call);
+	const char *wrong = hygiene_check(req, call->marks);
+	if (wrong != NULL) {
+		res->is_closing = true;
+		response_error(res, 400, "bad_request", "refused: %s", wrong);
+	} else {
+		answer_open(req, res);
+	}
+	if (res->status != 0) {
+		return call_answer(call);
+	}
+	call->state = STATE_BODY;
+	return MHD_YES;
+}
+
+/* Appends what arrived; past the limit it is read away, since an answer may only be queued when the
+ * upload is over. */
+static enum MHD_Result call_body(struct call *call, const char *data, size_t *size)
+{
+	struct request *req = &call->x.request;
+	const size_t n = *size;
+	*size = 0;
+	if (call->dropped_bytes > 0 || req->body_size + n > req->route->body_max) {
+		call->dropped_bytes += n;
+		return call->dropped_bytes > LISTEN_DRAIN_MAX ? MHD_NO : MHD_YES;
+	}
+	if (req->body_size + n + 1 > call->body_room) {
+		const size_t room = (req->body_size + n + 1) * 3 / 2;
+		const size_t more = room - call->body_room;
+		if (atomic_fetch_add(&call->listener->body_bytes, more) + more >
+			LISTEN_BODIES_MAX) {
+			atomic_fetch_sub(&call->listener->body_bytes, more);
+			return MHD_NO;
+		}
+		req->body = alloc_resize(req->body, room, 1);
+		call->body_room = room;
+	}
+	memcpy(req->body + req->body_size, data, n);
+	req->body_size += n;
+	req->body[req->body_size] = '\0';
+	return MHD_YES;
+}
+
+/* The request is whole. */
+static enum MHD_Result call_work(struct call *call)
+{
+	struct request *req = &call->x.request;
+	struct response *res = &call->x.response;
+	if (call->dropped_bytes > 0) {
+		response_error(res, 413, "too_large", "the body is larger than %zu bytes",
+			req->route->body_max);
+		return call_answer(call);
+	}
+	if (req->route->is_direct) {
+		const int fault = req->route->handle(req, NULL, res);
+		if (fault < 0) {
+			response_fault(res, fault);
+		}
+		return call_answer(call);
+	}
+	call->state = STATE_ANSWERED;
+	MHD_suspend_connection(call->connection);
+	if (!workers_push(call->listener->service->workers, &call->x)) {
+		response_error(res, 503, "stopping", "the server is stopping; try again");
+		response_header(res, "Retry-After", "2");
+		MHD_resume_connection(call->connection);
+	}
+	return MHD_YES;
+}
+
+static enum MHD_Result call_handle(void *context, struct MHD_Connection *connection,
+	const char *url, const char *method, const char *version, const char *data, size_t *size,
+	void **con_cls)
+{
+	(void)context;
+	(void)connection;
+	struct call *call = *con_cls;
+	switch (call->state) {
+	case STATE_NEW:
+		call->x.request.path = url;
+		call->x.request.method = method;
+		call->x.request.version = version;
+		return call_open(call);
+	case STATE_BODY:
+		return *size > 0 ? call_body(call, data, size) : call_work(call);
+	case STATE_ANSWERED:
+		return call_answer(call);
+	}
+	return MHD_NO;
+}
+
+/* A browser that closes an event stream is no event worth a line. */
+static void library_log(void *context, const char *format, va_list list)
+{
+	(void)context;
+	char text[512];
+	vsnprintf(text, sizeof(text), format, list);
+	text[strcspn(text, "\n")] = '\0';
+	log_debug("libmicrohttpd: %s", text);
+}
+
+/* "127.0.0.1:8080", "[::1]:80" → the first address it means. */
+static int address_find(const char *text, struct sockaddr_storage *out)
+{
+	_free_ char *copy = alloc_copy(text);
+	char *colon = strrchr(copy, ':');
+	if (colon == NULL) {
+		return log_fault("--listen '%s' is not ADDR:PORT", text);
+	}
+	*colon = '\0';
+	char *host = copy;
+	if (host[0] == '[' && colon > host && colon[-1] == ']') {
+		host++;
+		colon[-1] = '\0';
+	}
+	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
+	struct addrinfo *found = NULL;
+	const int error = getaddrinfo(host[0] == '\0' ? NULL : host, colon + 1, &hints, &found);
+	if (error != 0) {
+		return log_fault("--listen '%s': %s", text, gai_strerror(error));
+	}
+	memcpy(out, found->ai_addr, found->ai_addrlen);
+	freeaddrinfo(found);
+	return 0;
+}
+
+static unsigned thread_count(void)
+{
+	const int cores = get_nprocs();
+	return cores < 2 ? 2 : cores > LISTEN_THREADS_MAX ? LISTEN_THREADS_MAX : (unsigned)cores;
+}
+
+int listener_start(struct service *service, struct listener **out)
+{
+	const struct config *config = service->config;
+	struct sockaddr_storage address;
+	const int fault = address_find(config->listen, &address);
+	if (fault != 0) {
+		return fault;
+	}
+	struct listener *l = alloc_zero(1, sizeof(*l));
+	l->service = service;
+	l->quiet_fd = -1;
+	const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
+			       MHD_USE_ITC | MHD_USE_ERROR_LOG |
+			       (address.ss_family == AF_INET6 ? MHD_USE_IPv6 : 0);
+	l->daemon = MHD_start_daemon(flags, 0, NULL, NULL, call_handle, l,
+		MHD_OPTION_EXTERNAL_LOGGER, library_log, NULL, MHD_OPTION_SOCK_ADDR, &address,
+		MHD_OPTION_THREAD_POOL_SIZE, thread_count(), MHD_OPTION_CONNECTION_LIMIT,
+		(unsigned)config->connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		(size_t)LISTEN_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)LISTEN_TIMEOUT_S,
+		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, call_new, l,
+		MHD_OPTION_NOTIFY_COMPLETED, call_free, l, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1,
+		MHD_OPTION_END);
+	if (l->daemon == NULL) {
+		const int error = errno;
+		free(l);
+		return log_fault("cannot listen on %s: %s", config->listen, strerror(error));
+	}
+	*out = l;
+	return 0;
+}
+
+uint16_t listener_port(const struct listener *listener)
+{
+	return MHD_get_daemon_info(listener->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
+}
+
+void listener_quiesce(struct listener *listener)
+{
+	listener->quiet_fd = MHD_quiesce_daemon(listener->daemon);
+}
+
+void listener_stop(struct listener *listener)
+{
+	if (listener == NULL) {
+		return;
+	}
+	MHD_stop_daemon(listener->daemon);
+	if (listener->quiet_fd >= 0) {
+		close(listener->quiet_fd);
+	}
+	free(listener);
+}

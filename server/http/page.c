@@ -1,0 +1,167 @@
+/* Pages and plain JSON: one query gives the data, one template the markup. */
+#include "http/page.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "http/routes.h"
+#include "http/service.h"
+#include "http/static.h"
+#include "http/template.h"
+#include "shared/cleanup.h"
+#include "shared/log.h"
+#include "store/db.h"
+#include "store/row.h"
+#include "version.h"
+
+static const char html[] = "text/html; charset=utf-8";
+
+bool page_wants_json(const struct request *req)
+{
+	const char *format = request_argument(req, "format");
+	return format != NULL && strcmp(format, "json") == 0;
+}
+
+static int page_query(const struct request *req, struct db *db, struct rows **out)
+{
+	const struct route *route = req->route;
+	struct db_value values[ROUTE_ARGUMENTS_MAX];
+	size_t n = 0;
+	while (n < ROUTE_ARGUMENTS_MAX && route->arguments[n] != NULL) {
+		const char *name = route->arguments[n];
+		values[n++] = db_text(
+			name[0] == '{' ? route_part(req, name) : request_argument(req, name));
+	}
+	return db_query(db, route->query, out, values, n);
+}
+
+/* What every template may use beside the page's own data. */
+static void page_dress(const struct request *req, json_t *page)
+{
+	json_object_set_new(page, "assets", json_string(statics_version(req->service->statics)));
+	json_object_set_new(page, "version", json_string(FAULTLINE_VERSION));
+}
+
+static int page_render(
+	const struct request *req, const char *name, json_t *page, char **body, size_t *size)
+{
+	page_dress(req, page);
+	return template_fill(template_embedded, name, page, body, size);
+}
+
+/* The page's data, with what C adds to it. */
+static int page_data(struct request *req, struct db *db, const char *text, json_t **out)
+{
+	json_error_t error;
+	_json_ json_t *page = json_loads(text, 0, &error);
+	if (page == NULL || !json_is_object(page)) {
+		return log_fault("%s.sql gives no JSON object: %s", req->route->query, error.text);
+	}
+	const int fault = req->route->add == NULL ? 0 : req->route->add(req, db, page);
+	if (fault == 0) {
+		*out = page;
+		page = NULL;
+	}
+	return fault;
+}
+
+static int answer_html(struct request *req, struct response *res, json_t *page)
+{
+	char *body = NULL;
+	size_t size = 0;
+	const int fault = page_render(req, req->route->template, page, &body, &size);
+	if (fault == 0) {
+		response_take(res, 200, html, body, size);
+	}
+	return fault;
+}
+
+static void answer_text(struct response *res, const char *text)
+{
+	const size_t n = strlen(text);
+	char *body = malloc(n + 2);
+	if (body == NULL) {
+		abort();
+	}
+	memcpy(body, text, n);
+	memcpy(body + n, "\n", 2);
+	response_take(res, 200, "application/json", body, n + 1);
+}
+
+int page_answer(struct request *req, struct db *db, struct response *res)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = page_query(req, db, &rows);
+	if (outcome == DB_REFUSED) {
+		return response_error(res, 400, "bad_argument", "%s", db_refusal(db));
+	}
+	if (outcome != 0) {
+		return outcome;
+	}
+	if (rows_count(rows) == 0) {
+		return response_error(
+			res, 404, "not_found", "there is nothing called '%s' here", req->parts[0]);
+	}
+	const bool is_html = req->route->template != NULL && !page_wants_json(req);
+	const char *text = row_text(rows, 0, req->route->template != NULL ? "page" : "body");
+	if (!is_html && req->route->add == NULL) {
+		answer_text(res, text);
+		return 0;
+	}
+	_json_ json_t *page = NULL;
+	const int fault = page_data(req, db, text, &page);
+	if (fault != 0 || is_html) {
+		return fault != 0 ? fault : answer_html(req, res, page);
+	}
+	response_json(res, 200, json_incref(page));
+	return 0;
+}
+
+static const char *status_title(int status)
+{
+	switch (status) {
+	case 400:
+		return "Bad request";
+	case 401:
+		return "A token is needed";
+	case 403:
+		return "Not allowed";
+	case 404:
+		return "Not found";
+	case 405:
+		return "Not possible here";
+	case 503:
+		return "Not available";
+	default:
+		return "Error";
+	}
+}
+
+void page_error(const struct request *req, struct response *res)
+{
+	if (res->body == NULL || template_embedded("error") == NULL) {
+		return;
+	}
+	_json_ json_t *error = json_loadb(res->body, res->size, 0, NULL);
+	const char *detail = json_string_value(json_object_get(error, "error"));
+	_json_ json_t *page = json_pack("{s:s,s:i,s:s}", "title", status_title(res->status),
+		"status", res->status, "detail", detail == NULL ? "" : detail);
+	char *body = NULL;
+	size_t size = 0;
+	if (page_render(req, "error", page, &body, &size) == 0) {
+		response_take(res, res->status, html, body, size);
+	}
+}
+
+int page_check(void)
+{
+	for (size_t i = 0; i < route_count; i++) {
+		const char *template = routes[i].template;
+		if (template != NULL && template_embedded(template) == NULL) {
+			log_warning("there is no template '%s' yet", template);
+		} else if (template != NULL && template_check(template_embedded, template) != 0) {
+			return -1;
+		}
+	}
+	return 0;
+}

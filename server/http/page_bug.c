@@ -1,0 +1,59 @@
+/* Rates of bugs: k attempts in which one occurred, out of `exposure` migrations tried. */
+#include "http/page_bug.h"
+
+#include <stdio.h>
+
+#include "stats/rate.h"
+
+#define RATE_UNIT 1e6
+
+static void set_rate(json_t *object, const char *key, bool is_known, double per_unit)
+{
+	char text[32];
+	snprintf(text, sizeof(text), "%.3g", per_unit * RATE_UNIT);
+	json_object_set_new(object, key, is_known ? json_string(text) : json_null());
+}
+
+static void rate_add(json_t *object, int64_t events, double exposure)
+{
+	struct rate rate = {0};
+	const bool is_known = rate_interval(events, exposure, RATE_CONFIDENCE, &rate) == 0;
+	set_rate(object, "rate", is_known && !rate.is_bound, rate.per_unit);
+	set_rate(object, "rate_low", is_known && !rate.is_bound, rate.low);
+	set_rate(object, "rate_high", is_known, rate.high);
+}
+
+/* The page's JSON is our own and shallow. */
+static void walk(json_t *value)
+{
+	size_t i;
+	const char *key;
+	json_t *inner;
+	if (json_is_array(value)) {
+		json_array_foreach(value, i, inner)
+		{
+			walk(inner);
+		}
+		return;
+	}
+	if (!json_is_object(value)) {
+		return;
+	}
+	json_object_foreach(value, key, inner)
+	{
+		walk(inner);
+	}
+	const json_t *events = json_object_get(value, "k");
+	const json_t *exposure = json_object_get(value, "exposure");
+	if (json_is_integer(events) && exposure != NULL) {
+		rate_add(value, json_integer_value(events), json_number_value(exposure));
+	}
+}
+
+int page_bug_add(struct request *req, struct db *db, json_t *page)
+{
+	(void)req;
+	(void)db;
+	walk(page);
+	return 0;
+}

@@ -1,0 +1,10 @@
+/* Rates of bugs, per million migrations. */
+#pragma once
+
+#include "http/request.h"
+
+struct db;
+
+/* Each object of the page with `k` and `exposure` gets the texts (or nulls) rate, rate_low and
+ * rate_high. */
+int page_bug_add(struct request *req, struct db *db, json_t *page);

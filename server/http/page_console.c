@@ -1,0 +1,196 @@
+/* A window of an attempt's console, as lines. Consoles may have any size and hold any bytes: a
+ * window is cut at line ends, and neither lines nor their number grow without limit. */
+#include "http/page_console.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "shared/alloc.h"
+#include "shared/cleanup.h"
+#include "store/db.h"
+#include "store/stream.h"
+#include "store/utf8.h"
+
+enum {
+	CONSOLE_LINES_MAX = 4000,
+	CONSOLE_LINE_BYTES = 4096,
+	CONSOLE_COUNT_BYTES = 8 << 20, /* so far lines are counted from the start */
+};
+
+struct window {
+	struct db *db;
+	const json_t *reports;
+	int64_t attempt_id;
+	int64_t size;   /* of the console */
+	int64_t offset; /* of bytes[0] */
+	char *bytes;
+	size_t length;
+	int64_t lines_before; /* negative: not counted */
+};
+
+/* Length of the escape sequence at `s`: ESC [ … letter, or ESC and one byte. */
+static size_t escape_size(const char *s, size_t size)
+{
+	if (size < 2 || s[1] != '[') {
+		return size < 2 ? size : 2;
+	}
+	size_t n = 2;
+	while (n < size && (unsigned char)s[n] >= 0x20 && (unsigned char)s[n] < 0x40) {
+		n++;
+	}
+	return n < size ? n + 1 : n;
+}
+
+char *page_console_text(const char *bytes, size_t size)
+{
+	_free_ char *plain = alloc_zero(1, size + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < size;) {
+		const unsigned char c = (unsigned char)bytes[i];
+		if (c == 0x1b) {
+			i += escape_size(bytes + i, size - i);
+			continue;
+		}
+		if (c >= 0x20 || c == '\t') {
+			plain[n++] = (char)c;
+		}
+		i++;
+	}
+	return utf8_clean(plain, n, CONSOLE_LINE_BYTES);
+}
+
+static int64_t count_newlines(const char *bytes, size_t size)
+{
+	int64_t n = 0;
+	const char *end = bytes + size;
+	for (const char *at = bytes; at < end; at++) {
+		at = memchr(at, '\n', (size_t)(end - at));
+		if (at == NULL) {
+			break;
+		}
+		n++;
+	}
+	return n;
+}
+
+static int count_before(struct window *w)
+{
+	w->lines_before = w->offset > CONSOLE_COUNT_BYTES ? -1 : 0;
+	int64_t at = 0;
+	while (w->lines_before >= 0 && at < w->offset) {
+		_free_ char *bytes = NULL;
+		size_t n = 0;
+		const int64_t left = w->offset - at;
+		const size_t want = left < STREAM_CHUNK_MAX ? (size_t)left : STREAM_CHUNK_MAX;
+		const int fault =
+			stream_read(w->db, w->attempt_id, "console", at, want, &bytes, &n);
+		if (fault != 0 || n == 0) {
+			return fault;
+		}
+		w->lines_before += count_newlines(bytes, n);
+		at += (int64_t)n;
+	}
+	return 0;
+}
+
+/* Moves the window's start behind a line that began before it. */
+static int window_begin(struct window *w)
+{
+	if (w->offset > 0) {
+		char before = '\n';
+		_free_ char *byte = NULL;
+		size_t n = 0;
+		const int fault =
+			stream_read(w->db, w->attempt_id, "console", w->offset - 1, 1, &byte, &n);
+		if (fault != 0) {
+			return fault;
+		}
+		before = n == 1 ? byte[0] : before;
+		const char *newline = memchr(w->bytes, '\n', w->length);
+		if (before != '\n' && newline != NULL) {
+			const size_t skip = (size_t)(newline + 1 - w->bytes);
+			memmove(w->bytes, w->bytes + skip, w->length - skip);
+			w->length -= skip;
+			w->offset += (int64_t)skip;
+		}
+	}
+	return count_before(w);
+}
+
+/* Is the line part of a report? *starts: one begins here. */
+static bool in_report(const json_t *reports, int64_t offset, int64_t end, bool *starts)
+{
+	bool is_in = false;
+	*starts = false;
+	size_t i;
+	const json_t *report;
+	json_array_foreach((json_t *)reports, i, report)
+	{
+		const int64_t low = json_integer_value(json_object_get(report, "start"));
+		const int64_t high = json_integer_value(json_object_get(report, "end"));
+		is_in = is_in || (offset < high && end > low);
+		*starts = *starts || (offset <= low && end > low);
+	}
+	return is_in;
+}
+
+static json_t *line_json(const struct window *w, size_t start, size_t end, size_t index)
+{
+	_free_ char *text = page_console_text(w->bytes + start, end - start);
+	const int64_t offset = w->offset + (int64_t)start;
+	bool starts = false;
+	const bool is_in = in_report(w->reports, offset, w->offset + (int64_t)end + 1, &starts);
+	_free_ char *number = w->lines_before < 0 ? alloc_format("+%zu", index + 1)
+						  : alloc_format("%" PRId64,
+							    w->lines_before + (int64_t)index + 1);
+	return json_pack("{s:s,s:I,s:s,s:b,s:b}", "number", number, "offset", (json_int_t)offset,
+		"text", text, "is_report", is_in, "starts_report", starts);
+}
+
+/* The lines of the window; answers the offset behind the last one. */
+static int64_t lines_add(const struct window *w, json_t *lines)
+{
+	size_t at = 0;
+	size_t index = 0;
+	while (at < w->length && index < CONSOLE_LINES_MAX) {
+		const char *newline = memchr(w->bytes + at, '\n', w->length - at);
+		const bool is_last = w->offset + (int64_t)w->length >= w->size;
+		if (newline == NULL && !is_last && at > 0) {
+			break; /* goes on behind the window */
+		}
+		const size_t end = newline == NULL ? w->length : (size_t)(newline - w->bytes);
+		json_array_append_new(lines, line_json(w, at, end, index++));
+		at = newline == NULL ? end : end + 1;
+	}
+	return w->offset + (int64_t)at;
+}
+
+int page_console_add(struct request *req, struct db *db, json_t *page)
+{
+	(void)req;
+	const size_t room = (size_t)json_integer_value(json_object_get(page, "window_bytes"));
+	struct window w = {.db = db,
+		.reports = json_object_get(page, "reports"),
+		.attempt_id = json_integer_value(json_object_get(page, "id")),
+		.size = json_integer_value(json_object_get(page, "size_bytes")),
+		.offset = json_integer_value(json_object_get(page, "offset"))};
+	const int64_t asked = w.offset;
+	int fault = stream_read(db, w.attempt_id, "console", w.offset, room, &w.bytes, &w.length);
+	_free_ char *bytes = w.bytes;
+	if (fault == 0) {
+		fault = window_begin(&w);
+	}
+	if (fault != 0) {
+		return fault;
+	}
+	json_t *lines = json_array();
+	const int64_t next = lines_add(&w, lines);
+	const int64_t previous = asked > (int64_t)room ? asked - (int64_t)room : 0;
+	json_object_set_new(page, "lines", lines);
+	json_object_set_new(page, "next_offset", next < w.size ? json_integer(next) : json_null());
+	json_object_set_new(
+		page, "previous_offset", asked > 0 ? json_integer(previous) : json_null());
+	return 0;
+}

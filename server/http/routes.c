@@ -1,0 +1,177 @@
+/* The table of all URLs: it reads as the site map. */
+#include "http/routes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "http/api_blob.h"
+#include "http/api_events.h"
+#include "http/api_health.h"
+#include "http/api_machine.h"
+#include "http/api_profile.h"
+#include "http/api_result.h"
+#include "http/api_run.h"
+#include "http/api_runner.h"
+#include "http/api_stream.h"
+#include "http/api_tree.h"
+#include "http/page_bug.h"
+#include "http/page_console.h"
+#include "http/static.h"
+
+enum {
+	BODY_JSON = 4 << 20, /* 64 patches in a run are the largest */
+	BODY_SMALL = 256 << 10,
+	BODY_PIECE = 1 << 20, /* of a stream or blob */
+};
+
+#define PAGE(pattern, name, markup, ...)                                                           \
+	.method = "GET", .path = pattern, .need = ROUTE_READ, .query = name, .template = markup,   \
+	.arguments = {__VA_ARGS__}
+#define DATA(pattern, name, ...)                                                                   \
+	.method = "GET", .path = pattern, .need = ROUTE_READ, .query = name,                       \
+	.arguments = {__VA_ARGS__}
+#define CALL(verb, pattern, who, function, bytes)                                                  \
+	.method = verb, .path = pattern, .need = who, .handle = function, .body_max = bytes
+
+#define API "/api/v1/"
+
+/* clang-format off */
+const struct route routes[] = {
+	/* Pages */
+	{PAGE("/", "page_overview", "overview", NULL)},
+	{PAGE("/attempts/{id}", "page_attempt", "attempt", "{id}", "format")},
+	{PAGE("/attempts/{id}/console", "page_console", "console", "{id}", "offset"), .add = page_console_add},
+	{PAGE("/bugs", "page_bugs", "bugs", "state"), .add = page_bug_add},
+	{PAGE("/bugs/{id}", "page_bug", "bug", "{id}"), .add = page_bug_add},
+	{PAGE("/machines", "page_machines", "machines", NULL)},
+	{PAGE("/machines/{name}", "page_machine", "machine", "{name}", "before")},
+	{PAGE("/queue", "page_queue", "queue", NULL)},
+	{PAGE("/runs", "page_runs", "runs", "before")},
+	{PAGE("/runs/{id}", "page_run", "run", "{id}")},
+	{PAGE("/trees/{name}", "page_tree", "tree", "{name}", "before")},
+	{PAGE("/trees/{name}/commits/{sha}", "page_commit", "commit", "{name}", "{sha}")},
+	{PAGE("/trees/{name}/series", "page_trends", "trends", "{name}", "metric")},
+	{PAGE("/trees/{name}/series/{profile}/{metric}", "page_series", "series", "{name}", "{profile}", "{metric}", "before", "format")},
+	{CALL("GET", "/static/{name}", ROUTE_OPEN, static_answer, 0), .is_direct = true},
+	{CALL("GET", "/metrics", ROUTE_READ, api_metrics, 0)},
+
+	/* What is there, as JSON */
+	{DATA(API "attempts/{id}", "api_attempt", "{id}")},
+	{DATA(API "attempts/{id}/samples", "api_attempt_samples", "{id}")},
+	{CALL("GET", API "attempts/{id}/streams/{name}", ROUTE_READ, api_stream_get, 0)},
+	{DATA(API "bugs", "api_bugs", "limit")},
+	{DATA(API "bugs/{id}", "api_bug", "{id}")},
+	{CALL("GET", API "events", ROUTE_READ, api_events, 0)},
+	{CALL("GET", API "health", ROUTE_OPEN, api_health, 0)},
+	{DATA(API "machines", "api_machines", NULL)},
+	{CALL("GET", API "openapi.json", ROUTE_OPEN, api_openapi, 0), .is_direct = true},
+	{DATA(API "profiles", "api_profiles", NULL)},
+	{DATA(API "queue", "api_queue", "limit")},
+	{DATA(API "runs", "run_list", "limit")},
+	{DATA(API "runs/{id}", "run_show", "{id}")},
+	{DATA(API "series", "api_series_list", "tree", "profile", "metric")},
+	{DATA(API "series/{id}", "api_series", "{id}")},
+	{DATA(API "trees", "api_trees", NULL)},
+	{DATA(API "trees/{name}", "api_tree", "{name}")},
+	{DATA(API "trees/{name}/commits", "api_tree_commits", "{name}", "before", "limit")},
+	{DATA(API "trees/{name}/commits/{sha}", "api_tree_commit", "{name}", "{sha}")},
+
+	/* Orders */
+	{CALL("POST", API "machines/{name}/state", ROUTE_ADMIN, api_machine_state, BODY_SMALL)},
+	{CALL("POST", API "profiles", ROUTE_TRIGGER, api_profile_add, BODY_SMALL)},
+	{CALL("POST", API "runs", ROUTE_TRIGGER, api_run_order, BODY_JSON), .is_once = true},
+	{CALL("POST", API "runs/{id}/cancel", ROUTE_TRIGGER, api_run_cancel, BODY_SMALL)},
+	{CALL("POST", API "trees", ROUTE_TRIGGER, api_tree_add, BODY_SMALL)},
+	{CALL("POST", API "trees/{name}/refresh", ROUTE_TRIGGER, api_tree_refresh, BODY_SMALL)},
+
+	/* Files kept by content */
+	{CALL("GET", API "blobs/{sha256}", ROUTE_READ, api_blob_get, 0)},
+	{CALL("HEAD", API "blobs/{sha256}", ROUTE_READ, api_blob_head, 0)},
+	{CALL("PUT", API "blobs/{sha256}", ROUTE_SEND, api_blob_put, BODY_PIECE)},
+
+	/* Runners */
+	{CALL("PUT", API "runner/attempts/{id}/streams/{name}", ROUTE_RUNNER, api_stream_put, BODY_PIECE)},
+	{CALL("POST", API "runner/attempts/{id}/heartbeat", ROUTE_RUNNER, api_heartbeat, BODY_SMALL)},
+	{CALL("POST", API "runner/attempts/{id}/result", ROUTE_RUNNER, api_result, BODY_JSON)},
+	{CALL("POST", API "runner/claim", ROUTE_RUNNER, api_claim, BODY_SMALL)},
+	{CALL("POST", API "runner/confirm", ROUTE_RUNNER, api_confirm, BODY_SMALL)},
+	{CALL("POST", API "runner/register", ROUTE_RUNNER, api_register, BODY_SMALL)},
+};
+/* clang-format on */
+const size_t route_count = sizeof(routes) / sizeof(routes[0]);
+
+/* Does the path fit? Fills the parts that stand in braces. */
+static bool path_fits(const char *pattern, const char *path, struct request *req)
+{
+	size_t n = 0;
+	while (*pattern != '\0') {
+		if (*pattern != '{') {
+			if (*pattern++ != *path++) {
+				return false;
+			}
+			continue;
+		}
+		const size_t size = strcspn(path, "/");
+		if (size == 0 || size >= REQUEST_PART_SIZE) {
+			return false;
+		}
+		memcpy(req->parts[n], path, size);
+		req->parts[n++][size] = '\0';
+		path += size;
+		pattern = strchr(pattern, '}') + 1;
+	}
+	return *path == '\0';
+}
+
+static bool method_fits(const struct route *route, const char *method)
+{
+	return strcmp(route->method, method) == 0 ||
+	       (strcmp(method, "HEAD") == 0 && strcmp(route->method, "GET") == 0);
+}
+
+/* GET is there: so is HEAD. */
+static void allow_add(char *allow, size_t size, const char *method)
+{
+	const size_t n = strlen(allow);
+	if (strstr(allow, method) == NULL) {
+		snprintf(allow + n, size - n, "%s%s%s", n > 0 ? ", " : "", method,
+			strcmp(method, "GET") == 0 ? ", HEAD" : "");
+	}
+}
+
+int route_find(struct request *req, char *allow, size_t allow_size)
+{
+	allow[0] = '\0';
+	for (size_t i = 0; i < route_count; i++) {
+		const struct route *route = &routes[i];
+		if (!path_fits(route->path, req->path, req)) {
+			continue;
+		}
+		const bool is_exact = strcmp(route->method, req->method) == 0;
+		if (is_exact || (req->route == NULL && method_fits(route, req->method))) {
+			req->route = route;
+		}
+		allow_add(allow, allow_size, route->method);
+		if (is_exact) {
+			return 0;
+		}
+	}
+	if (req->route != NULL) { /* HEAD: the parts may be those of a later row that did not fit */
+		path_fits(req->route->path, req->path, req);
+		return 0;
+	}
+	return allow[0] == '\0' ? ROUTE_NONE : ROUTE_OTHER_METHOD;
+}
+
+const char *route_part(const struct request *req, const char *name)
+{
+	const size_t size = strlen(name);
+	size_t n = 0;
+	for (const char *at = strchr(req->route->path, '{'); at != NULL; at = strchr(at + 1, '{')) {
+		if (strncmp(at, name, size) == 0) {
+			return req->parts[n];
+		}
+		n++;
+	}
+	return "";
+}

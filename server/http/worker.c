@@ -1,0 +1,158 @@
+/* Threads that answer requests, each with one connection to PostgreSQL. */
+#include "http/worker.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "config.h"
+#include "http/answer.h"
+#include "http/exchange.h"
+#include "http/hub.h"
+#include "http/service.h"
+#include "shared/alloc.h"
+#include "shared/number.h"
+#include "store/db.h"
+
+enum { WORKERS_MAX = 64, WORKERS_WAIT_S = 60 };
+
+struct worker {
+	struct workers *all;
+	struct db *db;
+	pthread_t thread;
+};
+
+struct workers {
+	pthread_mutex_t lock;
+	pthread_cond_t has_work;
+	struct exchange *first;
+	struct exchange **last;
+	bool is_stopping;
+	struct worker_counts counts;
+	struct worker workers[WORKERS_MAX];
+	int count;
+};
+
+bool workers_push(struct workers *w, struct exchange *x)
+{
+	pthread_mutex_lock(&w->lock);
+	const bool is_taken = !w->is_stopping;
+	if (is_taken) {
+		x->next = NULL;
+		*w->last = x;
+		w->last = &x->next;
+		pthread_cond_signal(&w->has_work);
+	}
+	pthread_mutex_unlock(&w->lock);
+	return is_taken;
+}
+
+/* NULL when it is stopping and all is answered. */
+static struct exchange *workers_take(struct workers *w)
+{
+	pthread_mutex_lock(&w->lock);
+	while (w->first == NULL && !w->is_stopping) {
+		pthread_cond_wait(&w->has_work, &w->lock);
+	}
+	struct exchange *x = w->first;
+	if (x != NULL) {
+		w->first = x->next;
+		if (w->first == NULL) {
+			w->last = &w->first;
+		}
+	}
+	pthread_mutex_unlock(&w->lock);
+	return x;
+}
+
+static void workers_count(struct workers *w, int fault, int64_t busy_ns)
+{
+	pthread_mutex_lock(&w->lock);
+	w->counts.requests++;
+	w->counts.faults += fault < 0;
+	w->counts.busy_ns += (uint64_t)busy_ns;
+	pthread_mutex_unlock(&w->lock);
+}
+
+static void *worker_run(void *context)
+{
+	struct worker *worker = context;
+	for (;;) {
+		struct exchange *x = workers_take(worker->all);
+		if (x == NULL) {
+			return NULL;
+		}
+		const int64_t started = number_monotonic_ns();
+		const int fault = answer_serve(&x->request, worker->db, &x->response);
+		workers_count(worker->all, fault, number_monotonic_ns() - started);
+		if (x->response.is_parked) {
+			hub_park(x->request.service->hub, x);
+		} else {
+			exchange_answer(x);
+		}
+	}
+}
+
+static int worker_start(struct worker *worker, const struct config *config)
+{
+	const int fault = db_open(config->database, WORKERS_WAIT_S, &worker->db);
+	if (fault != 0) {
+		return fault;
+	}
+	if (pthread_create(&worker->thread, NULL, worker_run, worker) != 0) {
+		abort();
+	}
+	return 0;
+}
+
+int workers_start(const struct config *config, struct workers **out)
+{
+	struct workers *w = alloc_zero(1, sizeof(*w));
+	pthread_mutex_init(&w->lock, NULL);
+	pthread_cond_init(&w->has_work, NULL);
+	w->last = &w->first;
+	while (w->count < config->workers) {
+		struct worker *worker = &w->workers[w->count];
+		worker->all = w;
+		const int fault = worker_start(worker, config);
+		if (fault != 0) {
+			workers_stop(w);
+			workers_free(w);
+			return fault;
+		}
+		w->count++;
+	}
+	*out = w;
+	return 0;
+}
+
+void workers_stop(struct workers *w)
+{
+	pthread_mutex_lock(&w->lock);
+	w->is_stopping = true;
+	pthread_cond_broadcast(&w->has_work);
+	pthread_mutex_unlock(&w->lock);
+	for (int i = 0; i < w->count; i++) {
+		pthread_join(w->workers[i].thread, NULL);
+	}
+}
+
+void workers_free(struct workers *w)
+{
+	if (w == NULL) {
+		return;
+	}
+	for (int i = 0; i < w->count; i++) {
+		db_free(w->workers[i].db);
+	}
+	pthread_cond_destroy(&w->has_work);
+	pthread_mutex_destroy(&w->lock);
+	free(w);
+}
+
+struct worker_counts workers_counts(struct workers *w)
+{
+	pthread_mutex_lock(&w->lock);
+	const struct worker_counts counts = w->counts;
+	pthread_mutex_unlock(&w->lock);
+	return counts;
+}
