@@ -1,0 +1,189 @@
+/* What the operator may set: the table of options. */
+#include "config.h"
+
+#include <ctype.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "shared/alloc.h"
+#include "shared/cleanup.h"
+#include "shared/log.h"
+#include "shared/number.h"
+
+enum kind { KIND_TEXT, KIND_NUMBER, KIND_FLAG, KIND_LEVEL };
+
+struct option {
+	const char *name;
+	enum kind kind;
+	size_t offset;
+	const char *standard;
+	int64_t low;
+	int64_t high;
+	const char *value; /* as --help shows it */
+	const char *help;
+};
+
+enum { CONFIG_OTHER = 100 }; /* no option of ours: the command's, or a mistake it tells */
+
+#define AT(member) offsetof(struct config, member)
+
+static const struct option options[] = {
+	{"closed", KIND_FLAG, AT(is_closed), "no", 0, 0, "",
+		"reading needs a token as well (browsers: as password)"},
+	{"confirm", KIND_NUMBER, AT(confirm_s), "15", 1, 600, "SECONDS",
+		"a claim that its runner does not confirm goes back after so long"},
+	{"connections", KIND_NUMBER, AT(connections), "2000", 16, 100000, "N",
+		"clients at the same time"},
+	{"database", KIND_TEXT, AT(database), "", 0, 0, "STRING",
+		"libpq connection string; what it leaves out comes from PG*"},
+	{"lease", KIND_NUMBER, AT(lease_s), "60", 1, 3600, "SECONDS",
+		"an attempt is lost when its runner is silent for so long"},
+	{"listen", KIND_TEXT, AT(listen), "127.0.0.1:8080", 0, 0, "ADDR:PORT",
+		"where to listen; [ADDR]:PORT for IPv6, port 0 takes a free one"},
+	{"log", KIND_LEVEL, AT(log_level), "info", 0, 0, "LEVEL", "error, warning, info or debug"},
+	{"port-file", KIND_TEXT, AT(port_file), "", 0, 0, "FILE",
+		"the port is written there once it is open"},
+	{"public-url", KIND_TEXT, AT(public_url), "", 0, 0, "URL",
+		"how people reach this server; stands in what is sent out"},
+	{"refresh", KIND_NUMBER, AT(refresh_s), "300", 0, 86400, "SECONDS",
+		"how often trees are fetched unasked; 0: never"},
+	{"state", KIND_TEXT, AT(state), "/var/lib/faultline", 0, 0, "DIR",
+		"folder for git mirrors and large answers"},
+	{"workers", KIND_NUMBER, AT(workers), "4", 1, 64, "N",
+		"threads that answer requests, each with one connection to PostgreSQL"},
+};
+
+enum { OPTION_COUNT = sizeof(options) / sizeof(options[0]) };
+
+static int level_parse(const char *text, int *out)
+{
+	static const struct {
+		const char *name;
+		int level;
+	} levels[] = {{"error", LOG_LEVEL_ERROR}, {"warning", LOG_LEVEL_WARNING},
+		{"info", LOG_LEVEL_INFO}, {"debug", LOG_LEVEL_DEBUG}};
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+		if (strcmp(levels[i].name, text) == 0) {
+			*out = levels[i].level;
+			return 0;
+		}
+	}
+	return CONFIG_BAD;
+}
+
+static int flag_parse(const char *text, bool *out)
+{
+	*out = strcmp(text, "yes") == 0 || strcmp(text, "1") == 0;
+	return *out || strcmp(text, "no") == 0 || strcmp(text, "0") == 0 ? 0 : CONFIG_BAD;
+}
+
+static int option_set(struct config *config, const struct option *option, const char *text)
+{
+	void *place = (char *)config + option->offset;
+	int outcome = 0;
+	switch (option->kind) {
+	case KIND_TEXT:
+		*(const char **)place = text;
+		break;
+	case KIND_NUMBER:
+		outcome = number_parse(text, option->low, option->high, place);
+		break;
+	case KIND_FLAG:
+		outcome = flag_parse(text, place);
+		break;
+	case KIND_LEVEL:
+		outcome = level_parse(text, place);
+		break;
+	}
+	if (outcome != 0) {
+		fprintf(stderr, "--%s: '%s' is not %s\n", option->name, text,
+			option->kind == KIND_FLAG ? "yes or no" : "one of the allowed values");
+		return CONFIG_BAD;
+	}
+	return 0;
+}
+
+static char *option_variable(const struct option *option)
+{
+	char *name = alloc_format("FAULTLINE_%s", option->name);
+	for (char *c = name; *c != '\0'; c++) {
+		*c = (char)(*c == '-' ? '_' : toupper((unsigned char)*c));
+	}
+	return name;
+}
+
+static int options_from_environment(struct config *config)
+{
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		_free_ char *name = option_variable(&options[i]);
+		const char *text = getenv(name);
+		const int outcome =
+			option_set(config, &options[i], text == NULL ? options[i].standard : text);
+		if (outcome != 0) {
+			return outcome;
+		}
+	}
+	return 0;
+}
+
+/* "--name", "--name=value" → the row, and the value behind '=' if there is one. */
+static const struct option *option_find(const char *argument, const char **value)
+{
+	const char *equals = strchr(argument, '=');
+	const size_t n = equals == NULL ? strlen(argument) : (size_t)(equals - argument);
+	*value = equals == NULL ? NULL : equals + 1;
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		if (strlen(options[i].name) + 2 == n &&
+			strncmp(options[i].name, argument + 2, n - 2) == 0) {
+			return &options[i];
+		}
+	}
+	return NULL;
+}
+
+/* Takes one option at argv[*i] and moves *i behind it. */
+static int option_take(struct config *config, int argc, char **argv, int *i)
+{
+	const char *value;
+	const struct option *option = option_find(argv[*i], &value);
+	if (option == NULL) {
+		return CONFIG_OTHER;
+	}
+	*i += 1;
+	if (value == NULL && option->kind == KIND_FLAG) {
+		value = "yes";
+	} else if (value == NULL && *i < argc) {
+		value = argv[*i];
+		*i += 1;
+	}
+	if (value == NULL) {
+		fprintf(stderr, "--%s needs a value\n", option->name);
+		return CONFIG_BAD;
+	}
+	return option_set(config, option, value);
+}
+
+int config_read(struct config *config, int argc, char **argv, int *rest)
+{
+	*config = (struct config){0};
+	int outcome = options_from_environment(config);
+	int i = 1;
+	while (outcome == 0 && i < argc && strncmp(argv[i], "--", 2) == 0) {
+		if (strcmp(argv[i], "--help") == 0) {
+			return CONFIG_HELP;
+		}
+		outcome = option_take(config, argc, argv, &i);
+	}
+	*rest = i;
+	return outcome == CONFIG_OTHER ? 0 : outcome;
+}
+
+void config_print(FILE *out)
+{
+	fprintf(out, "options (or FAULTLINE_NAME in the environment):\n");
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		_free_ char *left = alloc_format("--%s %s", options[i].name, options[i].value);
+		fprintf(out, "  %-24s %s [%s]\n", left, options[i].help, options[i].standard);
+	}
+}

@@ -1,0 +1,32 @@
+/* What the operator may set: one table of options in config.c. `--name value` on the command line
+ * wins over FAULTLINE_NAME in the environment, which wins over the default. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct config {
+	const char *database;   /* libpq connection string; "" leaves all to PG* */
+	const char *listen;     /* address:port */
+	const char *state;      /* folder for git mirrors and large answers on their way out */
+	const char *public_url; /* as people reach it, without a final slash; "" is relative */
+	int64_t workers;        /* threads that answer requests, each with one connection */
+	int64_t connections;    /* clients at the same time */
+	int64_t refresh_s;      /* how often a tree is fetched unasked; 0: never */
+	int64_t lease_s;       /* a running attempt is lost when its runner is silent for so long */
+	int64_t confirm_s;     /* a claim that is not confirmed goes back after so long */
+	const char *port_file; /* the port is written here once it is open; "": nowhere */
+	bool is_closed;        /* reading needs a token too */
+	int log_level;         /* enum log_level */
+};
+
+enum { CONFIG_BAD = 1, CONFIG_HELP = 2 };
+
+/* Fills *config from environment and argv[1..]; texts are borrowed from there. *rest is the first
+ * argument that is no option of ours (argc when there is none).
+ * 0; CONFIG_HELP: --help was asked for; CONFIG_BAD: told on standard error. */
+int config_read(struct config *config, int argc, char **argv, int *rest);
+
+/* The options, for --help. */
+void config_print(FILE *out);

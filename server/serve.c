@@ -1,0 +1,149 @@
+/* The server as a process. Everything waits for PostgreSQL; the socket opens last and closes first.
+ */
+#include "serve.h"
+
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "config.h"
+#include "http/hub.h"
+#include "http/listen.h"
+#include "http/page.h"
+#include "http/service.h"
+#include "http/static.h"
+#include "http/worker.h"
+#include "shared/alloc.h"
+#include "shared/cleanup.h"
+#include "shared/file.h"
+#include "shared/log.h"
+#include "store/db.h"
+#include "store/migrate.h"
+#include "work/work.h"
+
+enum {
+	SERVE_WAIT_S = 60,
+	SERVE_ARENAS = 2,             /* of malloc: one for each thread would cost memory */
+	SERVE_MAP_BYTES = 256 * 1024, /* larger blocks go back to the system when freed */
+	SERVE_FILES_BESIDE = 128,     /* beside one for each client */
+};
+
+struct parts {
+	struct service service;
+	struct listener *listener;
+	struct work *work;
+};
+
+/* Waits for PostgreSQL, and sees that its schema is this program's. */
+static int schema_check(const struct config *config)
+{
+	struct db *db = NULL;
+	int outcome = db_open_bare(config->database, SERVE_WAIT_S, &db);
+	if (outcome == 0) {
+		outcome = migrate_run(db, true);
+		db_free(db);
+	}
+	return outcome == MIGRATE_BEHIND ? log_fault("run 'faultline-server migrate' first")
+					 : outcome;
+}
+
+static int port_tell(const struct config *config, uint16_t port)
+{
+	const char *colon = strrchr(config->listen, ':');
+	log_info(
+		"listening on http://%.*s:%u", (int)(colon - config->listen), config->listen, port);
+	if (config->port_file[0] == '\0') {
+		return 0;
+	}
+	_free_ char *text = alloc_format("%u\n", port);
+	return file_write(config->port_file, text, strlen(text));
+}
+
+static int http_start(struct parts *p)
+{
+	const struct config *config = p->service.config;
+	int fault = page_check();
+	if (fault == 0) {
+		p->service.statics = statics_new();
+		fault = workers_start(config, &p->service.workers);
+	}
+	if (fault == 0) {
+		fault = hub_start(config, p->service.workers, &p->service.hub);
+	}
+	if (fault == 0) {
+		fault = listener_start(&p->service, &p->listener);
+	}
+	return fault != 0 ? fault : port_tell(config, listener_port(p->listener));
+}
+
+/* Nothing may be suspended when the listener stops: parked claims and streams end before it. */
+static void http_stop(struct parts *p)
+{
+	if (p->listener != NULL) {
+		listener_quiesce(p->listener);
+	}
+	if (p->service.hub != NULL) {
+		hub_stop(p->service.hub);
+	}
+	if (p->service.workers != NULL) {
+		workers_stop(p->service.workers);
+	}
+	listener_stop(p->listener);
+	hub_free(p->service.hub);
+	workers_free(p->service.workers);
+	statics_free(p->service.statics);
+}
+
+static void limits_set(const struct config *config)
+{
+	mallopt(M_ARENA_MAX, SERVE_ARENAS);
+	mallopt(M_MMAP_THRESHOLD, SERVE_MAP_BYTES);
+	struct rlimit files;
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		const rlim_t want = (rlim_t)config->connections + SERVE_FILES_BESIDE;
+		if (files.rlim_cur < want) {
+			files.rlim_cur = want < files.rlim_max ? want : files.rlim_max;
+			setrlimit(RLIMIT_NOFILE, &files);
+		}
+	}
+}
+
+/* Every thread inherits the block, so that sigwait below gets them. */
+static sigset_t signals_block(void)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	return set;
+}
+
+int serve_run(const struct config *config, bool has_http, bool has_work)
+{
+	struct parts parts = {.service = {.config = config}};
+	const sigset_t signals = signals_block();
+	limits_set(config);
+	int fault = file_mkdirs(config->state, 0750);
+	if (fault == 0) {
+		fault = schema_check(config);
+	}
+	if (fault == 0 && has_work) {
+		fault = work_start(config->database, config->state, config->refresh_s, &parts.work);
+	}
+	if (fault == 0 && has_http) {
+		fault = http_start(&parts);
+	}
+	if (fault == 0) {
+		int number = 0;
+		sigwait(&signals, &number);
+		log_info("stopping");
+	}
+	http_stop(&parts);
+	work_stop(parts.work);
+	return fault == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,9 @@
+/* The server as a process: what starts and ends in which order. */
+#pragma once
+
+#include <stdbool.h>
+
+struct config;
+
+/* Serves HTTP, runs the background stages, or both, until SIGTERM or SIGINT. An exit status. */
+int serve_run(const struct config *config, bool has_http, bool has_work);

@@ -1,0 +1,4 @@
+/* What this build calls itself. */
+#pragma once
+
+#define FAULTLINE_VERSION "0.1.0"
