@@ -49,7 +49,7 @@ runner_start() {
 }
 
 measure() {
-	SERVER_PID=$SERVER_PID RUNNER_PID=$RUNNER_PID PAIRS=$PAIRS python3 "$REPO/ci/bench/$1.py" --url "$URL" \
+	SERVER_PID=$SERVER_PID RUNNER_PID=$RUNNER_PID PAIRS=$PAIRS /usr/bin/python3 "$REPO/ci/bench/$1.py" --url "$URL" \
 		--token-file "$WORK/token" --work "$WORK" --app "$APP" --state "$STATE"
 }
 

@@ -82,8 +82,8 @@ stop() {
 
 demo() {
 	folder_ensure "$STATE/demo"
-	python3 "$REPO/ci/demo.py" order --url "$URL" --token-file "$STATE/tokens/admin" --state "$STATE/demo"
-	python3 "$REPO/ci/demo.py" watch --url "$URL" --state "$STATE/demo"
+	/usr/bin/python3 "$REPO/ci/demo.py" order --url "$URL" --token-file "$STATE/tokens/admin" --state "$STATE/demo"
+	/usr/bin/python3 "$REPO/ci/demo.py" watch --url "$URL" --state "$STATE/demo"
 }
 
 main() {
@@ -98,7 +98,7 @@ main() {
 	if [[ $DEMO != none ]]; then
 		demo
 		if [[ $ONCE ]]; then
-			python3 "$REPO/ci/demo.py" check --url "$URL" --state "$STATE/demo"
+			/usr/bin/python3 "$REPO/ci/demo.py" check --url "$URL" --state "$STATE/demo"
 			return
 		fi
 	fi

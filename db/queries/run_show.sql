@@ -41,5 +41,5 @@ cross join lateral (
 	from job
 	where job.run_id = run.id
 ) n
-where run.id::text = $1::text
+where run.id = case when $1::text ~ '^[0-9]{1,18}$' then $1::bigint end
 limit 1;
