@@ -225,7 +225,7 @@ insert into sample_keys (hash, keys) values
 	(encode(sha256('seed counters'), 'hex'), array['pgmigrate_success', 'pgmigrate_fail']),
 	(encode(sha256('seed vmstat'), 'hex'), array['nr_free_pages', 'pgmigrate_success', 'pgmigrate_fail', 'compact_stall']);
 insert into sample select s.id, s.claimed_at, md5(s.id::text)::uuid, 1900000000 + n::bigint * 50000000, case when n % 20 = 0 then 2 else 1 end, case when n % 20 = 0 then array[30000, success, fail, 7] else array[success, fail] end
-from shown s, generate_series(0, 200) n, lateral (select (n * 0.05 * s.success_per_s * (1 + 0.05 * sin(n / 7.0)))::bigint as success, (n * 0.05 * s.success_per_s * s.fail_ratio * (1 + 0.2 * cos(n / 5.0)))::bigint as fail) v
+from shown s, generate_series(0, 200) n, lateral (select (n * 0.05 * s.success_per_s * (1 + 0.05 * sin(n / 7.0)))::bigint as success, (n * 0.05 * s.success_per_s * s.fail_ratio * (1 + 0.02 * cos(n / 9.0)))::bigint as fail) v
 where n * 0.05 <= s.seconds;
 insert into phase select s.id, md5(s.id::text)::uuid, t, name from shown s, (values (1700000000, 'mount'), (1720000000, 'prepare'), (1900000000, 'workload'), (11900000000, 'finish')) p (t, name)
 where s.seconds is not null and t <= 1900000000 + s.seconds * 1e9;

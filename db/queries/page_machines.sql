@@ -2,7 +2,7 @@
 -- No parameters. Always one row.
 select json_build_object(
 	'title', 'Machines', 'in_machines', true,
-	'rows', (select json_agg(json_build_object('name', m.name, 'href', '/machines/' || m.name, 'arch', m.arch, 'cpus', m.cpus, 'memory', page_bytes(m.memory_mb * 1048576), 'disk', page_bytes(m.disk_free_bytes), 'is_full', m.disk_free_bytes < 5e9, 'seen', page_time(m.seen_at),
+	'rows', (select json_agg(json_build_object('name', m.name, 'href', '/machines/' || m.name, 'arch', m.arch, 'cpus', m.cpus, 'memory', case when m.memory_mb < 10240 then m.memory_mb || ' MiB' else m.memory_mb / 1024 || ' GiB' end, 'disk', page_bytes(m.disk_free_bytes), 'is_full', m.disk_free_bytes < 5e9, 'seen', page_time(m.seen_at),
 			'class', case when m.state <> 'active' then 'idle' when m.seen_at < now() - interval '2 minutes' then 'bad' when r.id is not null then 'busy' else 'good' end,
 			'mark', case when m.state <> 'active' then '–' when m.seen_at < now() - interval '2 minutes' then '✗' when r.id is not null then '▸' else '✓' end,
 			'word', case when m.state <> 'active' then m.state when m.seen_at < now() - interval '2 minutes' then 'silent' when r.id is not null then 'busy' else 'idle' end,

@@ -30,7 +30,7 @@ select json_build_object(
 	'bugs', (select json_agg(json_build_object('href', '/bugs/' || bug_id, 'title', title, 'type', nullif(type, ''), 'state', state, 'attempts', page_count(attempts), 'seen', page_time(last_at), 'places', places,
 			'tree', tree, 'first_short', left(first_sha, 12), 'first_href', '/trees/' || tree || '/commits/' || first_sha, 'first_subject', first_subject,
 			'good_short', left(good_sha, 12), 'good_href', '/trees/' || tree || '/commits/' || good_sha, 'last_short', left(last_sha, 12), 'last_href', '/trees/' || tree || '/commits/' || last_sha,
-			'clean', case when clean >= 100 then 'at least 100' when clean > 0 then clean::text end, 'is_plural', clean <> 1) order by last_at desc) from broken),
+			'is_gone', clean >= 100, 'clean', case when clean >= 100 then 'at least 100' when clean > 0 then clean::text end, 'is_plural', clean <> 1) order by clean >= 100, last_at desc) from broken),
 	'running', (select json_agg(json_build_object('href', '/attempts/' || r.id, 'machine', machine, 'profile', profile, 'tree', t.name, 'short', case when t.kind = 'git' then left(c.sha, 12) else c.subject end,
 			'subject', case when t.kind = 'git' then c.subject end, 'step', step, 'done', step_done, 'of', step_of,
 			'progress', case when step_of is null then null when step_unit = 'percent' then step_done || ' %' when step_unit = 'bytes' then page_bytes(step_done) || ' of ' || page_bytes(step_of) else step_done || ' of ' || step_of || ' ' || step_unit end,

@@ -19,9 +19,9 @@ with t as (
 		left join attempt a on a.job_id = j.id
 		left join lateral (select min(bug_id) as bug_id from occurrence o where o.attempt_id = a.id and o.claimed_at = a.claimed_at) o on true
 ), cell as (
-	select ordinal, profile_id, count(attempt_id) as attempts, count(*) filter (where rank = worst) as alike, min(attempt_id) as first_attempt,
+	select ordinal, profile_id, count(attempt_id) filter (where rank > 1 or worst = 1) as attempts, count(*) filter (where rank = worst) as alike, max(attempt_id) filter (where rank = worst) as first_attempt,
 		min(bug_id) as bug_id, (array_agg(page_status(state, result) order by rank desc))[1] as status, max(rank) as rank,
-		string_agg(distinct page_status(state, result) ->> 'word', ', ') as words
+		string_agg(distinct page_status(state, result) ->> 'word', ', ') filter (where rank > 1 or worst = 1) as words
 	from (select *, max(rank) over (partition by ordinal, profile_id) as worst from tried) w
 	group by ordinal, profile_id
 ), col as (

@@ -23,9 +23,10 @@ function fetchPage() {
 	});
 }
 
-// What a person has done to a region outlives its exchange: focus, scrolling, opened details.
+// What a person has done to a region outlives its exchange: focus and scrolling. A data-once region is only ever filled:
+// what a chart has drawn there stays the chart's.
 function exchange(old, fresh) {
-	if (old.isEqualNode(fresh)) {
+	if (old.isEqualNode(fresh) || ("once" in old.dataset && old.firstElementChild)) {
 		return false;
 	}
 	const next = document.importNode(fresh, true);

@@ -2,10 +2,12 @@
 // its own axis), over the guest's uptime, with phases and crash reports marked.
 import { Chart, axis, colour, follow, load, number, tick } from "./chart.js";
 
-const figure = document.getElementById("samples");
-const plot = figure?.querySelector(".plot");
-const readout = figure?.querySelector(".readout");
+const REST_MS = 2000; // between two looks while samples come in
+
+let plot = null;
+let readout = null;
 let charts = [];
+let timer = null;
 let data = null;
 
 function mark(u, t, text, paint, isDashed) {
@@ -32,6 +34,12 @@ function mark(u, t, text, paint, isDashed) {
 	ctx.restore();
 }
 
+// A phase is named where its name ends before the next phase begins.
+function hasRoom(u, i) {
+	const next = data.phases[i + 1];
+	return next === undefined || (u.valToPos(next.t, "x") - u.valToPos(data.phases[i].t, "x")) > 8 * data.phases[i].name.length;
+}
+
 function options(label, paint, isTop) {
 	const times = [...data.t, ...data.phases.map((p) => p.t), ...data.reports.map((r) => r.t)];
 	return {
@@ -46,7 +54,7 @@ function options(label, paint, isTop) {
 		series: [{}, { stroke: () => colour(paint), width: 1.5, points: { show: false } }],
 		hooks: {
 			draw: [(u) => {
-				data.phases.forEach((p) => mark(u, p.t, isTop ? p.name : "", "quiet", true));
+				data.phases.forEach((p, i) => mark(u, p.t, isTop && hasRoom(u, i) ? p.name : "", "quiet", true));
 				data.reports.forEach((r) => mark(u, r.t, isTop ? "BUG" : "", "bad", false));
 			}],
 			setCursor: [(u) => {
@@ -58,6 +66,7 @@ function options(label, paint, isTop) {
 }
 
 async function start() {
+	timer = null;
 	data = await load();
 	for (const key of ["t", "success", "fail", "phases", "reports"]) {
 		data[key] ??= [];
@@ -69,11 +78,23 @@ async function start() {
 	const root = document.createElement("div");
 	plot.replaceChildren(root);
 	plot.classList.add("drawn");
-	charts = [new Chart(options("succeeded/s", "median", true), [data.t, data.success], root), new Chart(options("failed/s", "failed", false), [data.t, data.fail], root)];
+	charts = [new Chart(options("succeeded/s", "dot", true), [data.t, data.success], root), new Chart(options("failed/s", "failed", false), [data.t, data.fail], root)];
 }
 
-if (figure) {
-	follow(plot, () => charts);
-	start().catch((error) => (readout.textContent = `Only the still picture: ${error.message}`));
-	document.addEventListener("faultline:exchanged", (event) => event.detail === "facts" && start().catch(() => null));
+function begin() {
+	const figure = document.getElementById("samples");
+	if (figure && plot === null) {
+		plot = figure.querySelector(".plot");
+		readout = figure.querySelector(".readout");
+		follow(plot, () => charts);
+		start().catch((error) => (readout.textContent = `Only the still picture: ${error.message}`));
+	}
 }
+
+begin();
+document.addEventListener("faultline:exchanged", begin);
+document.addEventListener("faultline:stream", (event) => {
+	if (plot && event.detail.name === "samples") {
+		timer ??= setTimeout(() => start().catch(() => null), REST_MS);
+	}
+});

@@ -8,6 +8,7 @@ const decoder = new TextDecoder();
 let offset = 0;
 let isBusy = false;
 let isStale = false;
+let isEmpty = true;
 
 // Escape sequences and control characters mean nothing here.
 const clean = (text) => text.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, "").replace(/[\x00-\x08\x0b-\x1f]/g, "");
@@ -32,6 +33,13 @@ async function more() {
 }
 
 function add(text) {
+	if (text === "") {
+		return;
+	}
+	if (isEmpty) {
+		box.textContent = "";
+		isEmpty = false;
+	}
 	const isAtEnd = box.scrollTop + box.clientHeight >= box.scrollHeight - 20;
 	box.append(text);
 	while (box.childNodes.length > 1 && box.textContent.length > KEPT_CHARACTERS) {
@@ -45,7 +53,7 @@ function add(text) {
 if (box) {
 	const size = Number(box.dataset.size ?? 0);
 	offset = Math.max(0, size - TAIL_BYTES);
-	box.textContent = "";
+	box.textContent = "Nothing yet.";
 	more();
 	document.addEventListener("faultline:stream", (event) => {
 		if (event.detail.name === undefined || event.detail.name === "console") {

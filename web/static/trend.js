@@ -5,12 +5,12 @@ import { Chart, axis, colour, follow, load, number, tick, tipNew } from "./chart
 const LANE_PX = 20; // between data and labels
 const NEAR_PX = 40;
 
-const figure = document.getElementById("trend");
-const plot = figure?.querySelector(".plot");
-const readout = figure?.querySelector(".readout");
 const view = new URLSearchParams(location.search);
-const unit = figure?.dataset.unit;
 
+let figure = null;
+let plot = null;
+let readout = null;
+let unit = "";
 let data = null;
 let chart = null;
 let byCommit = []; // of each commit the indices of its dots
@@ -65,8 +65,18 @@ function laneDraw(u) {
 		mark.style.top = `${top}px`;
 		return mark;
 	});
-	u.root.querySelectorAll(".bug-mark").forEach((mark) => mark.remove());
-	u.root.append(...marks);
+	const [ground, label] = ["lane-ground", "lane-name"].map((kind) => {
+		const element = document.createElement("span");
+		element.className = kind;
+		element.style.top = `${kind === "lane-name" ? top + 1 : top - 2}px`;
+		return element;
+	});
+	ground.style.left = `${u.bbox.left / ratio}px`;
+	ground.style.width = `${u.bbox.width / ratio}px`;
+	label.textContent = "BUG";
+	label.style.left = `${u.bbox.left / ratio - 30}px`;
+	u.root.querySelectorAll(".bug-mark, .lane-ground, .lane-name").forEach((mark) => mark.remove());
+	u.root.append(ground, label, ...marks);
 }
 
 // The dot nearest to the cursor; for a commit whose attempts all crashed there is none.
@@ -118,7 +128,7 @@ function options(width) {
 		axes: [
 			axis({ gap: LANE_PX + 2, size: 44, space: 110, grid: { show: false }, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000],
 				values: (u, splits) => splits.map((i) => (Number.isInteger(i) && data.sha[i] ? name(i).slice(0, 16) : "")) }),
-			axis({ size: 64, values: (u, splits) => splits.map(tick) }),
+			axis({ size: 64, values: (u, splits) => splits.map(tick), grid: { stroke: () => colour("line"), width: 1, filter: (u, splits) => splits.map((v) => (isLog && !/^1e/.test(v?.toExponential()) ? null : v)) } }),
 		],
 		series: [{}, { label: "median", scale: "y", stroke: () => colour("median"), width: 1.25, spanGaps: true, points: { show: false } }, ...["lowest", "highest"].map((label) => ({ label, scale: "y", width: 0, points: { show: false } }))],
 		hooks: { draw: [dotsDraw, laneDraw], setScale: [(u, key) => key === "x" && rangeKeep(u)] },
@@ -230,8 +240,21 @@ async function start() {
 	draw();
 }
 
-if (figure) {
-	follow(plot, () => (chart ? [chart] : []));
-	start().catch((error) => (readout.textContent = `Only the still picture: ${error.message}`));
-	document.addEventListener("faultline:exchanged", (event) => event.detail === "table" && start().catch(() => null));
+function begin() {
+	if (figure === null && document.getElementById("trend")) {
+		figure = document.getElementById("trend");
+		plot = figure.querySelector(".plot");
+		readout = figure.querySelector(".readout");
+		unit = figure.dataset.unit;
+		follow(plot, () => (chart ? [chart] : []));
+		start().catch((error) => (readout.textContent = `Only the still picture: ${error.message}`));
+	}
 }
+
+begin();
+document.addEventListener("faultline:exchanged", (event) => {
+	if (figure && event.detail === "table") {
+		start().catch(() => null);
+	}
+	begin();
+});
