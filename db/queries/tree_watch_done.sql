@@ -1,4 +1,4 @@
--- A fetch went well; a wish that is younger than its beginning stays. $1 tree, $2 when it began, $3 did anything change.
+-- A fetch went well; a wish that is younger than its beginning stays. $1 tree, $2 when it began.
 with done as (
 	update tree
 	set refreshed_at = now(), refresh_error = null,
@@ -6,4 +6,4 @@ with done as (
 	where id = $1::bigint
 	returning id
 )
-insert into event (kind, subject_id) select 'tree', id from done where $3::boolean
+insert into event (kind, subject_id) select 'tree', id from done

@@ -8,7 +8,7 @@
 
 struct db;
 
-enum { SERIES_NONE = 2 };
+enum { SERIES_NONE = 3 };
 
 /* What decides which numbers of an attempt count. */
 struct series_attempt {

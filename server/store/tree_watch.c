@@ -73,10 +73,9 @@ int tree_watch_copy(struct db *db, const struct tree_watch *tree)
 	return rows_count(rows) == 0 ? TREE_WATCH_NONE : 0;
 }
 
-int tree_watch_done(struct db *db, const struct tree_watch *tree, bool is_changed)
+int tree_watch_done(struct db *db, const struct tree_watch *tree)
 {
-	return DB_QUERY(db, "tree_watch_done", NULL, db_int(tree->id), db_text(tree->began_at),
-		db_bool(is_changed));
+	return DB_QUERY(db, "tree_watch_done", NULL, db_int(tree->id), db_text(tree->began_at));
 }
 
 int tree_watch_fail(struct db *db, const struct tree_watch *tree, const char *why)

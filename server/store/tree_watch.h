@@ -1,7 +1,6 @@
 /* Which trees are to be fetched, and how the last fetch went. */
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,6 +32,6 @@ int tree_watch_end(struct db *db, const struct tree_watch *tree);
 int tree_watch_copy(struct db *db, const struct tree_watch *tree);
 
 /* It went well. 0 or a fault. */
-int tree_watch_done(struct db *db, const struct tree_watch *tree, bool is_changed);
+int tree_watch_done(struct db *db, const struct tree_watch *tree);
 /* It did not; `why` is for people. 0 or a fault. */
 int tree_watch_fail(struct db *db, const struct tree_watch *tree, const char *why);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "assets.h"
 #include "store/db.h"
 #include "store/row.h"
 
@@ -45,4 +46,9 @@ int work_item_glance(struct db *db, bool *is_busy)
 		*is_busy = row_bool(rows, 0, "is_busy");
 	}
 	return outcome;
+}
+
+int work_item_listen(struct db *db)
+{
+	return db_run_text(db, asset_find("db/queries/work_item_listen.sql")->data);
 }

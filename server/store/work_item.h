@@ -30,3 +30,6 @@ int work_item_fail(struct db *db, int64_t id, const char *why);
 
 /* Does any attempt run, or is a claim open? 0 or a fault. */
 int work_item_glance(struct db *db, bool *is_busy);
+
+/* This connection hears "work" from now on, and does not wait for the disk. 0 or a fault. */
+int work_item_listen(struct db *db);

@@ -51,6 +51,7 @@ static void state_read(struct samples *s, const char *text)
 		json_string_value(json_object_get(state, "boot_id")));
 	s->lines = state_int(state, "lines");
 	s->lines_bad = state_int(state, "bad");
+	s->held_bytes = state_int(state, "held");
 	s->boots = state_int(state, "boots");
 	s->lists = state_int(state, "lists");
 	s->phases_seen = state_int(state, "phases");
@@ -98,13 +99,13 @@ void samples_free(struct samples *s)
 char *samples_state(const struct samples *s)
 {
 	const struct samples_keys *vmstat = s->n_keys > 1 ? &s->keys[s->n_keys - 1] : NULL;
-	_json_ json_t *state = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b}",
+	_json_ json_t *state = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b}",
 		"boot_id", s->boot_id, "keys", (json_int_t)(vmstat == NULL ? 0 : vmstat->n),
 		"keys_id", (json_int_t)(vmstat == NULL ? 0 : vmstat->id), "lines",
-		(json_int_t)s->lines, "bad", (json_int_t)s->lines_bad, "boots",
-		(json_int_t)s->boots, "lists", (json_int_t)s->lists, "phases",
-		(json_int_t)s->phases_seen, "is_skipping", s->is_skipping, "has_result",
-		s->has_result);
+		(json_int_t)s->lines, "bad", (json_int_t)s->lines_bad, "held",
+		(json_int_t)s->held_bytes, "boots", (json_int_t)s->boots, "lists",
+		(json_int_t)s->lists, "phases", (json_int_t)s->phases_seen, "is_skipping",
+		s->is_skipping, "has_result", s->has_result);
 	return json_dumps(state, JSON_COMPACT);
 }
 

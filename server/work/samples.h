@@ -62,6 +62,8 @@ struct samples {
 	int64_t page_size;             /* 0: not said */
 	int64_t lines;                 /* of the whole stream so far */
 	int64_t lines_bad;
+	int64_t held_bytes; /* behind what is used up: the beginning of a line (set by the caller)
+			     */
 	int64_t boots;
 	int64_t lists;
 	int64_t phases_seen;

@@ -1,0 +1,32 @@
+/* A bare mirror of a tree's repository, below the state folder. One process works on it at a time;
+ * a git that outlived a killed server still holds the lock. */
+#pragma once
+
+#include <stdio.h>
+
+#include "work/git.h"
+
+struct mirror {
+	struct git git;
+	char *path; /* the bare repository */
+};
+
+enum { MIRROR_BUSY = 8 };
+
+/* Opens the mirror of the tree `name` in `folder`, made when absent, cleaned of what a killed git
+ * left behind. mirror_close ends it. 0, MIRROR_BUSY, GIT_… (*said) or a fault. */
+int mirror_open(
+	struct mirror *mirror, const char *folder, const char *name, int stop_fd, char **said);
+void mirror_close(struct mirror *mirror);
+
+/* Fetches all branches and tags, forced and pruned, and writes the commit graph. 0, GIT_… (*said)
+ * or a fault. */
+int mirror_fetch(const struct mirror *mirror, const char *url, char **said);
+
+/* Branches and tags (HISTORY_REF_FORMAT). 0, GIT_… or a fault. */
+int mirror_refs(const struct mirror *mirror, FILE **out, char **said);
+/* Commits that are reached and not by `known` (one "^hash" a line), parents first
+ * (HISTORY_COMMIT_FORMAT). */
+int mirror_commits(const struct mirror *mirror, FILE *known, FILE **out, char **said);
+/* The first-parent line of a branch, the root first. */
+int mirror_line(const struct mirror *mirror, const char *branch, FILE **out, char **said);

@@ -1,0 +1,33 @@
+/* The background stages, and what each is given. Only work.c knows their order. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct consoles;
+struct db;
+
+/* One thread's; a stage keeps nothing elsewhere. */
+struct stage_place {
+	struct db *db;
+	const char *state_folder;
+	int64_t refresh_s;
+	int stop_fd;               /* readable: end soon */
+	struct consoles *consoles; /* readers of consoles that are still arriving */
+};
+
+/* It is to stop now. */
+bool stage_is_stopping(const struct stage_place *place);
+
+/* Each looks for its work, does what it finds, and answers STAGE_IDLE, STAGE_DID (there may be
+ * more), or a fault. What is wrong with one item is written at the item. */
+enum { STAGE_IDLE = 0, STAGE_DID = 1 };
+
+int stage_ingest(struct stage_place *place);  /* streams → samples, phases, occurrences, bugs */
+int stage_leases(struct stage_place *place);  /* silent runners' attempts and claims go back */
+int stage_measure(struct stage_place *place); /* ended attempts → exposure, points */
+int stage_tidy(struct stage_place *place);    /* partitions ahead, half files away */
+int stage_watch(struct stage_place *place);   /* git trees → commits */
+
+/* Why a statement failed, in words for people: the database's own when it refused. */
+const char *stage_why(const struct db *db, int outcome);

@@ -1,0 +1,48 @@
+/* What time alone brings: leases that end, months that begin, files that never became whole. */
+#include "work/stage.h"
+
+#include <inttypes.h>
+
+#include "shared/log.h"
+#include "store/attempt.h"
+#include "store/db.h"
+#include "store/job.h"
+#include "store/row.h"
+
+/* A claim that its runner has not confirmed by then goes back: the runner has gone. */
+enum { CONFIRM_S = 15 };
+
+int stage_leases(struct stage_place *place)
+{
+	int64_t count = 0;
+	const int outcome = attempt_expire(place->db, &count);
+	if (outcome < 0) {
+		return outcome;
+	}
+	if (count > 0) {
+		log_info("%" PRId64 " attempts lost: their runners fell silent", count);
+	}
+	const int fault = job_release(place->db, CONFIRM_S);
+	if (fault < 0) {
+		return fault;
+	}
+	return count > 0 ? STAGE_DID : STAGE_IDLE;
+}
+
+int stage_tidy(struct stage_place *place)
+{
+	_rows_ struct rows *made = NULL, *dropped = NULL;
+	int outcome = db_query(place->db, "tidy_partitions", &made, NULL, 0);
+	if (outcome == 0) {
+		outcome = db_query(place->db, "tidy_blobs", &dropped, NULL, 0);
+	}
+	if (outcome != 0) {
+		return outcome < 0 ? outcome : log_fault("cannot tidy: %s", db_refusal(place->db));
+	}
+	if (row_int(made, 0, "made") > 0 || rows_touched(dropped) > 0) {
+		log_info("made %" PRId64 " partitions, dropped %" PRId64
+			 " files that never became whole",
+			row_int(made, 0, "made"), rows_touched(dropped));
+	}
+	return STAGE_IDLE;
+}
