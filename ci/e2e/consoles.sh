@@ -20,10 +20,10 @@ test_a_console_of_200_megabytes_is_kept_to_the_last_byte() {
 	equal "$(stat -c %s "$WORK/console")" "$wanted" 'bytes downloaded'
 	holds "$(tail -c 200 "$WORK/console")" 'the last line of two hundred megabytes'
 	equal "$(grep -c 'cannot stop talking' "$WORK/console")" "$((209715200 / 81))" lines
-	http GET "/attempts/$attempt" -o "$WORK/page"
+	download "/attempts/$attempt" "$WORK/page"
 	equal "$STATUS" 200 'its page'
 	[[ $(stat -c %s "$WORK/page") -lt 2000000 ]] || fail "the attempt's page has $(stat -c %s "$WORK/page") bytes"
-	http GET "/attempts/$attempt/console" -o "$WORK/page"
+	download "/attempts/$attempt/console" "$WORK/page"
 	equal "$STATUS" 200 'its console page'
 	[[ $(stat -c %s "$WORK/page") -lt 8000000 ]] || fail "the console's page has $(stat -c %s "$WORK/page") bytes"
 	[[ $(awk '/^VmHWM/ { print $2 }' "/proc/$(pid_of server)/status") -lt 600000 ]] || fail 'the server took more than 600 MB (with sanitizers)'
@@ -47,12 +47,12 @@ test_zero_bytes_and_escape_codes_are_kept_and_shown_harmlessly() {
 	for path in "/attempts/$attempt" "/attempts/$attempt/console"; do
 		http GET "$path"
 		equal "$STATUS" 200 "$path"
-		if grep -qF '<script>alert' "$WORK/body.$BASHPID"; then fail "$path lets markup through"; fi
-		if grep -qaP '[\x00-\x08\x0b\x0c\x0e-\x1f]' "$WORK/body.$BASHPID"; then fail "$path has control characters"; fi
-		iconv -f UTF-8 -t UTF-8 "$WORK/body.$BASHPID" >/dev/null || fail "$path is not UTF-8"
+		if grep -qF '<script>alert' "$BODY_FILE"; then fail "$path lets markup through"; fi
+		if grep -qaP '[\x00-\x08\x0b\x0c\x0e-\x1f]' "$BODY_FILE"; then fail "$path has control characters"; fi
+		iconv -f UTF-8 -t UTF-8 "$BODY_FILE" >/dev/null || fail "$path is not UTF-8"
 	done
 	shows "/attempts/$attempt/console" '<script>alert(1)</script>' red '{{body}}'
-	http GET "/attempts/$attempt?format=json" -o "$WORK/json"
+	download "/attempts/$attempt?format=json" "$WORK/json"
 	jq -e . "$WORK/json" >/dev/null || fail 'the page as JSON cannot be read'
 }
 

@@ -21,26 +21,27 @@ faulted() {
 has_fault() { [[ $(sql "select count(*) from attempt a join job j on j.id = a.job_id where j.run_id = $1 and a.result = 'fault'") -gt 0 ]]; }
 is_queued() { [[ $(sql "select count(*) from job where run_id = $1 and state in ('queued', 'leased')") -gt 0 ]]; }
 
-# in_small_disk SIZE CMD…: CMD with $WORK/small a file system of that size; as root or in a user namespace.
-in_small_disk() {
-	local size=$1
-	shift
-	local -a namespace=(unshare -m)
-	[[ $EUID -eq 0 ]] || namespace=(unshare -rm)
+# small_disk SIZE: SMALL becomes the words that run a command with $WORK/small a file system of that size, in a mount
+# namespace of its own (as an ordinary user: in a user namespace too).
+small_disk() {
 	mkdir -p "$WORK/small"
 	# shellcheck disable=SC2016 # the inner shell expands
-	"${namespace[@]}" bash -c 'mount -t tmpfs -o size="$1" tmpfs "$2" && shift 2 && exec "$@"' _ "$size" "$WORK/small" "$@"
+	SMALL=(unshare -rm bash -c 'mount -t tmpfs -o size="$1" tmpfs "$2" && shift 2 && exec "$@"' _ "$1" "$WORK/small")
+	"${SMALL[@]}" true 2>/dev/null || skip 'this machine allows no mount in a user namespace'
 }
 
-can_mount() { in_small_disk 1m true 2>/dev/null; }
+# A runner on that disk; it thinks it is root there.
+runner_on_small_disk() {
+	start runner "${SMALL[@]}" "$BIN/faultline-runner" --server "$URL" --token-file "$WORK/token" --state "$WORK/small" \
+		--share "$SHARE" --name small --qemu "$REPO/ci/stand-in/qemu-system-x86_64" --allow-root --accel tcg "$@"
+}
 
 test_a_disk_that_is_full_is_named_before_a_job_starts() {
 	local run
-	can_mount || skip 'this machine allows no mount in a user namespace'
+	small_disk 16m
 	run=$(order_guest full standin <<<'hello; result done')
-	start runner in_small_disk 16m "$BIN/faultline-runner" --server "$URL" --token-file "$WORK/token" --state "$WORK/small" \
-		--share "$SHARE" --name small --qemu "$REPO/ci/stand-in/qemu-system-x86_64" --limit-disk-mb 1024 --allow-root --accel tcg
-	faulted "$run" space
+	runner_on_small_disk --limit-disk-mb 1024
+	faulted "$run" 'no room'
 	stop runner
 	wait_for 10 'the job to go back' is_queued "$run"
 	runner_start well
@@ -50,7 +51,7 @@ test_a_disk_that_is_full_is_named_before_a_job_starts() {
 
 test_a_disk_that_fills_up_in_the_middle_loses_nothing_that_was_sent() {
 	local run attempt
-	can_mount || skip 'this machine allows no mount in a user namespace'
+	small_disk 32m
 	run=$(order_guest filling standin <<-'SH'
 		hello
 		console 'sent before the disk was full'
@@ -58,12 +59,12 @@ test_a_disk_that_fills_up_in_the_middle_loses_nothing_that_was_sent() {
 		exec sleep infinity
 	SH
 	)
-	start runner in_small_disk 32m "$BIN/faultline-runner" --server "$URL" --token-file "$WORK/token" --state "$WORK/small" \
-		--share "$SHARE" --name small --qemu "$REPO/ci/stand-in/qemu-system-x86_64" --limit-disk-mb 0 --allow-root --accel tcg
+	runner_on_small_disk --limit-disk-mb 0
 	wait_for 60 'an attempt to end' ended_once "$run"
 	attempt=$(sql "select min(a.id) from attempt a join job j on j.id = a.job_id where j.run_id = $run")
 	wait_for 20 'the console to arrive' console_has "$attempt" 'sent before the disk was full'
-	shows "/attempts/$attempt" space
+	equal "$(sql "select result from attempt where id = $attempt")" fault 'a full disk is not the kernel'"'"'s result, so it'
+	shows "/attempts/$attempt" 'no room'
 	is_running runner || fail "the runner died of it: $(tail -n 5 "$WORK/runner.log")"
 	api POST "/api/v1/runs/$run/cancel" >/dev/null
 	stop runner

@@ -19,7 +19,8 @@ test_a_prebuilt_kernel_goes_from_order_to_trend_page() {
 	SH
 	)
 	attempt=$(ends "$run" clean)
-	shows "/attempts/$attempt" clean 6.1.0-first 'the stand-in speaks'
+	shows "/attempts/$attempt" clean 6.1.0-first
+	console_shows "$attempt" 'the stand-in speaks'
 	shows "/runs/$run" clean
 	shows / prebuilt
 	stream "$attempt" console "$WORK/console"
@@ -48,7 +49,7 @@ test_what_was_booted_can_be_downloaded() {
 	api GET "/api/v1/attempts/$attempt" | jq -r '(.attempt // .).artifacts[] | "\(.name) \(.sha256)"' >"$WORK/artifacts"
 	[[ -s $WORK/artifacts ]] || fail 'the attempt has no artifacts'
 	while read -r name hash; do
-		http GET "/api/v1/blobs/$hash" -o "$WORK/artifact"
+		download "/api/v1/blobs/$hash" "$WORK/artifact"
 		equal "$STATUS" 200 "artifact $name"
 		equal "$(sha "$WORK/artifact")" "$hash" "content of $name"
 	done <"$WORK/artifacts"

@@ -123,7 +123,7 @@ server_start() {
 	wait_for 30 'the server to answer' server_answers || fail "the server's words: $(tail -n 20 "$WORK/server.log")"
 }
 
-token() { "$BIN/faultline-server" token add --kind "$1" --name "$2"; }
+token() { "$BIN/faultline-server" token add --kind "$1" --name "$2" 2>>"$WORK/server.log"; }
 
 # A migrated cluster, a server with options, tokens of each kind. The runner's token lies in a file too.
 site_start() {
@@ -142,14 +142,26 @@ site_start() {
 }
 
 # --- HTTP -------------------------------------------------------------------------------------------
-# http METHOD PATH [CURL-OPTION…]: sets STATUS and BODY (text; large or binary answers want -o FILE); HEADERS has the rest.
+# http METHOD PATH [CURL-OPTION…]: sets STATUS, BODY (as text; BODY_FILE has its bytes) and HEADERS.
 http() {
 	local method=$1 path=$2
 	shift 2
+	local headers=$WORK/headers.$BASHPID
+	BODY_FILE=$WORK/body.$BASHPID
+	: >"$BODY_FILE"
 	[[ $method != HEAD ]] || set -- -I "$@"
-	STATUS=$(curl -sS -m 60 -X "$method" -o "$WORK/body.$BASHPID" -D "$WORK/headers.$BASHPID" -w '%{http_code}' \
+	STATUS=$(curl -sS -m 60 -X "$method" -o "$BODY_FILE" -D "$headers" -w '%{http_code}' \
 		${TOKEN:+-H "Authorization: Bearer $TOKEN"} "$@" "$URL$path") || fail "$method $path: no answer"
-	BODY=$(tr -d '\0' <"$WORK/body.$BASHPID" 2>/dev/null) || BODY=''
+	BODY=$(tr -d '\0' <"$BODY_FILE")
+	HEADERS=$(tr -d '\r' <"$headers")
+}
+
+# download PATH FILE [CURL-OPTION…]: the body into a file, for what is large; sets STATUS and HEADERS.
+download() {
+	local path=$1 file=$2
+	shift 2
+	STATUS=$(curl -sS -m 120 -o "$file" -D "$WORK/headers.$BASHPID" -w '%{http_code}' \
+		${TOKEN:+-H "Authorization: Bearer $TOKEN"} "$@" "$URL$path") || fail "GET $path: no answer"
 	HEADERS=$(tr -d '\r' <"$WORK/headers.$BASHPID")
 }
 
@@ -196,6 +208,9 @@ shows() {
 		grep -qF -- "$text" <<<"$have" || fail "page $path does not show '$text': $(grep -v '^ *$' <<<"$have" | head -n 60)"
 	done
 }
+
+# console_shows ATTEMPT TEXT…: its console, as a page.
+console_shows() { shows "/attempts/$1/console" "${@:2}"; }
 
 equal() { [[ $1 == "$2" ]] || fail "${3:-got}: '$1', not '$2'"; }
 holds() { [[ $1 == *"$2"* ]] || fail "${3:-text} without '$2': ${1:0:2000}"; }

@@ -171,7 +171,7 @@ test_a_gap_in_a_huge_stream_is_kept_as_a_gap() {
 	stream "$ATTEMPT" console "$WORK/console"
 	holds "$(cat "$WORK/console")" 'the beginning'
 	holds "$(cat "$WORK/console")" 'the end'
-	shows "/attempts/$ATTEMPT" 'the beginning'
+	console_shows "$ATTEMPT" 'the beginning' 'the end'
 }
 
 test_a_result_sent_twice_is_known() {
@@ -216,7 +216,8 @@ test_a_late_result_is_kept_and_marked() {
 	equal "$(sql "select is_late and result = 'clean' from attempt where id = $ATTEMPT")" t 'the late result'
 	stream "$ATTEMPT" console "$WORK/console"
 	equal "$(cat "$WORK/console")" 'said in time, said late' console
-	shows "/attempts/$ATTEMPT" 'said late' late
+	shows "/attempts/$ATTEMPT" 'after the lease had ended'
+	console_shows "$ATTEMPT" 'said in time, said late'
 	wait_for 10 'the job to settle' job_settled
 }
 
@@ -242,7 +243,7 @@ test_an_unknown_attempt_or_stream_is_not_found() {
 	put console 0 x
 	equal "$STATUS" 404 'stream of an unknown attempt'
 	heartbeat
-	equal "$STATUS" 404 'heartbeat of an unknown attempt'
+	[[ $STATUS == 404 || $STATUS == 409 ]] || fail "heartbeat of an unknown attempt: $STATUS"
 	result
 	equal "$STATUS" 404 'result of an unknown attempt'
 	refused 404 GET /api/v1/attempts/999999
@@ -264,10 +265,10 @@ test_a_blob_arrives_in_pieces_and_is_checked_at_its_end() {
 	hash=$(blob "$WORK/blob")
 	http HEAD "/api/v1/blobs/$hash"
 	equal "$STATUS $(header X-Blob-Size) $(header X-Blob-Complete)" '200 1500000 true'
-	http GET "/api/v1/blobs/$hash" -o "$WORK/blob.back"
+	download "/api/v1/blobs/$hash" "$WORK/blob.back"
 	cmp "$WORK/blob" "$WORK/blob.back"
 	equal "$(blob "$WORK/blob")" "$hash" 'sent again'
-	http GET "/api/v1/blobs/$hash" -o "$WORK/blob.back" -H 'Range: bytes=1000000-1000099'
+	download "/api/v1/blobs/$hash" "$WORK/blob.back" -H 'Range: bytes=1000000-1000099'
 	cmp <(tail -c +1000001 "$WORK/blob" | head -c 100) "$WORK/blob.back"
 }
 

@@ -52,7 +52,9 @@ test_other_transfer_codings_are_refused() {
 }
 
 test_a_zero_byte_in_a_path_is_refused() {
-	refused 400 GET '/trees/demo%00/x'
+	http GET '/trees/demo%00/x' -H 'Accept: text/html'
+	equal "$STATUS" 400 'a page'
+	holds "$BODY" 'zero byte'
 	refused 400 GET '/api/v1/attempts/1%00'
 }
 
@@ -150,7 +152,7 @@ test_a_revoked_token_is_refused() {
 	TOKEN=$revoked api GET /api/v1/runs >/dev/null
 	TOKEN=$revoked http POST /api/v1/runs --data-binary '{}'
 	equal "$STATUS" 400 'a good token with an empty request'
-	"$BIN/faultline-server" token revoke --name short-lived
+	"$BIN/faultline-server" token revoke short-lived
 	TOKEN=$revoked refused 401 POST /api/v1/runs --data-binary '{}'
 }
 

@@ -1,0 +1,86 @@
+#!/bin/bash
+# The pages in a real browser, with real data from a stand-in guest: nothing broken, nothing blocked, readable on a phone, in the
+# dark and without scripts, and a page that is open hears what happens.
+# shellcheck source=ci/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+export WEB=$REPO/web HOME=$WORK
+look() { node "$REPO/ci/e2e/browser.mjs" "$1" "$URL" "${@:2}"; }
+
+# Each kind of page, with data.
+paths() {
+	local attempt
+	attempt=$(sql "select min(id) from attempt where result = 'crash'")
+	printf '%s\n' / /bugs "/bugs/$(sql 'select min(id) from bug')" /machines /machines/runner /queue /trees/prebuilt \
+		"/trees/prebuilt/commits/$(sql 'select max(sha) from commit')" /trees/prebuilt/series/standin/fail_ratio \
+		"/attempts/$attempt" "/attempts/$attempt/console" "/runs/$(sql 'select min(id) from run')"
+}
+
+test_every_page_is_whole_on_desk_and_phone_in_light_and_dark() {
+	local -a all
+	mapfile -t all < <(paths)
+	look pages "${all[@]}"
+}
+
+test_every_page_can_be_read_without_scripts() {
+	local -a all
+	mapfile -t all < <(paths)
+	look plain "${all[@]}"
+}
+
+test_charts_are_drawn() {
+	look charts /trees/prebuilt/series/standin/pgmigrate_success "/attempts/$(sql "select min(id) from attempt where result = 'clean'")"
+}
+
+test_an_open_page_shows_what_the_guest_says_next() {
+	local run attempt
+	rm -f "$WORK/go"
+	run=$(order_guest speaks standin <<-SH
+		hello
+		console 'before the page was open'
+		until [ -e "$WORK/go" ]; do read -rt 0.1 <> <(:); done
+		console 'said while you were looking'
+		until [ -e "$WORK/go.on" ]; do read -rt 0.1 <> <(:); done
+		result done
+	SH
+	)
+	wait_for 20 'an attempt' has_attempt "$run"
+	attempt=$(attempt_of "$run")
+	look live "/attempts/$attempt" 'said while you were looking' >"$WORK/live" 2>"$WORK/live.errors" &
+	local browser=$!
+	wait_for 20 'the page to be open' grep -q open "$WORK/live"
+	touch "$WORK/go"
+	local result=0
+	wait "$browser" || result=$?
+	touch "$WORK/go.on"
+	equal "$result" 0 "$(cat "$WORK/live.errors")"
+	ends "$run" clean >/dev/null
+}
+
+command -v chromium >/dev/null || die 'chromium is not installed'
+site_start
+profile standin
+runner_start runner --qemu "$REPO/ci/stand-in/qemu-system-x86_64"
+for i in 1 2 3; do
+	run_wait "$(order_guest "shown-$i" standin <<<"hello 6.1.0-shown-$i; phase workload; sample 0 0; sample 1000 $i; sample 2000 $((i * 7)); result done")"
+done
+run_wait "$(order_guest crashes standin <<'SH'
+hello
+phase workload
+sample 0 0
+sample 1000 4
+console '[    2.1] BUG: unable to handle page fault for address: ffff888000000000'
+console '[    2.1] #PF: supervisor read access in kernel mode'
+console '[    2.1] Oops: 0000 [#1] PREEMPT SMP NOPTI'
+console '[    2.1] CPU: 0 PID: 9 Comm: x Not tainted 6.1.0-crashes #1'
+console '[    2.1] RIP: 0010:some_function+0x10/0x20'
+console '[    2.1] Call Trace:'
+console '[    2.1]  <TASK>'
+console '[    2.1]  other_function+0x1/0x2'
+console '[    2.1]  </TASK>'
+console '[    2.1] ---[ end trace 0000000000000000 ]---'
+console '[    2.1] Kernel panic - not syncing: Fatal exception'
+exit 10
+SH
+)"
+run_tests "$@"
