@@ -29,7 +29,7 @@ enum { MPOL_MF_MOVE_ALL_FLAG = 4 }; /* MPOL_MF_MOVE_ALL of linux/mempolicy.h */
 /* Each call of move_pages drains the page vectors of all cpus first, which costs more than moving
  * the 64 pages of a small file; so one call moves them to and fro many times. */
 enum { MOVES_PER_CALL = 2048 };
-enum { WORKERS_MAX = 64, FILES_MAX = 256, WRITE_BYTES = 64 * 1024, PREAD_MAX = 65536 };
+enum { WORKERS_MAX = 64, FILES_MAX = 256, IO_BYTES = 64 * 1024, PREAD_MAX = 65536 };
 
 /* What the command line sets; the table `options` below says what each is. */
 struct settings {
@@ -145,7 +145,7 @@ static void write_word(const char *path, const char *word)
 
 static void file_make(struct stress *stress, struct file *file, size_t number)
 {
-	static char block[WRITE_BYTES];
+	static char block[IO_BYTES];
 	char name[32];
 	snprintf(name, sizeof(name), "migrate-%zu", number);
 	memset(block, 'a' + (int)(number % 26), sizeof(block));
@@ -167,15 +167,27 @@ static void file_make(struct stress *stress, struct file *file, size_t number)
 	}
 }
 
+/* Fills the cache in pieces: page by page it would take seconds. Even files are read as random
+ * ones, which gives folios of one page; odd ones with readahead, which gives large folios. */
+static void file_read(struct stress *stress, struct file *file)
+{
+	static char block[IO_BYTES];
+	const bool is_odd = (file - stress->files) % 2 == 1;
+	posix_fadvise(file->fd, 0, 0, is_odd ? POSIX_FADV_SEQUENTIAL : POSIX_FADV_RANDOM);
+	ssize_t got = sizeof(block);
+	for (off_t at = 0; got > 0; at += got) {
+		got = pread(file->fd, block, sizeof(block), at);
+	}
+	if (got < 0) {
+		die("cannot read a file");
+	}
+}
+
 static void file_map(struct stress *stress, struct file *file)
 {
 	file->map = mmap(NULL, stress->file_bytes, PROT_READ, MAP_SHARED, file->fd, 0);
 	if (file->map == MAP_FAILED) {
 		die("cannot map %zu bytes", stress->file_bytes);
-	}
-	const bool has_large_folios = file != stress->files && (file - stress->files) % 2 == 1;
-	if (!has_large_folios && madvise(file->map, stress->file_bytes, MADV_RANDOM) < 0) {
-		die("cannot turn readahead off");
 	}
 }
 
@@ -195,6 +207,7 @@ static void files_make(struct stress *stress)
 	}
 	write_word("/proc/sys/vm/drop_caches", "3");
 	for (size_t i = 0; i < (size_t)stress->settings.files; i++) {
+		file_read(stress, &stress->files[i]);
 		file_map(stress, &stress->files[i]);
 		file_touch(stress, &stress->files[i]);
 	}
