@@ -22,9 +22,9 @@ PQ_CFLAGS   := -I$(shell pg_config --includedir 2>/dev/null || echo /usr/include
 SHARED_C := $(filter-out %_test.c,$(wildcard server/shared/*.c))
 SERVER_C := $(filter-out %_test.c $(SHARED_C),$(wildcard server/*.c server/*/*.c))
 RUNNER_C := $(filter-out %_test.c,$(wildcard runner/*.c))
-GUEST_C  := $(wildcard runner/guest/*.c)
+GUEST_C  := $(filter-out %_test.c,$(wildcard runner/guest/*.c))
 STRESS_C := $(wildcard runner/workloads/*.c)
-TEST_C   := $(wildcard server/*_test.c server/*/*_test.c runner/*_test.c)
+TEST_C   := $(wildcard server/*_test.c server/*/*_test.c runner/*_test.c runner/guest/*_test.c)
 UPLOT    := build/web/uplot.js build/web/uplot.css build/web/uplot.LICENSE.txt
 ASSETS   := $(sort $(wildcard db/migrations/*.sql db/queries/*.sql web/templates/*.html web/static/*) server/http/openapi.json $(UPLOT))
 
@@ -130,12 +130,17 @@ build/san/libserver.a: $(SAN_SERVER) build/obj/assets.o
 	$(Q)rm -f $@ && ar rcs $@ $^
 build/san/librunner.a: $(SAN_RUNNER)
 	$(Q)rm -f $@ && ar rcs $@ $^
+build/san/libguest.a: $(filter-out build/san/runner/guest/main.o,$(call sobj,$(GUEST_C))) build/san/server/shared/number.o
+	$(Q)rm -f $@ && ar rcs $@ $^
 build/san/server/%_test: build/san/server/%_test.o build/san/libserver.a
 	$(call say,LINK)
 	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(SERVER_LIBS) -lcmocka
 build/san/runner/%_test: build/san/runner/%_test.o build/san/librunner.a
 	$(call say,LINK)
 	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(RUNNER_LIBS) -lcmocka
+build/san/runner/guest/%_test: build/san/runner/guest/%_test.o build/san/libguest.a
+	$(call say,LINK)
+	$(Q)$(CC) $(SANITIZE) -o $@ $^ -ljansson -lcmocka
 build/san/faultline-server: build/san/server/main.o build/san/libserver.a
 	$(call say,LINK)
 	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(SERVER_LIBS)

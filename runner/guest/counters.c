@@ -71,12 +71,12 @@ static int64_t counters_take(const char **at, const char *name)
 	return value;
 }
 
-int counters_open(struct counters *counters, struct report *report)
+int counters_open(struct counters *counters, const char *path, struct report *report)
 {
 	memset(counters, 0, sizeof(*counters));
-	counters->fd = open("/proc/vmstat", O_RDONLY | O_CLOEXEC);
+	counters->fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (counters->fd < 0) {
-		return report_fault_errno(report, "cannot open /proc/vmstat");
+		return report_fault_errno(report, "cannot open '%s'", path);
 	}
 	int r = counters_read_text(counters, report);
 	if (r < 0) {

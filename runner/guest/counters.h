@@ -29,8 +29,10 @@ struct counters {
 
 struct report;
 
-/* Opens /proc/vmstat, learns the names and takes the first reading. 0 or a fault. */
-int counters_open(struct counters *counters, struct report *report);
+/* Opens `path`, /proc/vmstat but in tests, learns the names and takes the first reading. 0 or a
+ * fault.
+ */
+int counters_open(struct counters *counters, const char *path, struct report *report);
 
 /* Reads all counters into `values` and `watched`. 0 or a fault. Allocates nothing. */
 int counters_read(struct counters *counters, struct report *report);

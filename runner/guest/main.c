@@ -28,7 +28,7 @@ static int boot(struct guest *guest, int argc, char **argv)
 	r = r < 0 ? r : modules_load(report);
 	r = r < 0 ? r : report_open(report);
 	r = r < 0 ? r : report_hello(report);
-	r = r < 0 ? r : counters_open(&guest->counters, report);
+	r = r < 0 ? r : counters_open(&guest->counters, "/proc/vmstat", report);
 	r = r < 0 ? r : report_keys(report, &guest->counters);
 	return r < 0 ? r : orders_read(&guest->orders, argc, argv, report);
 }

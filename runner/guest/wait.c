@@ -26,8 +26,8 @@ bool wait_tick(int64_t limit_ns)
 int wait_child(pid_t pid, int64_t limit_ns, int *status)
 {
 	do {
-		if (waitpid(pid, status, WNOHANG) == pid) {
-			return 0;
+		if (waitpid(pid, status, WNOHANG) != 0) {
+			return 0; /* -1: it was waited for before */
 		}
 	} while (wait_tick(limit_ns));
 	return WAIT_LATE;
