@@ -31,7 +31,7 @@ units() {
 }
 
 all() {
-	local -a tests=(server/*_test.c server/*/*_test.c runner/*_test.c)
+	local -a tests=(server/*_test.c server/*/*_test.c runner/*_test.c runner/guest/*_test.c)
 	local -a programs=()
 	local t result=0
 	for t in "${tests[@]}"; do
