@@ -1,6 +1,5 @@
 /* Reports that lost or mixed up lines: a title made from them would open a bug that does not exist.
  */
-#include "console/guilty.h"
 #include "console/report.h"
 
 enum {
@@ -8,49 +7,38 @@ enum {
 	SHORTEST = 3, /* lines that a stack has at least, with its heading */
 };
 
-static const char *const headings[] = {
-	"Call {T|t}race",
-	"Allocated:",
-	"Allocated by task %d:",
-	"Freed:",
-	"Freed by task %d:",
-	" backtrace:",
-	"Backtrace:",
-	"Uninit was stored to memory at",
-};
+/* riscv's last line of registers stands for a heading. */
+static bool match_riscv(struct text line)
+{
+	return text_starts(line, "status: ") &&
+	       match_line("^status: %x badaddr: %x cause: ", line, NULL);
+}
 
-static bool has_frame(const struct text *lines, size_t n)
+static bool has_frame(const struct line *lines, size_t n)
 {
 	for (size_t i = 0; i < n && i < WINDOW; i++) {
-		struct text caller;
-		if (guilty_heading(lines[i])) {
+		if (what_is_heading(lines[i].facts.what)) {
 			return false;
 		}
-		if (guilty_frame(lines[i], &caller).size > 0 ||
-			text_has(lines[i], "(stack is not available)")) {
+		if (lines[i].facts.what == WHAT_FRAME || lines[i].facts.what == WHAT_NO_STACK) {
 			return true;
 		}
 	}
 	return false;
 }
 
-static bool is_heading(const char *heading, struct text line)
+/* The first stack of each kind must have frames. */
+static const char *stack_why(const struct line *lines, size_t n)
 {
-	return match_line(heading, line, NULL) && !text_has(line, "stack backtrace:");
-}
-
-static const char *stack_why(const struct text *lines, size_t n)
-{
+	unsigned seen = 0;
 	bool has_stack = false;
-	for (size_t h = 0; h < sizeof(headings) / sizeof(headings[0]); h++) {
-		size_t i = 0;
-		while (i < n && !is_heading(headings[h], lines[i])) {
-			i++;
-		}
-		if (i == n) {
+	for (size_t i = 0; i < n; i++) {
+		enum what what = lines[i].facts.what;
+		has_stack = has_stack || match_riscv(lines[i].text);
+		if (!what_is_heading(what) || (seen & (1u << what))) {
 			continue;
 		}
-		has_stack = true;
+		seen |= 1u << what;
 		if (n - i < SHORTEST) {
 			return "call trace is missed";
 		}
@@ -58,14 +46,11 @@ static const char *stack_why(const struct text *lines, size_t n)
 			return "no frames in a stack trace";
 		}
 	}
-	for (size_t i = 0; i < n && !has_stack; i++) {
-		has_stack = match_line("status: %x badaddr: %x cause: ", lines[i], NULL);
-	}
-	return has_stack ? NULL : "no stack trace in report";
+	return has_stack || seen != 0 ? NULL : "no stack trace in report";
 }
 
 const char *corrupt_why(
-	const char *title, const struct format *format, const struct text *lines, size_t n)
+	const char *title, const struct format *format, const struct line *lines, size_t n)
 {
 	struct text t = {title, 0};
 	while (title[t.size] != '\0') {
@@ -75,7 +60,7 @@ const char *corrupt_why(
 		return "title holds a time stamp";
 	}
 	for (size_t i = 0; i < n; i++) {
-		if (text_has(lines[i], "serialport: VM disconnected.")) {
+		if (lines[i].facts.what == WHAT_CONSOLE_CUT) {
 			return "the virtual machine's console was cut";
 		}
 	}

@@ -155,19 +155,19 @@ static void read_trap(struct console_report *out, struct report *report, struct 
 }
 
 /* "Code: … <0f> 0b …", "Code: … (d4210000)", or the lines of words below "Instruction dump:". */
-static void read_code(struct console_report *out, struct report *report,
-	const struct report_lines *lines, size_t i)
+static void read_code(
+	struct console_report *out, struct report *report, const struct lines *lines, size_t i)
 {
 	struct match m;
 	struct text code = {0};
 	size_t n = 1;
-	if (match_line("^Code: %r", lines->text[i], &m)) {
+	if (match_line("^Code: %r", lines->line[i].text, &m)) {
 		code = m.capture[0];
-	} else if (text_starts(lines->text[i], "Instruction dump:")) {
+	} else if (text_starts(lines->line[i].text, "Instruction dump:")) {
 		while (i + n < lines->n && n <= CODE_LINES &&
-			match_line("^{<|}%x ", lines->text[i + n], NULL)) {
-			obstack_grow(&report->memory, lines->text[i + n].at,
-				(int)lines->text[i + n].size);
+			match_line("^{<|}%x ", lines->line[i + n].text, NULL)) {
+			obstack_grow(&report->memory, lines->line[i + n].text.at,
+				(int)lines->line[i + n].text.size);
 			obstack_1grow(&report->memory, '\n');
 			n++;
 		}
@@ -184,32 +184,39 @@ static void read_code(struct console_report *out, struct report *report,
 	}
 }
 
-void detail_read(struct report *report, const struct report_lines *lines)
+/* A line of its kind, whatever it says of who, where and on what. */
+static void read_line(struct report *report, const struct lines *lines, size_t i, bool has_task)
 {
 	struct console_report *out = &report->public;
-	if (lines->n > 0) {
-		read_header(out, report, lines->text[0]);
+	const struct line *line = &lines->line[i];
+	if (line->facts.what == WHAT_TASK && out->taint == NULL) {
+		struct console_report kept = *out;
+		read_task(out, report, line->text);
+		if (has_task) { /* the header's own task is meant, not who found it */
+			out->comm = kept.comm;
+			out->pid = kept.pid;
+			out->cpu = kept.cpu;
+		}
 	}
-	bool has_task = out->comm != NULL;
+	if (out->trap == NULL && line->facts.what == WHAT_TRAP) {
+		read_trap(out, report, line->text);
+	}
+	if (out->code == NULL && line->facts.what == WHAT_CODE) {
+		read_code(out, report, lines, i);
+	}
+	if (out->arch == NULL &&
+		(line->facts.what != WHAT_OTHER || text_has(line->text, "PAGE_SIZE="))) {
+		out->arch = detail_arch(line->text);
+	}
+}
+
+void detail_read(struct report *report, const struct lines *lines)
+{
+	if (lines->n > 0) {
+		read_header(&report->public, report, lines->line[0].text);
+	}
+	bool has_task = report->public.comm != NULL;
 	for (size_t i = 0; i < lines->n; i++) {
-		struct text line = lines->text[i];
-		if (out->kernel == NULL && out->taint == NULL) {
-			struct console_report kept = *out;
-			read_task(out, report, line);
-			if (has_task) {
-				out->comm = kept.comm;
-				out->pid = kept.pid;
-				out->cpu = kept.cpu;
-			}
-		}
-		if (out->arch == NULL) {
-			out->arch = detail_arch(line);
-		}
-		if (out->trap == NULL) {
-			read_trap(out, report, line);
-		}
-		if (out->code == NULL) {
-			read_code(out, report, lines, i);
-		}
+		read_line(report, lines, i, has_task);
 	}
 }

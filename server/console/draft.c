@@ -53,21 +53,10 @@ bool draft_is_over(const struct draft *draft)
 	       (draft->is_full || draft->n_lines > draft->n_own + LIMIT_AMONG_OTHERS_LINES);
 }
 
-static bool is_unreliable(struct text text)
-{
-	return match_line("^%_%P? \n%(unreliable)$\n^%_<%i> ? \n^%_%P%_? ", text, NULL) &&
-	       !text_has(text, "<EOI>");
-}
-
 /* Lines that only reports have: frames, registers, headings, dumps. */
-static bool is_evidence(struct text text)
+static bool is_evidence(const struct facts *facts)
 {
-	return match_line(
-		"^%_%P{? |}%i+0x\n^%_{Call Trace|Call trace|Code: |RIP: |RSP: |RAX: |CR2: |Modules "
-		"linked|CPU: |NIP |LR |GPR|Instruction dump|--- interrupt|pc : |lr : |sp : |x29: "
-		"|Hardware name|PC is |<TASK>|</TASK>|Sending NMI|NMI backtrace|Kernel "
-		"panic|===|---[ end|raw: |flags: |Allocated by|Freed by|R10: |R13: |DR0: |DR3: }",
-		text, NULL);
+	return facts->what != WHAT_OTHER;
 }
 
 static void make_room(struct draft *draft, size_t size)
@@ -85,39 +74,39 @@ static void make_room(struct draft *draft, size_t size)
 	}
 }
 
-void draft_add(struct draft *draft, struct text text, uint64_t end_bytes)
+void draft_add(struct draft *draft, const struct line *line)
 {
 	if (draft->is_full) {
 		return;
 	}
-	struct draft_line line = {.end_bytes = end_bytes};
-	if (text.size > LIMIT_LINE_KEPT_BYTES) {
-		text.size = LIMIT_LINE_KEPT_BYTES;
-		line.flags |= DRAFT_CUT;
-		draft->limits |= CONSOLE_LIMIT_LINE;
-	}
-	if (draft->text_bytes + text.size > LIMIT_REPORT_BYTES ||
-		draft->n_lines == LIMIT_REPORT_LINES) {
+	struct text text = line->text;
+	bool is_full = draft->text_bytes + text.size > LIMIT_REPORT_BYTES;
+	draft->is_changed = true;
+	if (is_full || draft->n_lines == LIMIT_REPORT_LINES) {
 		draft->is_full = true;
 		draft->limits |= CONSOLE_LIMIT_TEXT;
-		draft->is_changed = true;
 		return;
 	}
 	make_room(draft, text.size);
 	memcpy(draft->text + draft->text_bytes, text.at, text.size);
-	line.at = (uint32_t)draft->text_bytes;
-	line.size = (uint32_t)line_clean(draft->text + draft->text_bytes, text.size);
-	draft->text_bytes += line.size;
-	struct text kept = {draft->text + line.at, line.size};
-	line.flags |= is_unreliable(kept) ? DRAFT_UNRELIABLE : 0;
-	line.flags |= is_evidence(kept) ? DRAFT_EVIDENCE : 0;
-	draft->quiet_lines = line.flags & DRAFT_EVIDENCE ? 0 : draft->quiet_lines + 1;
-	draft->has_cpu_traces = draft->has_cpu_traces || text_has(kept, "Sending NMI from CPU");
-	draft->lines[draft->n_lines++] = line;
-	draft->is_changed = true;
+	draft->lines[draft->n_lines++] = (struct draft_line){
+		.facts = line->facts,
+		.at = (uint32_t)draft->text_bytes,
+		.size = (uint32_t)text.size,
+		.end_bytes = line->end_bytes,
+	};
+	draft->text_bytes += text.size;
+	draft->quiet_lines = is_evidence(&line->facts) ? 0 : draft->quiet_lines + 1;
+	draft->has_cpu_traces = draft->has_cpu_traces || line->facts.what == WHAT_CPU_TRACES;
+	draft->limits |= line->is_cut ? CONSOLE_LIMIT_LINE : 0;
 }
 
-struct text draft_text(const struct draft *draft, size_t line)
+struct line draft_line(const struct draft *draft, size_t n)
 {
-	return (struct text){draft->text + draft->lines[line].at, draft->lines[line].size};
+	const struct draft_line *line = &draft->lines[n];
+	return (struct line){
+		.text = {draft->text + line->at, line->size},
+		.facts = line->facts,
+		.end_bytes = line->end_bytes,
+	};
 }

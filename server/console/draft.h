@@ -1,20 +1,17 @@
 /* A report that may still grow: its lines so far, prefixes cut off. */
 #pragma once
 
+#include "console/facts.h"
 #include "console/format.h"
 #include "console/line.h"
 
-enum draft_line_flags {
-	DRAFT_UNRELIABLE = 1, /* "? f" or "f (unreliable)" */
-	DRAFT_CUT = 2,        /* cut at LIMIT_LINE_KEPT_BYTES */
-	DRAFT_EVIDENCE = 4,   /* only reports have such lines */
-};
+#include <stddef.h>
 
 struct draft_line {
+	struct facts facts;
 	uint32_t at; /* in the draft's text */
 	uint32_t size;
 	uint64_t end_bytes; /* in the console, behind its newline */
-	unsigned flags;
 };
 
 struct draft {
@@ -25,10 +22,8 @@ struct draft {
 	uint64_t start_bytes;
 	uint64_t lead_bytes;
 	uint64_t next_bytes; /* where the next report begins with what belongs to it; 0: none yet */
-	unsigned limits;
-	size_t n_lead; /* lines[0..n_lead) stand before the line that makes it a report */
-	size_t n_own; /* lines[0..n_own) are its own; 0: all. What follows was printed among others'
-		       */
+	size_t n_lead;       /* lines[0..n_lead) stand before the line that makes it a report */
+	size_t n_own; /* lines[0..n_own) are its own; 0: all. Others were printed among others' */
 	struct draft_line *lines;
 	size_t n_lines;
 	size_t lines_size;
@@ -36,6 +31,7 @@ struct draft {
 	size_t text_bytes;
 	size_t text_size;
 	size_t quiet_lines;  /* since the last that only a report has */
+	unsigned limits;     /* enum console_limit */
 	bool has_cpu_traces; /* other CPUs were asked for theirs: their lines belong to it */
 	bool is_kernel;      /* its first line is the kernel's for certain, not some program's */
 	bool is_full;
@@ -45,20 +41,21 @@ struct draft {
 struct draft *draft_new(const struct marker *marker, const struct line_head *head);
 void draft_free(struct draft *draft);
 
-/* Another report of the same context begins: what follows may be either's, so that it no longer
- * counts for the title; but where no caller is printed it shows whether a stack was torn apart. */
+/* One more line of it. */
+void draft_add(struct draft *draft, const struct line *line);
+
+/* Another report of the same context begins, at `next_bytes` with what belongs to it. What follows
+ * may be either's, so that it no longer counts for the title; but where no caller is printed it
+ * shows whether a stack was torn apart. */
 void draft_end(struct draft *draft, uint64_t next_bytes);
 
 /* Its own lines: all, or those before draft_end(). */
 size_t draft_own(const struct draft *draft);
 
-/* Whether it takes more lines. */
+/* Whether it takes no more lines. */
 bool draft_is_over(const struct draft *draft);
-
-/* One more line of it. */
-void draft_add(struct draft *draft, struct text text, uint64_t end_bytes);
 
 /* Whether a line of this context belongs to it. */
 bool draft_takes(const struct draft *draft, const struct line_head *head);
 
-struct text draft_text(const struct draft *draft, size_t line);
+struct line draft_line(const struct draft *draft, size_t n);

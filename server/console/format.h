@@ -11,11 +11,15 @@ enum pick {
 	PICK_HUNG,  /* the one that waits, locks and the scheduler taken off */
 };
 
-/* A step that reads frames up to the next stack heading or the next step's line. */
-#define STEP_FRAMES "frames"
+/* Steps that are no patterns: read frames up to the next stack heading or the next step's line; go
+ * to a stack's heading, to the faulting line, to that or to POWER's "--- interrupt: N at f". */
+#define STEP_FRAMES "#frames"
+#define STEP_TRACE "#trace"
+#define STEP_FAULT "#fault"
+#define STEP_FAULT_OR_INTERRUPT "#interrupt"
 
-/* How a guilty function is found. Other steps than STEP_FRAMES are patterns: go to the line that
- * matches; what it captures is a frame as well. Lists end with NULL. */
+/* How a guilty function is found. Other steps are patterns: go to the line that matches. What such
+ * a line names is a frame as well. Lists end with NULL. */
 struct recipe {
 	const char *const *steps;
 	const char *const *fallback; /* steps to try when `steps` found nothing; may be NULL */
@@ -64,13 +68,7 @@ extern const struct format formats_fault[];
 extern const struct format formats_panic[];
 extern const struct format formats_other[];
 
-/* Steps and recipes that several tables share. */
-#define CALL_TRACE "Call {T|t}race\nBacktrace:"
-#define FAULT_LINE                                                                                 \
-	"IP: %P%f\nIP: %x:%P%f\nIP: %x:{ |}0x\nIP: %x:%P{(null)|0x}\n"                             \
-	"EIP is at %f\nPC is at %f\npc : %P%f\nNIP %P%f\nepc%_: %P%f\nERA: %x %f\n"                \
-	"Krnl PSW : %x %x %(%f\nPSW : %x %x %(%f"
-
+/* Recipes that several tables share. */
 extern const struct recipe recipe_fault;   /* the faulting line, then the stack */
 extern const struct recipe recipe_trace;   /* the stack */
 extern const struct recipe recipe_warning; /* what follows the faulting line, else the stack */

@@ -6,13 +6,13 @@
 #define STEPS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 const struct recipe recipe_fault = {
-	.steps = STEPS(FAULT_LINE, CALL_TRACE, STEP_FRAMES),
-	.fallback = STEPS(CALL_TRACE, STEP_FRAMES),
+	.steps = STEPS(STEP_FAULT, STEP_TRACE, STEP_FRAMES),
+	.fallback = STEPS(STEP_TRACE, STEP_FRAMES),
 };
-const struct recipe recipe_trace = {.steps = STEPS(CALL_TRACE, STEP_FRAMES)};
+const struct recipe recipe_trace = {.steps = STEPS(STEP_TRACE, STEP_FRAMES)};
 
 static const struct recipe kasan = {
-	.steps = STEPS("BUG: KASAN: * in %f", CALL_TRACE, STEP_FRAMES),
+	.steps = STEPS("BUG: KASAN: * in %f", STEP_TRACE, STEP_FRAMES),
 };
 static const struct recipe kmsan = {
 	.steps = STEPS("BUG: KMSAN: * in %f", STEP_FRAMES),
@@ -28,24 +28,24 @@ static const struct recipe kfence = {
 	.steps = STEPS("BUG: KFENCE: * in %f", STEP_FRAMES),
 };
 static const struct recipe spinlock = {
-	.steps = STEPS(CALL_TRACE, STEP_FRAMES),
+	.steps = STEPS(STEP_TRACE, STEP_FRAMES),
 	.skip = STEPS("spin_", "rwlock_"),
 };
 static const struct recipe stall = {
-	.steps = STEPS(FAULT_LINE, CALL_TRACE, STEP_FRAMES),
-	.fallback = STEPS(CALL_TRACE, STEP_FRAMES),
+	.steps = STEPS(STEP_FAULT, STEP_TRACE, STEP_FRAMES),
+	.fallback = STEPS(STEP_TRACE, STEP_FRAMES),
 	.pick = PICK_STALL,
 };
 static const struct recipe locked = {
-	.steps = STEPS(CALL_TRACE, STEP_FRAMES),
+	.steps = STEPS(STEP_TRACE, STEP_FRAMES),
 	.skip = STEPS("lock", "might_fault"),
 };
 static const struct recipe atomic = {
-	.steps = STEPS(CALL_TRACE, STEP_FRAMES),
+	.steps = STEPS(STEP_TRACE, STEP_FRAMES),
 	.skip = STEPS("schedule", "might_resched"),
 };
 static const struct recipe preemptible = {
-	.steps = STEPS(CALL_TRACE, STEP_FRAMES),
+	.steps = STEPS(STEP_TRACE, STEP_FRAMES),
 	.skip = STEPS("dump_stack", "preemption", "preempt", "debug_smp_processor_id", "this_cpu"),
 };
 static const struct recipe bad_page = {

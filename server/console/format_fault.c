@@ -5,8 +5,8 @@
 
 #define STEPS(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define FAULT_RECIPE(id, ...)                                                                      \
-	static const struct recipe id = {.steps = STEPS(FAULT_LINE, CALL_TRACE, STEP_FRAMES),      \
-		.fallback = STEPS(CALL_TRACE, STEP_FRAMES),                                        \
+	static const struct recipe id = {.steps = STEPS(STEP_FAULT, STEP_TRACE, STEP_FRAMES),      \
+		.fallback = STEPS(STEP_TRACE, STEP_FRAMES),                                        \
 		.skip = STEPS(__VA_ARGS__)}
 
 FAULT_RECIPE(usercopy, "usercopy", "__check_");
@@ -15,7 +15,7 @@ FAULT_RECIPE(skb, "^skb_", "^__skb");
 FAULT_RECIPE(string, "fortify_panic");
 
 static const struct recipe ubsan = {
-	.steps = STEPS(CALL_TRACE, STEP_FRAMES),
+	.steps = STEPS(STEP_TRACE, STEP_FRAMES),
 	.skip = STEPS("overflow", "ubsan"),
 };
 

@@ -14,15 +14,15 @@ static const struct recipe rcu_stall = {
 	.pick = PICK_STALL,
 };
 static const struct recipe hung = {
-	.steps = STEPS(CALL_TRACE, STEP_FRAMES),
+	.steps = STEPS(STEP_TRACE, STEP_FRAMES),
 	.pick = PICK_HUNG,
 };
 static const struct recipe static_key = {
-	.steps = STEPS(CALL_TRACE, STEP_FRAMES),
+	.steps = STEPS(STEP_TRACE, STEP_FRAMES),
 	.skip = STEPS("stack", "lock", "IRQ", "assign_lock_key", "timer"),
 };
 static const struct recipe rcu_usage = {
-	.steps = STEPS(CALL_TRACE, STEP_FRAMES),
+	.steps = STEPS(STEP_TRACE, STEP_FRAMES),
 	.skip = STEPS("rcu"),
 };
 

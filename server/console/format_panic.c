@@ -6,13 +6,13 @@
 #define STEPS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 static const struct recipe overflow = {
-	.steps = STEPS(FAULT_LINE, CALL_TRACE, STEP_FRAMES),
-	.fallback = STEPS(CALL_TRACE, STEP_FRAMES),
+	.steps = STEPS(STEP_FAULT, STEP_TRACE, STEP_FRAMES),
+	.fallback = STEPS(STEP_TRACE, STEP_FRAMES),
 	.pick = PICK_STALL,
 };
 static const struct recipe smashed = {
-	.steps = STEPS("Kernel stack is corrupted in: %f", CALL_TRACE, STEP_FRAMES),
-	.fallback = STEPS(CALL_TRACE, STEP_FRAMES),
+	.steps = STEPS("Kernel stack is corrupted in: %f", STEP_TRACE, STEP_FRAMES),
+	.fallback = STEPS(STEP_TRACE, STEP_FRAMES),
 	.skip = STEPS("stack_chk"),
 };
 

@@ -6,8 +6,8 @@
 #define STEPS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 /* New kernels trap: the stack starts behind the faulting line. Old ones just print their stack. */
-#define WARNING_STEPS STEPS(FAULT_LINE "\n--- interrupt: %x at %f", STEP_FRAMES)
-#define WARNING_FALLBACK STEPS(CALL_TRACE, STEP_FRAMES)
+#define WARNING_STEPS STEPS(STEP_FAULT_OR_INTERRUPT, STEP_FRAMES)
+#define WARNING_FALLBACK STEPS(STEP_TRACE, STEP_FRAMES)
 #define WARNING_RECIPE(id, ...)                                                                    \
 	static const struct recipe id = {                                                          \
 		.steps = WARNING_STEPS, .fallback = WARNING_FALLBACK, .skip = STEPS(__VA_ARGS__)}
@@ -25,11 +25,11 @@ WARNING_RECIPE(locking, "lock_sock", "release_sock", "lock");
 WARNING_RECIPE(kmalloc, "kmalloc", "kcalloc", "kzalloc", "krealloc", "alloc_", "slab", "kmem");
 
 static const struct recipe rcu_usage = {
-	.steps = STEPS(CALL_TRACE, STEP_FRAMES),
+	.steps = STEPS(STEP_TRACE, STEP_FRAMES),
 	.skip = STEPS("rcu"),
 };
 static const struct recipe lock_trace = {
-	.steps = STEPS(CALL_TRACE, STEP_FRAMES),
+	.steps = STEPS(STEP_TRACE, STEP_FRAMES),
 	.skip = STEPS("lock", "might_fault"),
 };
 

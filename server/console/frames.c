@@ -1,7 +1,8 @@
 /* The stack of a report: the faulting line, then the first stack under a heading. */
-#include "console/guilty.h"
 #include "console/limits.h"
 #include "console/report.h"
+#include "shared/alloc.h"
+#include "shared/cleanup.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +34,7 @@ static uint64_t hex_at(const char *at, const char *end)
 static void read_place(struct report *report, struct console_frame *frame, struct text rest)
 {
 	const char *end = rest.at + rest.size;
-	const char *plus = memmem(rest.at, rest.size, "+0x", 3);
+	const char *plus = text_find(rest, "+0x", 3);
 	if (plus != NULL) {
 		frame->has_offset = true;
 		frame->offset_bytes = hex_at(plus + 1, end);
@@ -89,74 +90,95 @@ static bool add_inline(struct report *report, struct stack *stack, struct text l
 	return true;
 }
 
-static void add_line(struct report *report, struct stack *stack, struct text line, bool is_reliable)
+static void add_line(struct report *report, struct stack *stack, const struct line *line)
 {
-	struct match m;
-	struct text caller;
-	struct text function = guilty_frame(line, &caller);
-	if (function.size == 0 && match_line("^%_%P? %f", line, &m)) {
-		function = m.capture[0];
-	}
-	if (function.size > 0) {
-		add_frame(report, stack, function, line, is_reliable);
+	bool is_own = line->facts.what == WHAT_FRAME || line->facts.what == WHAT_FAULT;
+	if (is_own && line->facts.function_size > 0) {
+		add_frame(
+			report, stack, line_function(line), line->text, !line->facts.is_unreliable);
 		return;
 	}
-	if (match_line("RIP: 0010:%P%f", line, &m)) { /* an exception inside of the stack */
-		add_frame(report, stack, m.capture[0], line, true);
-		return;
+	if (line->facts.what == WHAT_OTHER || line->facts.what == WHAT_MARK) {
+		add_inline(report, stack, line->text);
 	}
-	add_inline(report, stack, line);
 }
 
-static bool ends_stack(struct text line)
+/* Kernel stacks end here; a faulting line without a function shows user space. */
+static bool ends_stack(const struct line *line)
 {
-	return match_line("^---[ end\n^Code: \n^Instruction dump\n^Modules linked in\n^Allocated "
-			  "by\n^RIP: 0033:\n"
-			  "^Kernel panic\n^Kernel Offset\n^Last Breaking",
-		line, NULL);
+	switch ((enum what)line->facts.what) {
+	case WHAT_CALL_TRACE:
+	case WHAT_BACKTRACE:
+	case WHAT_LEAK_TRACE:
+	case WHAT_ALLOCATED:
+	case WHAT_FREED:
+	case WHAT_UNINIT:
+	case WHAT_CODE:
+	case WHAT_END:
+	case WHAT_MODULES:
+	case WHAT_PANIC:
+		return true;
+	case WHAT_FAULT:
+		return line->facts.function_size == 0;
+	case WHAT_OTHER:
+	case WHAT_FRAME:
+	case WHAT_INTERRUPT:
+	case WHAT_TASK:
+	case WHAT_TRAP:
+	case WHAT_CIRCULAR:
+	case WHAT_FOREIGN:
+	case WHAT_TAINTING:
+	case WHAT_CPU_TRACES:
+	case WHAT_NO_STACK:
+	case WHAT_PAGE:
+	case WHAT_CONSOLE_CUT:
+	case WHAT_MARK:
+		break;
+	}
+	return false;
 }
 
 /* The index behind the first heading of a stack; n when there is none. */
-static size_t find_heading(const struct report_lines *lines)
+static size_t find_heading(const struct lines *lines)
 {
 	for (size_t i = 1; i < lines->n; i++) {
-		if (match_line(CALL_TRACE, lines->text[i], NULL)) {
+		enum what what = lines->line[i].facts.what;
+		if (what == WHAT_CALL_TRACE || what == WHAT_BACKTRACE) {
 			return i + 1;
 		}
 	}
 	return lines->n;
 }
 
+/* Adds the faulting line's function; answers the index behind it, 0 when there is none. */
 static size_t add_fault(
-	struct report *report, struct stack *stack, const struct report_lines *lines, size_t end)
+	struct report *report, struct stack *stack, const struct lines *lines, size_t end)
 {
 	for (size_t i = 0; i < end; i++) {
-		struct match m;
-		if (match_line(FAULT_LINE, lines->text[i], &m) && m.n > 0) {
-			add_frame(report, stack, m.capture[0], lines->text[i], true);
+		const struct line *line = &lines->line[i];
+		if (line->facts.what == WHAT_FAULT && line->facts.function_size > 0) {
+			add_line(report, stack, line);
 			return i + 1;
 		}
 	}
 	return 0;
 }
 
-void frames_read(struct report *report, const struct report_lines *lines)
+void frames_read(struct report *report, const struct lines *lines)
 {
-	struct stack *stack = calloc(1, sizeof(*stack));
+	_free_ struct stack *stack = alloc_zero(1, sizeof(*stack));
 	size_t heading = find_heading(lines);
 	size_t i = add_fault(report, stack, lines, heading);
 	i = heading < lines->n ? heading : i > 0 ? i : 1;
-	for (; i < lines->n; i++) {
-		struct text line = lines->text[i];
-		if (guilty_heading(line) || ends_stack(line)) {
-			break;
-		}
-		add_line(report, stack, line, lines->flags == NULL || !(lines->flags[i] & 1));
+	while (i < lines->n && !ends_stack(&lines->line[i])) {
+		add_line(report, stack, &lines->line[i]);
+		i++;
 	}
-	report->public.frames = stack->n == 0 ? NULL
-					      : obstack_copy(&report->memory, stack->frames,
-							(int)(stack->n * sizeof(stack->frames[0])));
-	report->public.n_frames = stack->n;
-	report->public.limits |= stack->is_cut ? CONSOLE_LIMIT_FRAMES : 0;
-	free(stack);
+	struct console_report *out = &report->public;
+	if (stack->n > 0) {
+		out->frames = obstack_copy(
+			&report->memory, stack->frames, (int)(stack->n * sizeof(stack->frames[0])));
+	}
+	out->n_frames = stack->n;
+	out->limits |= stack->is_cut ? CONSOLE_LIMIT_FRAMES : 0;
 }

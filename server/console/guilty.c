@@ -14,17 +14,6 @@ struct search {
 	bool is_spoiled;
 };
 
-static const char *const headings[] = {
-	"Call Trace",
-	"Call trace",
-	"Allocated:",
-	"Allocated by task ",
-	"Freed:",
-	"Freed by task ",
-	"Backtrace:",
-	"Uninit was stored to memory at",
-};
-
 static const char *const syscall_prefixes[] = {
 	"__arm64_",
 	"__ia32_",
@@ -45,37 +34,6 @@ static const char *const syscall_prefixes[] = {
 	"compat_SyS_",
 	"ksys_",
 };
-
-bool guilty_heading(struct text line)
-{
-	if (line.size < 6) {
-		return false;
-	}
-	for (size_t i = 0; i < sizeof(headings) / sizeof(headings[0]); i++) {
-		if (text_has(line, headings[i])) {
-			return true;
-		}
-	}
-	return text_has(line, "backtrace:") && !text_has(line, "stack backtrace:");
-}
-
-struct text guilty_frame(struct text line, struct text *caller)
-{
-	struct match m;
-	*caller = (struct text){0};
-	if (match_line("^%_%P%f", line, &m)) {
-		return m.capture[0];
-	}
-	/* arm32: "[<c0014558>] (show_stack) from [<c059798c>] (dump_stack+0x7c/0xc8)" or without
-	 * addresses */
-	if (match_line("^%_%P%(%i{ |+*) |) }from %P%(%f\n^%_%P%(%i) from %P%(%f\n"
-		       "^%_%P%i from %f",
-		    line, &m)) {
-		*caller = m.capture[1];
-		return m.capture[0];
-	}
-	return (struct text){0};
-}
 
 struct text guilty_cut(struct text function)
 {
@@ -103,7 +61,8 @@ static bool is_skipped(const struct recipe *recipe, struct text function)
 
 static void keep_frame(struct search *search, struct text function)
 {
-	if (function.size == 0 || search->n == FRAMES_MAX) {
+	bool is_found = search->recipe->pick == PICK_TOP && search->n > 0;
+	if (function.size == 0 || search->n == FRAMES_MAX || is_found) {
 		return;
 	}
 	if (!is_skipped(search->recipe, function)) {
@@ -111,57 +70,72 @@ static void keep_frame(struct search *search, struct text function)
 	}
 }
 
-static void keep_captures(struct search *search, const struct match *m)
+/* Fault injection prints stacks of its own into other reports: a step ends there. */
+static bool is_spoiling(const struct line *line)
 {
-	for (int i = 0; i < m->n; i++) {
-		keep_frame(search, m->capture[i]);
-	}
+	struct text function = line_function(line);
+	return line->facts.what == WHAT_FRAME && text_has(function, "should_fail");
 }
 
-/* Fault injection prints stacks of its own into other reports: a step ends there. */
-static bool is_spoiling(struct text function)
+/* Whether a line is what a step looks for; keeps the functions that it names. */
+static bool is_step(struct search *search, const char *step, const struct line *line)
 {
-	return function.size > 0 && memmem(function.at, function.size, "should_fail", 11) != NULL;
+	enum what what = line->facts.what;
+	bool is_fault = what == WHAT_FAULT;
+	bool is_it = false;
+	if (strcmp(step, STEP_FAULT) == 0) {
+		is_it = is_fault;
+	} else if (strcmp(step, STEP_FAULT_OR_INTERRUPT) == 0) {
+		is_it = is_fault || what == WHAT_INTERRUPT;
+	} else if (strcmp(step, STEP_TRACE) == 0) {
+		return what == WHAT_CALL_TRACE || what == WHAT_BACKTRACE;
+	} else {
+		struct match m;
+		is_it = match_line(step, line->text, &m);
+		for (int i = 0; is_it && i < m.n; i++) {
+			keep_frame(search, m.capture[i]);
+		}
+		return is_it;
+	}
+	if (is_it) {
+		keep_frame(search, line_function(line));
+	}
+	return is_it;
 }
 
 /* Reads a stack from lines[i] on, up to a heading or a line that fits `next`. Answers where it
  * stopped: behind the line that ended it. */
-static size_t read_frames(struct search *search, const struct text *lines, size_t n, size_t i,
+static size_t read_frames(struct search *search, const struct line *lines, size_t n, size_t i,
 	const char *next, bool *is_next)
 {
 	for (; i < n; i++) {
-		struct match m;
-		if (guilty_heading(lines[i])) {
+		if (what_is_heading(lines[i].facts.what)) {
 			return i + 1;
 		}
-		if (next != NULL && match_line(next, lines[i], &m)) {
-			keep_captures(search, &m);
+		if (next != NULL && is_step(search, next, &lines[i])) {
 			*is_next = true;
 			return i + 1;
 		}
-		struct text caller;
-		struct text function = guilty_frame(lines[i], &caller);
-		if (is_spoiling(function)) {
+		if (is_spoiling(&lines[i])) {
 			search->is_spoiled = true;
 			return i + 1;
 		}
-		keep_frame(search, function);
-		keep_frame(search, caller);
+		if (lines[i].facts.what == WHAT_FRAME) {
+			keep_frame(search, line_function(&lines[i]));
+			keep_frame(search, line_caller(&lines[i]));
+		}
 	}
 	return i;
 }
 
 static size_t find_step(
-	struct search *search, const char *step, const struct text *lines, size_t n, size_t i)
+	struct search *search, const char *step, const struct line *lines, size_t n, size_t i)
 {
 	for (; i < n; i++) {
-		struct match m;
-		if (match_line(step, lines[i], &m)) {
-			keep_captures(search, &m);
+		if (is_step(search, step, &lines[i])) {
 			return i + 1;
 		}
-		struct text caller;
-		if (is_spoiling(guilty_frame(lines[i], &caller))) {
+		if (is_spoiling(&lines[i])) {
 			search->is_spoiled = true;
 			return i + 1;
 		}
@@ -251,8 +225,7 @@ static struct text literal(const char *s)
 static bool pick_stall(const struct search *search, struct culprit *out)
 {
 	for (int i = 0; i < search->n; i++) {
-		if (memmem(search->frames[i].at, search->frames[i].size, "smp_call_function", 17) !=
-			NULL) {
+		if (text_has(search->frames[i], "smp_call_function")) {
 			*out = (struct culprit){literal("smp_call_function"), search->frames[i]};
 			return true;
 		}
@@ -338,7 +311,7 @@ static bool pick(const struct search *search, struct culprit *out)
 	return true;
 }
 
-static int follow(const struct recipe *recipe, const char *const *steps, const struct text *lines,
+static int follow(const struct recipe *recipe, const char *const *steps, const struct line *lines,
 	size_t n, struct culprit out[2], bool *is_spoiled)
 {
 	struct search search = {.recipe = recipe};
@@ -369,7 +342,7 @@ static int follow(const struct recipe *recipe, const char *const *steps, const s
 	}
 }
 
-int guilty_find(const struct recipe *recipe, const struct text *lines, size_t n,
+int guilty_find(const struct recipe *recipe, const struct line *lines, size_t n,
 	struct culprit out[2], bool *is_spoiled)
 {
 	*is_spoiled = false;

@@ -2,7 +2,10 @@
  * frames that nothing skips, picks one. */
 #pragma once
 
+#include "console/facts.h"
 #include "console/format.h"
+
+#include <stddef.h>
 
 /* A function as titles name it, and as the stack spelled it. */
 struct culprit {
@@ -13,15 +16,8 @@ struct culprit {
 /* Looks in lines[0..n). Answers how many culprits were found, at most 2: one for each stack that
  * the recipe reads; 0 when the stack is lost. *is_spoiled when another stack was printed into it.
  */
-int guilty_find(const struct recipe *recipe, const struct text *lines, size_t n,
+int guilty_find(const struct recipe *recipe, const struct line *lines, size_t n,
 	struct culprit out[2], bool *is_spoiled);
-
-/* The function that a line of a stack names; size 0 when it is no such line. The line of arm32
- * names two: the caller's is in *caller then. */
-struct text guilty_frame(struct text line, struct text *caller);
-
-/* True for "Call Trace:" and the other headings under which stacks stand. */
-bool guilty_heading(struct text line);
 
 /* The name without one of the prefixes that architectures and kernel versions put before a system
  * call. */

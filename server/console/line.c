@@ -192,10 +192,11 @@ static const char *skip_facility(const char *t, const char *end, struct line_hea
 {
 	struct text line = {t, (size_t)(end - t)};
 	struct match m;
-	if (!match_line(
-		    "^(kern|user|daemon|syslog|auth|authpriv){       |      |     |    |   |  | |}:"
-		    "{emerg|alert|crit|err|warn|notice|info|debug}{   |  | |}: ",
-		    line, &m)) {
+	if (line.size < 16 || t[6] != ':' ||
+		!match_line("^(kern|user|daemon|syslog|auth|authpriv){       |      |     |    |   "
+			    "|  | |}:"
+			    "{emerg|alert|crit|err|warn|notice|info|debug}{   |  | |}: ",
+			line, &m)) {
 		return t;
 	}
 	head->is_userspace = m.capture[0].at[0] != 'k';
@@ -271,7 +272,7 @@ static const char *skip_dropped(const char *t, const char *end)
 static const char *skip_login(const char *t, const char *end)
 {
 	size_t window = end - t > LOGIN_MAX ? LOGIN_MAX : (size_t)(end - t);
-	const char *at = memmem(t, window, "login: ", 7);
+	const char *at = text_find((struct text){t, window}, "login: ", 7);
 	return at == NULL ? t : at + 7;
 }
 

@@ -276,17 +276,41 @@ static enum verdict match_from(const char *p, struct text line, const char *at, 
 	return match_here(p, at, line.at + line.size, m);
 }
 
+const char *text_find(struct text line, const char *literal, size_t size)
+{
+	const char *at = line.at;
+	const char *end = line.at + line.size;
+	while ((size_t)(end - at) >= size) {
+		at = memchr(at, *literal, (size_t)(end - at) - size + 1);
+		if (at == NULL ||
+			(at[size - 1] == literal[size - 1] && memcmp(at, literal, size) == 0)) {
+			return at;
+		}
+		at++;
+	}
+	return NULL;
+}
+
+/* What ends the literal beginning of a pattern. */
+static bool is_special(char c)
+{
+	return c == '\0' || c == '\n' || c == '%' || c == '*' || c == '(' || c == '{' || c == '$';
+}
+
 static bool match_one(const char *pattern, struct text line, struct match *m)
 {
 	if (*pattern == '^') {
 		return match_from(pattern + 1, line, line.at, m) == VERDICT_YES;
 	}
-	size_t lead = strcspn(pattern, "*%({$\n");
+	size_t lead = 0;
+	while (!is_special(pattern[lead])) {
+		lead++;
+	}
 	const char *end = line.at + line.size;
 	enum verdict verdict = VERDICT_NO;
 	for (const char *at = line.at; at <= end && verdict == VERDICT_NO; at++) {
 		if (lead > 0) {
-			at = memmem(at, (size_t)(end - at), pattern, lead);
+			at = text_find((struct text){at, (size_t)(end - at)}, pattern, lead);
 			if (at == NULL) {
 				return false;
 			}
@@ -311,7 +335,7 @@ bool match_line(const char *pattern, struct text line, struct match *m)
 
 bool text_has(struct text line, const char *literal)
 {
-	return memmem(line.at, line.size, literal, strlen(literal)) != NULL;
+	return text_find(line, literal, strlen(literal)) != NULL;
 }
 
 bool text_starts(struct text line, const char *literal)

@@ -11,9 +11,10 @@ enum {
 	NUMBER_DIGITS = 20,
 };
 
-static bool is_dump_start(struct text line)
+static bool is_dump_start(const struct line *line)
 {
-	return match_line("^page:*{count|refcount}:*mapcount:", line, NULL);
+	return line->facts.what == WHAT_PAGE &&
+	       match_line("^page:*{count|refcount}:*mapcount:", line->text, NULL);
 }
 
 static bool is_reason(struct text line)
@@ -21,19 +22,20 @@ static bool is_reason(struct text line)
 	return text_starts(line, "page dumped because: ");
 }
 
-size_t page_lead(const struct text *lines, size_t n)
+size_t page_lead(const struct lines *lines)
 {
+	size_t n = lines->n;
 	size_t first = n;
 	for (size_t i = n; i > 0 && n - i < REASON_WITHIN; i--) {
 		if (match_line("^-----*[ cut here ]\n^8<--- cut here\n^=====\n^BUG: Dentry",
-			    lines[i - 1], NULL)) {
+			    lines->line[i - 1].text, NULL)) {
 			first = i - 1;
 		}
-		if (!is_reason(lines[i - 1])) {
+		if (!is_reason(lines->line[i - 1].text)) {
 			continue;
 		}
 		for (size_t k = i - 1; k > 0; k--) {
-			if (is_dump_start(lines[k - 1])) {
+			if (is_dump_start(&lines->line[k - 1])) {
 				return k - 1;
 			}
 		}
@@ -46,7 +48,7 @@ size_t page_lead(const struct text *lines, size_t n)
  * that are hex without saying so. */
 static int64_t number_behind(struct text line, const char *key, bool hex)
 {
-	const char *at = memmem(line.at, line.size, key, strlen(key));
+	const char *at = text_find(line, key, strlen(key));
 	if (at == NULL) {
 		return CONSOLE_UNKNOWN;
 	}
@@ -142,10 +144,10 @@ static bool ends_dump(struct text line)
 		NULL);
 }
 
-static bool read_dump(struct report *report, const struct report_lines *lines)
+static bool read_dump(struct report *report, const struct lines *lines)
 {
 	size_t i = 0;
-	while (i < lines->n && !is_dump_start(lines->text[i])) {
+	while (i < lines->n && !is_dump_start(&lines->line[i])) {
 		i++;
 	}
 	if (i == lines->n) {
@@ -154,9 +156,9 @@ static bool read_dump(struct report *report, const struct report_lines *lines)
 	const char *words[RAW_WORDS_MAX];
 	struct console_page *page = obstack_alloc(&report->memory, (int)sizeof(*page));
 	*page = (struct console_page){.inode = CONSOLE_UNKNOWN, .order = 0};
-	read_first(report, page, lines->text[i]);
-	for (i++; i < lines->n && !ends_dump(lines->text[i]); i++) {
-		read_dump_line(report, page, words, lines->text[i]);
+	read_first(report, page, lines->line[i].text);
+	for (i++; i < lines->n && !ends_dump(lines->line[i].text); i++) {
+		read_dump_line(report, page, words, lines->line[i].text);
 	}
 	if (page->n_raw > 0) {
 		page->raw =
@@ -166,8 +168,7 @@ static bool read_dump(struct report *report, const struct report_lines *lines)
 	return true;
 }
 
-void page_read(
-	struct report *report, const struct report_lines *lead, const struct report_lines *lines)
+void page_read(struct report *report, const struct lines *lead, const struct lines *lines)
 {
 	if (!read_dump(report, lead)) {
 		read_dump(report, lines);

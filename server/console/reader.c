@@ -31,7 +31,8 @@ struct console_reader {
 	bool is_stamped;        /* printk writes time stamps here */
 	bool is_suppressed;
 	char kernel[128];
-	char clean[LIMIT_LINE_BYTES]; /* the line at hand when it had to be cleaned */
+	char clean[LIMIT_LINE_BYTES];      /* the line at hand when it had to be cleaned */
+	char clean_lead[LIMIT_LINE_BYTES]; /* one before it */
 	const char *arch;
 };
 
@@ -103,9 +104,16 @@ static struct slot *open_slot(struct console_reader *reader, const struct line_h
 	return NULL;
 }
 
+static struct line make_line(struct text text, uint64_t end_bytes)
+{
+	bool is_cut = text.size > LIMIT_LINE_KEPT_BYTES;
+	text.size = is_cut ? LIMIT_LINE_KEPT_BYTES : text.size;
+	return (struct line){text, facts_read(text), end_bytes, is_cut};
+}
+
 /* Gives a line to all open reports that take it. */
 static void hand_out(
-	struct console_reader *reader, const struct line_head *head, uint64_t end_bytes)
+	struct console_reader *reader, const struct line_head *head, const struct line *line)
 {
 	size_t open = reader->n_open;
 	for (size_t i = reader->n_slots; i > 0 && open > 0; i--) {
@@ -115,7 +123,7 @@ static void hand_out(
 		}
 		open--;
 		if (draft_takes(slot->draft, head)) {
-			draft_add(slot->draft, head->text, end_bytes);
+			draft_add(slot->draft, line);
 		}
 		if (draft_is_over(slot->draft)) {
 			slot_close(reader, slot);
@@ -140,41 +148,58 @@ struct raw_line {
 	uint64_t end_bytes; /* behind the newline */
 };
 
+/* The part of a line that is looked at, without control bytes: in `buffer` when it held some. The
+ * window itself stays as it came. */
+static struct text clean(struct text text, char buffer[LIMIT_LINE_BYTES])
+{
+	text.size = text.size < LIMIT_LINE_BYTES ? text.size : LIMIT_LINE_BYTES;
+	if (text.size > 0 && text.at[text.size - 1] == '\r') {
+		text.size--;
+	}
+	if (!line_is_dirty(text)) {
+		return text;
+	}
+	memcpy(buffer, text.at, text.size);
+	return (struct text){buffer, line_clean(buffer, text.size)};
+}
+
 /* What stands before the line and belongs to the report that it begins. */
 static void add_lead(
 	struct console_reader *reader, struct draft *draft, const struct raw_line *line)
 {
-	struct text texts[LIMIT_LEAD_LINES];
+	struct line lines[LIMIT_LEAD_LINES];
 	uint64_t starts[LIMIT_LEAD_LINES];
-	uint64_t ends[LIMIT_LEAD_LINES];
-	size_t n = 0;
+	size_t first = LIMIT_LEAD_LINES; /* filled from the back */
 	const char *at = reader->window + (line->start_bytes - reader->base_bytes);
 	size_t room = (size_t)(at - reader->window);
 	const char *floor = at - (room < LIMIT_LEAD_BYTES ? room : LIMIT_LEAD_BYTES);
-	while (n < LIMIT_LEAD_LINES && at > floor) {
+	bool is_whole = reader->base_bytes == 0 && floor == reader->window;
+	while (first > 0 && at > floor) {
 		const char *end = at - 1; /* the newline */
 		const char *newline = memrchr(floor, '\n', (size_t)(end - floor));
-		if (newline == NULL && (reader->base_bytes > 0 || floor > reader->window)) {
+		if (newline == NULL && !is_whole) {
 			break;
 		}
 		const char *start = newline == NULL ? floor : newline + 1;
 		struct line_head head = line_read((struct text){start, (size_t)(end - start)});
 		if (line_context(&head) == draft->context) {
-			texts[n] = head.text;
-			starts[n] = reader->base_bytes + (uint64_t)(start - reader->window);
-			ends[n] = reader->base_bytes + (uint64_t)(at - reader->window);
-			n++;
+			first--;
+			starts[first] = reader->base_bytes + (uint64_t)(start - reader->window);
+			lines[first] = (struct line){
+				.text = head.text,
+				.facts = facts_read(head.text),
+				.end_bytes = reader->base_bytes + (uint64_t)(at - reader->window),
+			};
 		}
 		at = start;
 	}
-	struct text ordered[LIMIT_LEAD_LINES] = {0};
-	for (size_t i = 0; i < n; i++) {
-		ordered[i] = texts[n - 1 - i];
-	}
-	size_t first = page_lead(ordered, n);
-	draft->lead_bytes = first < n ? starts[n - 1 - first] : line->start_bytes;
-	for (size_t i = first; i < n; i++) {
-		draft_add(draft, ordered[i], ends[n - 1 - i]);
+	struct lines lead = {lines + first, LIMIT_LEAD_LINES - first};
+	size_t begin = first + page_lead(&lead);
+	draft->lead_bytes = begin < LIMIT_LEAD_LINES ? starts[begin] : line->start_bytes;
+	for (size_t i = begin; i < LIMIT_LEAD_LINES; i++) {
+		struct line cleaned =
+			make_line(clean(lines[i].text, reader->clean_lead), lines[i].end_bytes);
+		draft_add(draft, &cleaned);
 	}
 	draft->n_lead = draft->n_lines;
 }
@@ -186,11 +211,12 @@ static void start_report(struct console_reader *reader, const struct marker *mar
 	struct draft *draft = draft_new(marker, head);
 	draft->start_bytes = line->start_bytes;
 	add_lead(reader, draft, line);
-	draft_add(draft, head->text, line->end_bytes);
+	struct line own = make_line(head->text, line->end_bytes);
+	draft_add(draft, &own);
 	if (before != NULL) {
 		draft_end(before->draft, draft->lead_bytes);
 	}
-	hand_out(reader, head, line->end_bytes);
+	hand_out(reader, head, &own);
 	if (reader->n_slots == LIMIT_REPORTS) {
 		reader->n_lost++;
 		draft_free(draft);
@@ -305,7 +331,8 @@ static void see_marker(struct console_reader *reader, const struct marker *marke
 	if (!joins(reader, slot, head)) {
 		start_report(reader, marker, head, line);
 	} else {
-		hand_out(reader, head, line->end_bytes);
+		struct line more = make_line(head->text, line->end_bytes);
+		hand_out(reader, head, &more);
 	}
 }
 
@@ -325,24 +352,9 @@ static bool drop_replayed(struct console_reader *reader, struct text text)
 	return true;
 }
 
-/* The part of a line that is looked at, without control bytes. The window itself stays as it came.
- */
-static struct text clean(struct console_reader *reader, struct text text)
-{
-	text.size = text.size < LIMIT_LINE_BYTES ? text.size : LIMIT_LINE_BYTES;
-	if (text.size > 0 && text.at[text.size - 1] == '\r') {
-		text.size--;
-	}
-	if (!line_is_dirty(text)) {
-		return text;
-	}
-	memcpy(reader->clean, text.at, text.size);
-	return (struct text){reader->clean, line_clean(reader->clean, text.size)};
-}
-
 static void read_line(struct console_reader *reader, struct raw_line *line, bool is_hit)
 {
-	line->text = clean(reader, line->text);
+	line->text = clean(line->text, reader->clean);
 	struct line_head head = line_read(line->text);
 	if (drop_replayed(reader, head.text)) {
 		return;
@@ -358,8 +370,9 @@ static void read_line(struct console_reader *reader, struct raw_line *line, bool
 		}
 	}
 	reader->is_stamped = reader->is_stamped || head.kind != CONTEXT_BARE;
-	if (!head.is_userspace) {
-		hand_out(reader, &head, line->end_bytes);
+	if (!head.is_userspace && reader->n_open > 0) {
+		struct line more = make_line(head.text, line->end_bytes);
+		hand_out(reader, &head, &more);
 	}
 }
 

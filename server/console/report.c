@@ -1,13 +1,13 @@
 /* What of a draft counts for its title, and the making of a report from it. */
 #include "console/report.h"
 
-#include "console/guilty.h"
 #include "console/limits.h"
 #include "console/title.h"
 #include "console/type.h"
 #include "shared/alloc.h"
+#include "shared/cleanup.h"
 
-#include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,66 +40,57 @@ const char *report_copy(struct report *report, struct text text)
 	return text.size == 0 ? NULL : obstack_copy0(&report->memory, text.at, (int)text.size);
 }
 
-/* Other messages that bring a stack of their own into the middle of a report. */
-static bool is_foreign(struct text line)
+static bool ends_text(const struct line *kept, size_t n, const struct line *line)
 {
-	return text_has(line, "FAULT_INJECTION: forcing a failure") ||
-	       text_has(line, "vmalloc: allocation failure:") ||
-	       text_has(line, "FAULT_FLAG_ALLOW_RETRY missing");
+	bool is_kmsan = n > 0 && text_has(kept[0].text, "KMSAN");
+	return n >= (is_kmsan ? SETTLED_LINES_KMSAN : SETTLED_LINES) &&
+	       (line->facts.what == WHAT_PANIC || line->facts.what == WHAT_CIRCULAR);
 }
 
-static bool ends_text(const struct report_lines *lines, struct text line)
-{
-	size_t settled = lines->n > 0 && text_has(lines->text[0], "KMSAN") ? SETTLED_LINES_KMSAN
-									   : SETTLED_LINES;
-	return lines->n >= settled &&
-	       (text_has(line, "Kernel panic - not syncing") ||
-		       text_has(line, "possible circular locking dependency"));
-}
+/* What of a draft counts for its title. */
+struct title_lines {
+	struct line *line;
+	size_t n;      /* all, for the question whether it is corrupted */
+	size_t n_read; /* before another report or a foreign message: for the title */
+};
 
-/* The lines that count for the title, in `lines`; answers how many of them stand before a foreign
- * message. */
-static size_t lines_for_title(
-	const struct draft *draft, bool with_unreliable, struct report_lines *lines)
+/* Unreliable frames are what happened to lie on the stack; the field leaves them out where printk
+ * stamps its lines, and so do we, that titles agree. */
+static void choose_lines(
+	const struct draft *draft, const struct lines *all, struct title_lines *out)
 {
-	size_t foreign = SIZE_MAX;
-	lines->n = 0;
-	for (size_t i = draft->n_lead; i < draft->n_lines; i++) {
-		struct text line = draft_text(draft, i);
-		if (draft->n_own > 0 && i == draft->n_own) {
-			foreign = foreign < lines->n ? foreign : lines->n;
-		}
-		bool is_dropped = (draft->lines[i].flags & DRAFT_UNRELIABLE) && !with_unreliable;
-		if (is_dropped || text_has(line, "Disabling lock debugging due to kernel taint")) {
+	out->n = 0;
+	out->n_read = SIZE_MAX;
+	for (size_t i = draft->n_lead; i < all->n; i++) {
+		struct line line = all->line[i];
+		bool is_dropped = line.facts.is_unreliable && draft->kind != CONTEXT_BARE;
+		if (is_dropped || line.facts.what == WHAT_TAINTING) {
 			continue;
 		}
-		if (ends_text(lines, line)) {
+		if (ends_text(out->line, out->n, &line)) {
 			break;
 		}
-		if (foreign == SIZE_MAX && draft->kind <= CONTEXT_CONSOLE && is_foreign(line)) {
-			foreign = lines->n;
+		bool is_foreign = draft->kind <= CONTEXT_CONSOLE && line.facts.what == WHAT_FOREIGN;
+		if (out->n_read == SIZE_MAX &&
+			(is_foreign || (draft->n_own > 0 && i >= draft->n_own))) {
+			out->n_read = out->n;
 		}
-		lines->text[lines->n++] = line;
+		if (line.facts.is_questionable && draft->kind == CONTEXT_BARE) {
+			line.facts.what = WHAT_OTHER;
+		}
+		out->line[out->n++] = line;
 	}
-	return foreign < lines->n ? foreign : lines->n;
+	out->n_read = out->n_read == SIZE_MAX ? out->n : out->n_read;
 }
 
-static void read_title(const struct draft *draft, struct report_lines *lines, struct title *title)
+static void read_title(const struct draft *draft, const struct lines *all,
+	struct title_lines *lines, struct title *title)
 {
-	bool with_unreliable = draft->kind == CONTEXT_BARE;
-	size_t n = lines_for_title(draft, with_unreliable, lines);
-	title_make(draft->marker, lines->text, n, title);
-	bool is_lost =
-		title->corrupted_why != NULL && strstr(title->corrupted_why, "frames") != NULL;
-	if (is_lost && draft->kind == CONTEXT_TASK) {
-		/* All that is left of the stack may be unreliable. With a caller on each line
-		 * nobody else's frames get in, so that they can be trusted. */
-		n = lines_for_title(draft, true, lines);
-		title_make(draft->marker, lines->text, n, title);
-	}
+	choose_lines(draft, all, lines);
+	title_make(draft->marker, lines->line, lines->n_read, title);
 	if (title->corrupted_why == NULL) {
 		title->corrupted_why =
-			corrupt_why(title->text, title->format, lines->text, lines->n);
+			corrupt_why(title->text, title->format, lines->line, lines->n);
 	}
 }
 
@@ -121,23 +112,10 @@ static void keep_title(struct report *report, const struct title *title)
 	out->is_corrupted = title->corrupted_why != NULL;
 }
 
-static size_t all_lines(
-	const struct draft *draft, size_t from, size_t to, struct report_lines *lines)
-{
-	lines->n = 0;
-	for (size_t i = from; i < to; i++) {
-		if (lines->flags != NULL) {
-			lines->flags[lines->n] = draft->lines[i].flags;
-		}
-		lines->text[lines->n++] = draft_text(draft, i);
-	}
-	return lines->n;
-}
-
 /* Words that no format knows make a report only where something follows that only crashes have; a
  * kernel's "BUG:" does alone. Programs and drivers print "WARNING: " for far less. */
 static bool is_crash(
-	const struct draft *draft, const struct report_lines *lines, const struct title *title)
+	const struct draft *draft, const struct title_lines *lines, const struct title *title)
 {
 	if (title->format != NULL ||
 		(title->corrupted_why != NULL &&
@@ -148,7 +126,7 @@ static bool is_crash(
 		return true;
 	}
 	size_t n = lines->n < EVIDENCE_LINES ? lines->n : EVIDENCE_LINES;
-	return corrupt_why("", NULL, lines->text, n) == NULL;
+	return corrupt_why("", NULL, lines->line, n) == NULL;
 }
 
 /* Behind its last line that only reports have: what a busy console prints later is none of it. */
@@ -157,7 +135,7 @@ static uint64_t end_bytes(const struct draft *draft)
 	uint64_t end = draft->lines[draft->n_lead].end_bytes;
 	size_t quiet = 0;
 	for (size_t i = draft->n_lead; i < draft_own(draft) && quiet < LIMIT_QUIET_LINES; i++) {
-		bool is_evidence = draft->lines[i].flags & DRAFT_EVIDENCE;
+		bool is_evidence = draft->lines[i].facts.what != WHAT_OTHER;
 		end = is_evidence ? draft->lines[i].end_bytes : end;
 		quiet = is_evidence ? 0 : quiet + 1;
 	}
@@ -165,25 +143,12 @@ static uint64_t end_bytes(const struct draft *draft)
 										 : end;
 }
 
-struct report *report_make(const struct draft *draft, const struct surroundings *around)
+static void fill(struct report *report, const struct draft *draft, const struct lines *all,
+	const struct surroundings *around)
 {
-	struct report_lines lines = {
-		.text = alloc_zero(draft->n_lines + 1, sizeof(struct text)),
-		.flags = alloc_zero(draft->n_lines + 1, sizeof(unsigned)),
-	};
-	struct report_lines lead = {.text = alloc_zero(draft->n_lead + 1, sizeof(struct text))};
-	struct title *title = alloc_zero(1, sizeof(*title));
-	read_title(draft, &lines, title);
-	if (!is_crash(draft, &lines, title)) {
-		free(title);
-		free(lead.text);
-		free(lines.text);
-		free(lines.flags);
-		return NULL;
-	}
-	struct report *report = report_empty();
 	struct console_report *out = &report->public;
-	keep_title(report, title);
+	struct lines lead = {all->line, draft->n_lead};
+	struct lines own = {all->line + draft->n_lead, draft_own(draft) - draft->n_lead};
 	out->uptime_s = draft->uptime_s;
 	out->start_bytes = draft->start_bytes;
 	out->lead_bytes = draft->lead_bytes;
@@ -191,11 +156,9 @@ struct report *report_make(const struct draft *draft, const struct surroundings 
 	out->limits = draft->limits;
 	out->pid = CONSOLE_UNKNOWN;
 	out->cpu = CONSOLE_UNKNOWN;
-	all_lines(draft, 0, draft->n_lead, &lead);
-	all_lines(draft, draft->n_lead, draft_own(draft), &lines);
-	detail_read(report, &lines);
-	frames_read(report, &lines);
-	page_read(report, &lead, &lines);
+	detail_read(report, &own);
+	frames_read(report, &own);
+	page_read(report, &lead, &own);
 	if (out->kernel == NULL && around->kernel != NULL) {
 		out->kernel =
 			report_copy(report, (struct text){around->kernel, strlen(around->kernel)});
@@ -203,9 +166,23 @@ struct report *report_make(const struct draft *draft, const struct surroundings 
 	if (out->arch == NULL) {
 		out->arch = around->arch;
 	}
-	free(title);
-	free(lead.text);
-	free(lines.text);
-	free(lines.flags);
+}
+
+struct report *report_make(const struct draft *draft, const struct surroundings *around)
+{
+	_free_ struct line *line = alloc_zero(2 * draft->n_lines + 1, sizeof(*line));
+	_free_ struct title *title = alloc_zero(1, sizeof(*title));
+	struct lines all = {line, draft->n_lines};
+	struct title_lines lines = {.line = line + draft->n_lines};
+	for (size_t i = 0; i < draft->n_lines; i++) {
+		line[i] = draft_line(draft, i);
+	}
+	read_title(draft, &all, &lines, title);
+	if (!is_crash(draft, &lines, title)) {
+		return NULL;
+	}
+	struct report *report = report_empty();
+	keep_title(report, title);
+	fill(report, draft, &all, around);
 	return report;
 }

@@ -27,30 +27,27 @@ void report_free(struct report *report);
 /* Copies into the report's memory; NULL for an empty text. */
 const char *report_copy(struct report *report, struct text text);
 
-/* The lines of the report, its own first; unreliable ones too. */
-struct report_lines {
-	struct text *text;
-	unsigned *flags; /* enum draft_line_flags, one for each; NULL where they do not matter */
+struct lines {
+	const struct line *line;
 	size_t n;
 };
 
 /* Reads who, where and on what: CPU, task, kernel, taint, arch, instruction. */
-void detail_read(struct report *report, const struct report_lines *lines);
+void detail_read(struct report *report, const struct lines *lines);
 
 /* The architecture that alone prints such a line, a constant; NULL when it may be any. */
 const char *detail_arch(struct text line);
 
 /* Reads the stack. */
-void frames_read(struct report *report, const struct report_lines *lines);
+void frames_read(struct report *report, const struct lines *lines);
 
 /* Reads a page dump; lead are the lines in front of the report. */
-void page_read(
-	struct report *report, const struct report_lines *lead, const struct report_lines *lines);
+void page_read(struct report *report, const struct lines *lead, const struct lines *lines);
 
 /* Which of the lines before a report begin what belongs to it (a page dump, "cut here"): an index
  * into lines, n when none does. */
-size_t page_lead(const struct text *lines, size_t n);
+size_t page_lead(const struct lines *lines);
 
 /* Why the report cannot be trusted, a constant; NULL when it can. */
 const char *corrupt_why(
-	const char *title, const struct format *format, const struct text *lines, size_t n);
+	const char *title, const struct format *format, const struct line *lines, size_t n);

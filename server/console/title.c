@@ -13,6 +13,8 @@
 #define WHY_NO_BODY "matched title but not report"
 #define WHY_FORMAT "report format is marked as corrupted"
 
+enum { FITTING_MAX = 8 /* formats that fit one line; the tables' most is four */ };
+
 struct words {
 	struct match match;
 	struct text function[2];
@@ -75,13 +77,13 @@ static void add_alt(struct title *out, const char *template, const struct words 
 
 /* All later lines of a body, each in its order behind the one before; their captures in one list.
  */
-static bool match_body(const struct format *format, const struct text *lines, size_t n, size_t i,
+static bool match_body(const struct format *format, const struct line *lines, size_t n, size_t i,
 	struct match *all)
 {
 	*all = (struct match){0};
 	for (size_t part = 0; part < 3 && format->body[part] != NULL; part++) {
 		struct match m;
-		while (i < n && !match_line(format->body[part], lines[i], &m)) {
+		while (i < n && !match_line(format->body[part], lines[i].text, &m)) {
 			i++;
 		}
 		if (i == n) {
@@ -115,7 +117,7 @@ static void write_titles(const struct format *format, struct words *words,
 }
 
 /* Tries one format whose title matched line i. False when its body does not follow. */
-static bool try_format(const struct format *format, const struct text *lines, size_t n, size_t i,
+static bool try_format(const struct format *format, const struct line *lines, size_t n, size_t i,
 	const struct match *title, struct title *out)
 {
 	struct words words = {.match = *title};
@@ -145,20 +147,23 @@ static bool try_format(const struct format *format, const struct text *lines, si
 
 /* The formats that match line i at its earliest column. True when one yields a title; *matched when
  * one at least matches. */
-static bool try_line(const struct marker *marker, const struct text *lines, size_t n, size_t i,
+static bool try_line(const struct marker *marker, const struct line *lines, size_t n, size_t i,
 	bool *matched, struct title *out)
 {
+	const struct format *fitting[FITTING_MAX];
+	struct match at[FITTING_MAX];
+	size_t n_fitting = 0;
 	size_t column = SIZE_MAX;
-	struct match m;
 	for (const struct format *f = marker->formats; f->title != NULL; f++) {
-		if (match_line(f->title, lines[i], &m) && m.column < column) {
-			column = m.column;
+		if (n_fitting < FITTING_MAX &&
+			match_line(f->title, lines[i].text, &at[n_fitting])) {
+			column = at[n_fitting].column < column ? at[n_fitting].column : column;
+			fitting[n_fitting++] = f;
 		}
 	}
-	*matched = column != SIZE_MAX;
-	for (const struct format *f = marker->formats; *matched && f->title != NULL; f++) {
-		if (match_line(f->title, lines[i], &m) && m.column == column &&
-			try_format(f, lines, n, i, &m, out)) {
+	*matched = n_fitting > 0;
+	for (size_t k = 0; k < n_fitting; k++) {
+		if (at[k].column == column && try_format(fitting[k], lines, n, i, &at[k], out)) {
 			return true;
 		}
 	}
@@ -168,14 +173,14 @@ static bool try_line(const struct marker *marker, const struct text *lines, size
 /* No format knows it: the title is the marker and what follows it on the line. */
 static void title_by_line(const struct marker *marker, struct text line, struct title *out)
 {
-	const char *at = memmem(line.at, line.size, marker->text, strlen(marker->text));
+	const char *at = text_find(line, marker->text, strlen(marker->text));
 	size_t size = 0;
 	at = at == NULL ? line.at : at;
 	append(out->text, &size, (struct text){at, (size_t)(line.at + line.size - at)});
 	title_clean(out->text);
 }
 
-void title_make(const struct marker *marker, const struct text *lines, size_t n, struct title *out)
+void title_make(const struct marker *marker, const struct line *lines, size_t n, struct title *out)
 {
 	out->text[0] = '\0';
 	out->n_alts = 0;
@@ -191,7 +196,7 @@ void title_make(const struct marker *marker, const struct text *lines, size_t n,
 			break;
 		}
 	}
-	title_by_line(marker, n > 0 ? lines[0] : (struct text){"", 0}, out);
+	title_by_line(marker, n > 0 ? lines[0].text : (struct text){"", 0}, out);
 }
 
 struct text title_function(const char *title)

@@ -1,6 +1,7 @@
 /* Titles: which format of a marker fits the lines of a report, and what it is called then. */
 #pragma once
 
+#include "console/facts.h"
 #include "console/format.h"
 
 #include <stddef.h>
@@ -19,7 +20,7 @@ struct title {
 };
 
 /* Titles the report in lines[0..n), which begins with a line of `marker`. */
-void title_make(const struct marker *marker, const struct text *lines, size_t n, struct title *out);
+void title_make(const struct marker *marker, const struct line *lines, size_t n, struct title *out);
 
 /* The function which a title names: points into the title, size 0 when it names none. */
 struct text title_function(const char *title);
