@@ -40,8 +40,8 @@ const char *hygiene_check(const struct request *req, struct hygiene_marks marks)
 		const char *what;
 	} rules[] = {
 		{marks.has_nul_in_path, "the path holds a zero byte"},
-		{marks.has_bare_lf, "a line ends in LF without CR"},
 		{marks.has_too_many_headers, "too many headers or arguments"},
+		{marks.has_bare_lf, "a line ends in LF without CR, or goes on in the next"},
 		{has_spaced_name(req), "a header's name holds white space"},
 		{lengths > 1, "more than one Content-Length"},
 		{is_odd_length(request_header(req, "Content-Length")),

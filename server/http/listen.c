@@ -49,6 +49,7 @@ struct call {
 	struct MHD_Connection *connection;
 	enum state state;
 	struct hygiene_marks marks;
+	const char *line_end; /* of the request's line that was seen last */
 	size_t body_room;
 	size_t dropped_bytes; /* of a body that is too large */
 };
@@ -98,27 +99,41 @@ static void call_free(void *context, struct MHD_Connection *connection, void **c
 	*con_cls = NULL;
 }
 
-/* libmicrohttpd cuts lines in place: behind a value that ended in CR LF there are two zeros, behind
- * one that ended in a bare LF only one. From 0.9.77 on it refuses such lines itself. */
-static bool is_bare_lf(const char *value, size_t size)
+/* libmicrohttpd 0.9.75 takes a bare LF for a line's end. It cuts lines in place, a zero for each
+ * byte of the line's end, so that the next line begins two bytes behind this one's last.
+ * Continuation lines fall out as well, which they should. From 1.0 on the library refuses such
+ * lines itself. */
+static void take_line(struct call *call, const char *start, const char *end)
 {
-	return MHD_get_version()[0] == '0' && value[size + 1] != '\0';
+	const bool is_judged = MHD_get_version()[0] == '0';
+	if (is_judged && call->line_end != NULL && start != call->line_end + 2) {
+		call->marks.has_bare_lf = true;
+	}
+	call->line_end = end;
+}
+
+/* Behind the last line there are its own end and the empty line's, and nothing else. */
+static void take_empty_line(struct call *call)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(call->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+	const char *end = call->x.request.method + info->header_size;
+	if (MHD_get_version()[0] == '0' && call->line_end + 4 != end) {
+		call->marks.has_bare_lf = true;
+	}
 }
 
 static enum MHD_Result take_header(void *context, enum MHD_ValueKind kind, const char *name,
 	size_t name_size, const char *value, size_t value_size)
 {
 	(void)kind;
-	(void)name_size;
 	struct call *call = context;
 	struct request *req = &call->x.request;
 	if (req->header_count == REQUEST_HEADERS_MAX) {
 		call->marks.has_too_many_headers = true;
 		return MHD_NO;
 	}
-	if (value != NULL && is_bare_lf(value, value_size)) {
-		call->marks.has_bare_lf = true;
-	}
+	take_line(call, name, value == NULL ? name + name_size : value + value_size);
 	req->headers[req->header_count++] =
 		(struct pair){.name = name, .value = value == NULL ? "" : value};
 	return MHD_YES;
@@ -203,7 +218,9 @@ static enum MHD_Result call_open(struct call *call)
 {
 	struct request *req = &call->x.request;
 	struct response *res = &call->x.response;
+	call->line_end = req->version + strlen(req->version);
 	MHD_get_connection_values_n(call->connection, MHD_HEADER_KIND, take_header, call);
+	take_empty_line(call);
 	MHD_get_connection_values(call->connection, MHD_GET_ARGUMENT_KIND, take_argument, call);
 	const char *wrong = hygiene_check(req, call->marks);
 	if (wrong != NULL) {
@@ -355,9 +372,8 @@ int listener_start(struct service *service, struct listener **out)
 		MHD_OPTION_THREAD_POOL_SIZE, thread_count(), MHD_OPTION_CONNECTION_LIMIT,
 		(unsigned)config->connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 		(size_t)LISTEN_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)LISTEN_TIMEOUT_S,
-		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, call_new, l,
-		MHD_OPTION_NOTIFY_COMPLETED, call_free, l, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1,
-		MHD_OPTION_END);
+		MHD_OPTION_URI_LOG_CALLBACK, call_new, l, MHD_OPTION_NOTIFY_COMPLETED, call_free, l,
+		MHD_OPTION_LISTENING_ADDRESS_REUSE, 1, MHD_OPTION_END);
 	if (l->daemon == NULL) {
 		const int error = errno;
 		free(l);
