@@ -16,12 +16,10 @@
 
 enum { KERNEL_FRAGMENT_MAX = 1 << 20, KERNEL_RULES = 1 /* counts changes of how build.c builds */ };
 
-/* These names mean: nothing but common and the architecture's fragment. */
+/* The config `tiny` is tinyconfig with the common and the architecture's fragment; any other name adds one of its own. */
 static bool kernel_is_plain(const struct attempt *a)
 {
-	const char *config = a->job.profile.config;
-	return strcmp(config, "base") == 0 || strcmp(config, "common") == 0 || strcmp(config, "default") == 0 ||
-	       strcmp(config, a->arch->name) == 0;
+	return strcmp(a->job.profile.config, "tiny") == 0;
 }
 
 int kernel_fragments(struct attempt *a, struct words *out)
