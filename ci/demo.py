@@ -103,7 +103,7 @@ def order(api, state):
     say(f"ordered run {runs[0]['id']}: the distribution's kernel; look at {api.address.geturl()}/runs/{runs[0]['id']}")
     runs.append(order_tree(api, state))
     say(f"ordered run {runs[1]['id']}: {runs[1]['jobs']['total']} jobs of the demo tree")
-    (state / "runs.json").write_text(json.dumps([run["id"] for run in runs]))
+    (state / "runs.json").write_text(json.dumps([run["id"] for run in runs]))  # which runs `watch` follows
 
 
 def step_text(attempt):
@@ -157,9 +157,62 @@ def watch(api, state):
         time.sleep(WATCH_GAP_S)
 
 
+def attempts_of(api, sha):
+    """The ended attempts of a commit without patches, each with its crash reports."""
+    listed = api.get(f"/api/v1/trees/{TREE}/commits/{sha}")["attempts"]
+    return [api.get(f"/api/v1/attempts/{a['id']}")["attempt"] for a in listed
+            if a["is_plain"] and a["state"] not in ("running", "leased")]
+
+
+def fail_ratios(api):
+    """hash → median share of failed migrations, from the series that the trend page draws."""
+    series = api.get(f"/api/v1/series?tree={TREE}&profile={PROFILES['reader']['name']}&metric=fail_ratio")["series"]
+    if not series:
+        return {}
+    medians = api.get(f"/api/v1/series/{series[0]['id']}")["series"]["medians"]
+    return dict(zip(medians["sha"], medians["value"]))
+
+
+def check_bug(commit, attempts):
+    """The planted BUG at every commit that has it, caught by the preset for races, and no report anywhere else."""
+    hot = [a for a in attempts if a["profile"] == PROFILES["hot"]["name"]]
+    crashed = [a for a in hot if a["result"] == "crash" and a["occurrences"]]
+    titles = {o["title"] for a in attempts for o in a["occurrences"]}
+    if commit["bug"] and not crashed:
+        return f"has the planted BUG, and no attempt of {len(hot)} caught it"
+    if not commit["bug"] and (titles or any(a["result"] != "clean" for a in attempts)):
+        return f"is good, and its attempts say {sorted({a['result'] or a['state'] for a in attempts})} {sorted(titles)}"
+    return None
+
+
+def check_counter(commit, ratio):
+    if commit["counter"] is None:
+        return None
+    if ratio is None:
+        return "has no fail ratio on its trend"
+    if (ratio >= FAIL_RATIO_HIGH) != (commit["counter"] == "high"):
+        return f"has a fail ratio of {ratio:.4f}, which should be {commit['counter']}"
+    return None
+
+
 def check(api, state):
     """Compares what the dashboard's own data say with the history that was planted."""
-    raise SystemExit("not written")
+    commits, ratios, wrong, titles = expectations(state)[1:], fail_ratios(api), [], set()
+    for commit in commits:
+        attempts = attempts_of(api, commit["sha"])
+        titles |= {o["title"] for a in attempts for o in a["occurrences"]}
+        for fault in (check_bug(commit, attempts), check_counter(commit, ratios.get(commit["sha"]))):
+            if fault:
+                wrong.append(f"{commit['sha'][:12]} ({commit['kind']}, \"{commit['subject']}\") {fault}")
+    for text in wrong:
+        say(text)
+    bugs = sum(c["bug"] for c in commits)
+    high = sum(c["counter"] == "high" for c in commits)
+    say(f"{'WRONG' if wrong else 'right'}: checked {len(commits)} commits: the planted BUG ({', '.join(sorted(titles)) or 'no report'}) "
+        f"at {bugs} of them and at no other, the fail ratio above {FAIL_RATIO_HIGH} at {high} and below elsewhere; "
+        f"{len(wrong)} contradictions")
+    if wrong:
+        raise SystemExit(1)
 
 
 def main():
