@@ -13,10 +13,11 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The contract is 50 ms; half of it leaves room for one late tick. */
-static const int64_t tick_ns = 25000000;
+/* The contract is 50 ms. Under emulation with both vcpus busy a tick was up to 20 ms late on a
+ * quiet host, 30 ms on one with other work. */
+static const int64_t tick_ns = 20000000;
 enum {
-	TICKS_PER_VMSTAT = 40,
+	TICKS_PER_VMSTAT = 50,
 	PRIORITY = 50,
 	NICE_BEST = -20,
 	START_LIMIT_MS = 30000,

@@ -10,7 +10,7 @@ struct report;
 
 /* Starts it, and answers when it runs at its priority and has sent the sample and the whole of
  * /proc/vmstat at the start: the workload may then begin, and nothing that it does is missed. From
- * there on pgmigrate_success and pgmigrate_fail go out every 25 ms, all of /proc/vmstat every
+ * there on pgmigrate_success and pgmigrate_fail go out every 20 ms, all of /proc/vmstat every
  * second. 0 or a fault. */
 int sampler_start(struct counters *counters, struct report *report, pid_t *out);
 
