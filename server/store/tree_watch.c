@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "assets.h"
 #include "shared/alloc.h"
 #include "store/db.h"
 #include "store/row.h"
@@ -70,7 +71,9 @@ int tree_watch_copy(struct db *db, const struct tree_watch *tree)
 	if (outcome != 0) {
 		return outcome;
 	}
-	return rows_count(rows) == 0 ? TREE_WATCH_NONE : 0;
+	return rows_count(rows) == 0
+		       ? TREE_WATCH_NONE
+		       : db_run_text(db, asset_find("db/queries/tree_watch_plan.sql")->data);
 }
 
 int tree_watch_done(struct db *db, const struct tree_watch *tree)
