@@ -10,7 +10,7 @@ static const struct arch arch_rows[] = {
 	{
 		.name = "x86_64",
 		.machine = "x86_64",
-		.kernel_arch = "x86",
+		.kernel_arch = "x86_64",
 		.cross_compile = "x86_64-linux-gnu-",
 		.image_target = "bzImage",
 		.image_path = "arch/x86/boot/bzImage",

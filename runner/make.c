@@ -96,7 +96,7 @@ int make_run_program(struct make *m, const struct words *argv)
 	_free_ char *base = alloc_format("CCACHE_BASEDIR=%s", a->worktree);
 	_free_ char *arch = alloc_format("ARCH=%s", a->arch->kernel_arch);
 	const char *const env[MAKE_ENV_MAX] = {cache, base, arch, "CCACHE_NOHASHDIR=1", "CCACHE_MAXSIZE=5G",
-			"KBUILD_BUILD_TIMESTAMP=1970-01-01", "KBUILD_BUILD_USER=faultline", "KBUILD_BUILD_HOST=faultline",
+			"KBUILD_BUILD_TIMESTAMP=2023-01-01", "KBUILD_BUILD_USER=faultline", "KBUILD_BUILD_HOST=faultline",
 			"KBUILD_BUILD_VERSION=1", "LOCALVERSION="};
 	_fd_ int fd = spool_open(&a->spool, "build");
 	if (fd < 0) {
