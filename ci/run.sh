@@ -25,9 +25,9 @@ build() {
 	make -s -C "$REPO" install PREFIX="$APP" >/dev/null
 }
 
-# One token of a kind, made once, in a file only our user can read.
+# One token of a kind, made once, in a file only our user can read; it lies with the cluster that knows it.
 token() {
-	local kind=$1 file=$STATE/tokens/$1
+	local kind=$1 file=$STATE/postgres/tokens/$1
 	if ! as_user test -s "$file"; then
 		as_user "$APP/bin/faultline-server" token add --kind "$kind" --name "demo-$kind-$(date +%s)" |
 			as_user tee "$file" >/dev/null
@@ -56,14 +56,14 @@ services() {
 	conninfo=$("$REPO/ci/postgres.sh" start "$STATE/postgres")
 	HAS_POSTGRES=1
 	export FAULTLINE_DATABASE=$conninfo
-	folder_ensure "$STATE/log" && folder_ensure "$STATE/tokens" 700 && folder_ensure "$STATE/runner"
+	folder_ensure "$STATE/log" && folder_ensure "$STATE/postgres/tokens" 700 && folder_ensure "$STATE/runner"
 	as_user "$APP/bin/faultline-server" migrate
 	token runner
 	token admin
 	start server "$APP/bin/faultline-server" run --listen "$LISTEN" --state "$STATE/server" --public-url "$URL"
 	SERVER_PID=$!
 	server_wait
-	start runner "$APP/bin/faultline-runner" --server "$URL" --token-file "$STATE/tokens/runner" \
+	start runner "$APP/bin/faultline-runner" --server "$URL" --token-file "$STATE/postgres/tokens/runner" \
 		--state "$STATE/runner" --share "$APP/share/faultline" --name "$(hostname)" --accel "${ACCEL:-tcg}"
 	RUNNER_PID=$!
 	say "dashboard: $URL/   (logs in $STATE/log)"
@@ -82,7 +82,7 @@ stop() {
 
 demo() {
 	folder_ensure "$STATE/demo"
-	/usr/bin/python3 "$REPO/ci/demo.py" order --url "$URL" --token-file "$STATE/tokens/admin" --state "$STATE/demo"
+	/usr/bin/python3 "$REPO/ci/demo.py" order --url "$URL" --token-file "$STATE/postgres/tokens/admin" --state "$STATE/demo"
 	/usr/bin/python3 "$REPO/ci/demo.py" watch --url "$URL" --state "$STATE/demo"
 }
 
