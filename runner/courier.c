@@ -19,7 +19,8 @@
 enum {
 	COURIER_TICK_MS = 250, /* between pieces of streams */
 	COURIER_QUIET_TICK_MS = 1000, /* the same under stress */
-	COURIER_PROGRESS_S = 2, /* between heartbeats that bring new progress */
+	COURIER_BEAT_S = 2, /* between heartbeats: they bring progress, and the answer may be to cancel */
+	COURIER_QUIET_BEAT_S = 4, /* the same under stress */
 	COURIER_RETRY_S = 5, /* longest wait between tries */
 	COURIER_STOP_S = 3, /* what a stopped runner gives to deliver its last result */
 };
@@ -54,7 +55,6 @@ struct courier {
 	unsigned number; /* whose delivery it is */
 	size_t artifacts_sent;
 	int64_t beat_ns, stream_ns, retry_ns; /* when each is due next */
-	int64_t done_told;
 	struct api_backoff backoff;
 };
 
@@ -118,13 +118,11 @@ static int courier_beat(struct courier *c)
 {
 	const int64_t now_ns = number_monotonic_ns();
 	courier_lock(c);
-	const bool is_progress = c->news.done != c->done_told && c->beat_ns - now_ns < c->news.lease_ns / 3 -
-			(c->news.is_quiet ? 2 : 1) * COURIER_PROGRESS_S * COURIER_S;
 	const bool is_due = c->news.is_leased && c->news.step != NULL &&
-			(c->news.is_beat_wanted || is_progress || now_ns >= c->beat_ns);
+			(c->news.is_beat_wanted || now_ns >= c->beat_ns);
+	const int64_t pause_ns = (c->news.is_quiet ? COURIER_QUIET_BEAT_S : COURIER_BEAT_S) * COURIER_S;
 	_json_ json_t *text = is_due ? courier_beat_text(c) : NULL;
 	c->news.is_beat_wanted &= !is_due;
-	c->done_told = is_due ? c->news.done : c->done_told;
 	const unsigned limit_s = (unsigned)(c->news.lease_ns / COURIER_S / 4) + 1;
 	courier_unlock(c, false);
 	if (!is_due) {
@@ -137,7 +135,7 @@ static int courier_beat(struct courier *c)
 	int r = api_call(c->api, &request, &answer);
 	if (r == 0) {
 		courier_beat_answered(c, now_ns, &answer);
-		c->beat_ns = now_ns + c->news.lease_ns / 3;
+		c->beat_ns = now_ns + courier_min(pause_ns, c->news.lease_ns / 3);
 	} else if (r == API_REFUSED) {
 		log_warning("%s", answer.error);
 		courier_lock(c);
@@ -227,7 +225,6 @@ static void courier_meet(struct courier *c)
 		delivery_init(&c->delivery, c->api, &c->quit, c->news.spool, c->news.is_new);
 		c->artifacts_sent = 0;
 		c->beat_ns = c->stream_ns = c->retry_ns = 0;
-		c->done_told = 0;
 		c->backoff = (struct api_backoff){.limit_s = COURIER_RETRY_S};
 	}
 }
