@@ -56,7 +56,8 @@ static int make_wait(struct make *m, struct process *process, int fd, int *statu
 		const int r = process_wait(process, m->attempt->halt, tick_ns, status);
 		make_count(m, fd, &at, &is_line_start);
 		if (m->files > 0) {
-			courier_progress(m->attempt->courier, m->files, m->files_expected, "files");
+			const int64_t of = m->files <= m->files_expected ? m->files_expected : -1;
+			courier_progress(m->attempt->courier, m->files, of, "files");
 		}
 		if (r != PROCESS_RUNNING) {
 			return r;
