@@ -17,7 +17,8 @@
 /* Scripts, styles, pictures and connections only from here; nothing inline, no frames. */
 static const char policy[] = "default-src 'none'; script-src 'self'; style-src 'self'; "
 			     "img-src 'self'; connect-src 'self'; font-src 'self'; "
-			     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+			     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+			     "require-trusted-types-for 'script'; trusted-types 'none'";
 
 static void refuse_route(
 	const struct request *req, struct response *res, int outcome, const char *allow)

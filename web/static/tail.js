@@ -51,10 +51,11 @@ function add(text) {
 }
 
 if (box) {
-	const size = Number(box.dataset.size ?? 0);
-	offset = Math.max(0, size - TAIL_BYTES);
+	offset = Math.max(0, Number(box.dataset.size ?? 0) - TAIL_BYTES);
 	box.textContent = "Nothing yet.";
-	more();
+	if (box.dataset.size !== undefined) {
+		more();
+	}
 	document.addEventListener("faultline:stream", (event) => {
 		if (event.detail.name === undefined || event.detail.name === "console") {
 			more();

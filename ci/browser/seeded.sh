@@ -1,0 +1,43 @@
+#!/bin/bash
+# Looks at every page of a server on the seeded database (db/seed.sql: 1,000 commits x 12 profiles) in a browser, and leaves
+# pictures in build/screens: ci/browser/seeded.sh [FOLDER]. With KEEP=1 it then keeps serving, for looking oneself.
+set -euo pipefail
+# shellcheck source=ci/lib.sh
+. "$(dirname "$0")/../lib.sh"
+readonly SELF=$REPO/ci/browser/seeded.sh START_LIMIT_S=30
+
+if [[ -z ${DATABASE_URL:-} ]]; then
+	exec "$REPO/ci/postgres.sh" try "$SELF" "$@"
+fi
+
+SERVER=$REPO/build/faultline-server
+WORK=$(mktemp -d "${TMPDIR:-/tmp}/faultline-seeded.XXXXXX")
+PID=
+# shellcheck disable=SC2329 # called by the trap
+clean_up() {
+	[[ -z $PID ]] || kill "$PID" 2>/dev/null || :
+	rm -rf -- "$WORK"
+}
+trap clean_up EXIT
+
+"$SERVER" migrate --database "$DATABASE_URL" 2>"$WORK/log" || die "$(cat "$WORK/log")"
+psql -XqAt -v ON_ERROR_STOP=1 -f "$REPO/db/seed.sql" "$DATABASE_URL" >/dev/null
+"$SERVER" serve --database "$DATABASE_URL" --listen 127.0.0.1:0 --port-file "$WORK/port" --state "$WORK" 2>"$WORK/log" &
+PID=$!
+for ((until_s = SECONDS + START_LIMIT_S; SECONDS < until_s; )); do
+	[[ ! -s $WORK/port ]] || break
+	read -rt 0.1 <> <(:) || :
+done
+[[ -s $WORK/port ]] || die "the server did not start: $(tail -n 3 "$WORK/log")"
+URL=http://127.0.0.1:$(cat "$WORK/port")
+
+# Attempts of special interest: one of each result that has a console or a build log.
+ATTEMPTS=$(psql -XAtc "select string_agg(distinct id::text, ',') from (select distinct on (a.result) a.id from attempt a join stream s on s.attempt_id = a.id order by a.result, a.id desc) x" "$DATABASE_URL")
+export ATTEMPTS
+result=0
+node "$REPO/ci/browser/pages.mjs" "$URL" "$@" || result=$?
+if [[ ${KEEP:-} ]]; then
+	say "serving the seeded database on $URL until Ctrl-C"
+	wait "$PID"
+fi
+exit "$result"
