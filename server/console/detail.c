@@ -9,6 +9,7 @@ enum {
 	TAINT_MAX = 32,
 	DIGITS_MAX = 10,
 	CODE_LINES = 4, /* of hex words below "Instruction dump:" */
+	CODE_BYTES = 512,
 };
 
 static int64_t number(struct text digits)
@@ -95,7 +96,7 @@ static void read_kernel(
 		word = next_word(&rest);
 	}
 	taint[size] = '\0';
-	out->taint = obstack_copy0(&report->memory, taint, (int)size);
+	out->taint = report_keep(report, taint, size);
 	struct text behind = rest;
 	struct text next = next_word(&behind);
 	bool is_release = word.size > 0 && ((next.size > 0 && next.at[0] == '#') ||
@@ -154,26 +155,33 @@ static void read_trap(struct console_report *out, struct report *report, struct 
 	}
 }
 
+/* The lines of hex words below "Instruction dump:", as one text in `out`. */
+static struct text gather_words(const struct lines *lines, size_t i, char out[CODE_BYTES])
+{
+	size_t size = 0;
+	for (size_t n = i + 1; n < lines->n && n <= i + CODE_LINES; n++) {
+		struct text words = lines->line[n].text;
+		if (!match_line("^{<|}%x ", words, NULL) || size + words.size >= CODE_BYTES) {
+			break;
+		}
+		memcpy(out + size, words.at, words.size);
+		size += words.size;
+		out[size++] = '\n';
+	}
+	return (struct text){out, size};
+}
+
 /* "Code: … <0f> 0b …", "Code: … (d4210000)", or the lines of words below "Instruction dump:". */
 static void read_code(
 	struct console_report *out, struct report *report, const struct lines *lines, size_t i)
 {
 	struct match m;
+	char words[CODE_BYTES];
 	struct text code = {0};
-	size_t n = 1;
 	if (match_line("^Code: %r", lines->line[i].text, &m)) {
 		code = m.capture[0];
 	} else if (text_starts(lines->line[i].text, "Instruction dump:")) {
-		while (i + n < lines->n && n <= CODE_LINES &&
-			match_line("^{<|}%x ", lines->line[i + n].text, NULL)) {
-			obstack_grow(&report->memory, lines->line[i + n].text.at,
-				(int)lines->line[i + n].text.size);
-			obstack_1grow(&report->memory, '\n');
-			n++;
-		}
-		code.size = obstack_object_size(&report->memory);
-		obstack_1grow(&report->memory, '\0');
-		code.at = obstack_finish(&report->memory);
+		code = gather_words(lines, i, words);
 	}
 	if (code.size == 0) {
 		return;

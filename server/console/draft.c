@@ -40,6 +40,7 @@ void draft_end(struct draft *draft, uint64_t next_bytes)
 	draft->next_bytes = draft->next_bytes == 0 ? next_bytes : draft->next_bytes;
 	draft->n_own = draft->n_own == 0 ? draft->n_lines : draft->n_own;
 	draft->is_full = draft->is_full || draft->kind >= CONTEXT_TASK;
+	draft->is_changed = true;
 }
 
 size_t draft_own(const struct draft *draft)
@@ -49,6 +50,9 @@ size_t draft_own(const struct draft *draft)
 
 bool draft_is_over(const struct draft *draft)
 {
+	if (draft->quiet_lines >= LIMIT_OVER_LINES) {
+		return true;
+	}
 	return draft->n_own > 0 &&
 	       (draft->is_full || draft->n_lines > draft->n_own + LIMIT_AMONG_OTHERS_LINES);
 }

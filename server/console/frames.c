@@ -176,8 +176,8 @@ void frames_read(struct report *report, const struct lines *lines)
 	}
 	struct console_report *out = &report->public;
 	if (stack->n > 0) {
-		out->frames = obstack_copy(
-			&report->memory, stack->frames, (int)(stack->n * sizeof(stack->frames[0])));
+		out->frames =
+			report_keep(report, stack->frames, stack->n * sizeof(stack->frames[0]));
 	}
 	out->n_frames = stack->n;
 	out->limits |= stack->is_cut ? CONSOLE_LIMIT_FRAMES : 0;

@@ -31,4 +31,6 @@ enum {
 	/* Lines without a frame, register or the like after which a report is over for what
 	 * follows: a panic behind them is another matter. */
 	LIMIT_QUIET_LINES = 100,
+	/* Such lines after which it is over for all: a stack that comes so late is another's. */
+	LIMIT_OVER_LINES = 400,
 };

@@ -154,15 +154,14 @@ static bool read_dump(struct report *report, const struct lines *lines)
 		return false;
 	}
 	const char *words[RAW_WORDS_MAX];
-	struct console_page *page = obstack_alloc(&report->memory, (int)sizeof(*page));
-	*page = (struct console_page){.inode = CONSOLE_UNKNOWN, .order = 0};
+	const struct console_page empty = {.inode = CONSOLE_UNKNOWN, .order = 0};
+	struct console_page *page = report_keep(report, &empty, sizeof(empty));
 	read_first(report, page, lines->line[i].text);
 	for (i++; i < lines->n && !ends_dump(lines->line[i].text); i++) {
 		read_dump_line(report, page, words, lines->line[i].text);
 	}
 	if (page->n_raw > 0) {
-		page->raw =
-			obstack_copy(&report->memory, words, (int)(page->n_raw * sizeof(words[0])));
+		page->raw = report_keep(report, words, page->n_raw * sizeof(words[0]));
 	}
 	report->public.page = page;
 	return true;

@@ -1,47 +1,49 @@
 /* The incremental reader: a window over the console, whole lines only; quiet stretches are only
  * searched, lines near a report are read one by one. How the bytes were cut leaves no trace. */
+#include "console/believe.h"
 #include "console/limits.h"
 #include "console/report.h"
 #include "console/scan.h"
+#include "console/slots.h"
 #include "shared/alloc.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* One report: growing, or done. */
-struct slot {
-	struct draft *draft; /* NULL when it is done */
-	struct report *report;
-	unsigned boot;
+/* Whether printk writes time stamps here. */
+enum stamps {
+	STAMPS_UNKNOWN,
+	STAMPS_SEEN, /* on some line; the kernel's start was not seen */
+	STAMPS_YES,  /* the kernel's first line says so */
+	STAMPS_NO,
 };
 
 struct console_reader {
 	struct scan scan;
+	struct slots slots;
 	char *window;        /* history, then what is not yet read */
 	size_t window_bytes; /* used */
 	size_t done_bytes;   /* read; at the start of a line */
 	uint64_t base_bytes; /* where in the console the window begins */
 	bool is_skipping;    /* the rest of an overlong line */
-	struct slot *slots;
-	size_t n_slots;
-	size_t n_open;
-	size_t n_lost;
-	unsigned boot;
-	unsigned panicked_boot; /* 1 + the last boot that panicked */
-	bool is_stamped;        /* printk writes time stamps here */
 	bool is_suppressed;
-	char kernel[128];
+	enum stamps stamps;
+	unsigned boot;
+	unsigned panicked_boot;            /* 1 + the last boot that panicked */
+	char kernel[128];                  /* release */
 	char clean[LIMIT_LINE_BYTES];      /* the line at hand when it had to be cleaned */
 	char clean_lead[LIMIT_LINE_BYTES]; /* one before it */
-	const char *arch;
 };
+
+enum { WINDOW_BYTES = LIMIT_LEAD_BYTES + LIMIT_LINE_BYTES + 2 * LIMIT_PIECE_BYTES };
 
 struct console_reader *console_reader_new(void)
 {
 	struct console_reader *reader = alloc_zero(1, sizeof(*reader));
 	scan_init(&reader->scan);
-	reader->window = alloc_zero(1, LIMIT_LEAD_BYTES + LIMIT_LINE_BYTES + 2 * LIMIT_PIECE_BYTES);
-	reader->slots = alloc_zero(LIMIT_REPORTS, sizeof(*reader->slots));
+	slots_init(&reader->slots);
+	reader->window = alloc_zero(1, WINDOW_BYTES);
 	return reader;
 }
 
@@ -50,95 +52,9 @@ void console_reader_free(struct console_reader *reader)
 	if (reader == NULL) {
 		return;
 	}
-	for (size_t i = 0; i < reader->n_slots; i++) {
-		draft_free(reader->slots[i].draft);
-		report_free(reader->slots[i].report);
-	}
-	free(reader->slots);
+	slots_fini(&reader->slots);
 	free(reader->window);
 	free(reader);
-}
-
-static void settle(struct console_reader *reader, struct slot *slot)
-{
-	if (slot->draft == NULL || !slot->draft->is_changed) {
-		return;
-	}
-	struct surroundings around = {
-		.kernel = reader->kernel[0] == '\0' ? NULL : reader->kernel, .arch = reader->arch};
-	report_free(slot->report);
-	slot->report = report_make(slot->draft, &around);
-	slot->draft->is_changed = false;
-}
-
-static void slot_close(struct console_reader *reader, struct slot *slot)
-{
-	settle(reader, slot);
-	draft_free(slot->draft);
-	slot->draft = NULL;
-	reader->n_open--;
-}
-
-static void close_all(struct console_reader *reader)
-{
-	for (size_t i = 0; i < reader->n_slots && reader->n_open > 0; i++) {
-		if (reader->slots[i].draft != NULL) {
-			slot_close(reader, &reader->slots[i]);
-		}
-	}
-}
-
-/* The open report to which a line of this context belongs; none of those that only look on. */
-static struct slot *open_slot(struct console_reader *reader, const struct line_head *head)
-{
-	size_t open = reader->n_open;
-	for (size_t i = reader->n_slots; i > 0 && open > 0; i--) {
-		struct slot *slot = &reader->slots[i - 1];
-		if (slot->draft != NULL) {
-			open--;
-			if (slot->draft->n_own == 0 && draft_takes(slot->draft, head)) {
-				return slot;
-			}
-		}
-	}
-	return NULL;
-}
-
-static struct line make_line(struct text text, uint64_t end_bytes)
-{
-	bool is_cut = text.size > LIMIT_LINE_KEPT_BYTES;
-	text.size = is_cut ? LIMIT_LINE_KEPT_BYTES : text.size;
-	return (struct line){text, facts_read(text), end_bytes, is_cut};
-}
-
-/* Gives a line to all open reports that take it. */
-static void hand_out(
-	struct console_reader *reader, const struct line_head *head, const struct line *line)
-{
-	size_t open = reader->n_open;
-	for (size_t i = reader->n_slots; i > 0 && open > 0; i--) {
-		struct slot *slot = &reader->slots[i - 1];
-		if (slot->draft == NULL) {
-			continue;
-		}
-		open--;
-		if (draft_takes(slot->draft, head)) {
-			draft_add(slot->draft, line);
-		}
-		if (draft_is_over(slot->draft)) {
-			slot_close(reader, slot);
-		}
-	}
-}
-
-static struct slot *oldest_open(struct console_reader *reader)
-{
-	for (size_t i = 0; i < reader->n_slots; i++) {
-		if (reader->slots[i].draft != NULL) {
-			return &reader->slots[i];
-		}
-	}
-	return NULL;
 }
 
 /* One whole line of the console. */
@@ -147,6 +63,13 @@ struct raw_line {
 	uint64_t start_bytes;
 	uint64_t end_bytes; /* behind the newline */
 };
+
+static struct line make_line(struct text text, uint64_t end_bytes)
+{
+	bool is_cut = text.size > LIMIT_LINE_KEPT_BYTES;
+	text.size = is_cut ? LIMIT_LINE_KEPT_BYTES : text.size;
+	return (struct line){text, facts_read(text), end_bytes, is_cut};
+}
 
 /* The part of a line that is looked at, without control bytes: in `buffer` when it held some. The
  * window itself stays as it came. */
@@ -207,102 +130,51 @@ static void add_lead(
 static void start_report(struct console_reader *reader, const struct marker *marker,
 	const struct line_head *head, const struct raw_line *line)
 {
-	struct slot *before = open_slot(reader, head);
+	struct draft *before = slots_find(&reader->slots, head);
 	struct draft *draft = draft_new(marker, head);
 	draft->start_bytes = line->start_bytes;
 	add_lead(reader, draft, line);
 	struct line own = make_line(head->text, line->end_bytes);
 	draft_add(draft, &own);
 	if (before != NULL) {
-		draft_end(before->draft, draft->lead_bytes);
+		draft_end(before, draft->lead_bytes);
 	}
-	hand_out(reader, head, &own);
-	if (reader->n_slots == LIMIT_REPORTS) {
-		reader->n_lost++;
-		draft_free(draft);
-		return;
-	}
-	if (reader->n_open == LIMIT_OPEN) {
-		slot_close(reader, oldest_open(reader));
-	}
-	reader->slots[reader->n_slots++] = (struct slot){.draft = draft, .boot = reader->boot};
-	reader->n_open++;
+	slots_hand_out(&reader->slots, head, &own);
+	slots_take(&reader->slots, draft, reader->boot);
 }
 
-/* Panics that only say what became of a report before them. */
-static bool is_aftermath(struct text text)
+/* Whether a line that could start a report goes on with one that is there. */
+static bool joins(const struct console_reader *reader, const struct line_head *head)
 {
-	return match_line("Kernel panic - not syncing: {Fatal |panic_on_|hung_task|softlockup|Hard "
-			  "LOCKUP|hard "
-			  "LOCKUP|RCU Stall|kernel: panic_on|UBSAN: panic_on|KASAN: "
-			  "panic_on|KFENCE: panic_on}\n"
-			  "end Kernel panic",
-		text, NULL);
-}
-
-/* Lines that could start a report, but normally stand inside of one. */
-static const char inside[] = "Kernel panic - not syncing\nInternal error:\nOops - BUG:\n"
-			     "invalid opcode: 0000\nunregister_netdevice\nPANIC: double fault\n"
-			     "WARNING: * umount_check\n" /* the stack of "BUG: Dentry" */
-			     "INFO: {Object|Slab|Allocated in|Freed in} ";
-
-/* Whether a line that could start a report goes on with an open one. */
-static bool joins(
-	const struct console_reader *reader, const struct slot *slot, const struct line_head *head)
-{
-	if (!match_line(inside, head->text, NULL)) {
+	const struct draft *draft = slots_find(&reader->slots, head);
+	if (!believe_inside(head->text)) {
 		return false;
 	}
-	if (slot != NULL) {
-		return slot->draft->quiet_lines < LIMIT_QUIET_LINES;
+	if (draft != NULL) {
+		return draft->quiet_lines < LIMIT_QUIET_LINES;
 	}
-	bool has_report =
-		reader->n_slots > 0 && reader->slots[reader->n_slots - 1].boot == reader->boot;
-	return has_report && is_aftermath(head->text);
+	const struct slots *slots = &reader->slots;
+	bool has_report = slots->n > 0 && slots->all[slots->n - 1].boot == reader->boot;
+	return has_report && believe_aftermath(head->text);
 }
 
-/* "systemd[1]: …": a program wrote to the kernel's log or to the console. */
-static bool is_program(struct text text)
+static bool has_stamps(const struct console_reader *reader)
 {
-	size_t i = 0;
-	while (i < text.size && i < 32 && text.at[i] > ' ' && text.at[i] != '[') {
-		i++;
-	}
-	struct text rest = {text.at + i, text.size - i};
-	return i > 0 && match_line("^[%d]: ", rest, NULL);
+	return reader->stamps == STAMPS_SEEN || reader->stamps == STAMPS_YES;
 }
 
-static bool is_believable(const struct console_reader *reader, const struct marker *marker,
-	const struct line_head *head)
-{
-	if (head->is_userspace || is_program(head->text)) {
-		return false;
-	}
-	bool lacks_stamp = reader->is_stamped && head->kind == CONTEXT_BARE;
-	return !lacks_stamp || (marker->flags & MARKER_USERSPACE);
-}
-
-/* "Linux version 6.1.0 (powerpc64le-linux-gnu-gcc …": a kernel starts. */
 static void see_boot(struct console_reader *reader, struct text line)
 {
-	struct match m;
-	if (!match_line("Linux version %S", line, &m) || m.capture[0].at[0] < '0' ||
-		m.capture[0].at[0] > '9' || text_has(line, "Preparing to boot")) {
-		return;
+	bool has_stamp = false;
+	struct text release = believe_boot(line, &has_stamp);
+	if (release.size == 0 || (has_stamps(reader) && !has_stamp)) {
+		return; /* or a program shows a file */
 	}
-	const char *at = line.at + m.column;
-	bool has_stamp = m.column >= 2 && memchr("]:", at[-2], 2) != NULL;
-	if (reader->is_stamped && !has_stamp) {
-		return; /* a program shows a file */
-	}
-	close_all(reader);
+	slots_close_all(&reader->slots);
 	reader->boot++;
-	reader->is_stamped = has_stamp;
-	size_t size = m.capture[0].size < sizeof(reader->kernel) - 1 ? m.capture[0].size
-								     : sizeof(reader->kernel) - 1;
-	memcpy(reader->kernel, m.capture[0].at, size);
-	reader->kernel[size] = '\0';
-	reader->arch = detail_arch(line);
+	reader->stamps = has_stamp ? STAMPS_YES : STAMPS_NO;
+	snprintf(reader->kernel, sizeof(reader->kernel), "%.*s", (int)release.size, release.at);
+	reader->slots.around = (struct surroundings){reader->kernel, detail_arch(line)};
 }
 
 /* A printk stamp within what stands before a line says that the kernel writes stamps. */
@@ -311,12 +183,15 @@ static void see_stamps(struct console_reader *reader, const struct raw_line *lin
 	const char *end = reader->window + (line->start_bytes - reader->base_bytes);
 	size_t room = (size_t)(end - reader->window);
 	const char *at = end - (room < LIMIT_LEAD_BYTES ? room : LIMIT_LEAD_BYTES);
-	while (!reader->is_stamped && (at = memchr(at, '[', (size_t)(end - at))) != NULL) {
+	while (reader->stamps == STAMPS_UNKNOWN &&
+		(at = memchr(at, '[', (size_t)(end - at))) != NULL) {
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
 		newline = newline == NULL ? end : newline;
 		bool is_start = at == reader->window || at[-1] == '\n';
 		struct line_head head = line_read((struct text){at, (size_t)(newline - at)});
-		reader->is_stamped = is_start && head.kind != CONTEXT_BARE;
+		if (is_start && head.kind != CONTEXT_BARE) {
+			reader->stamps = STAMPS_SEEN;
+		}
 		at = newline;
 	}
 }
@@ -327,36 +202,22 @@ static void see_marker(struct console_reader *reader, const struct marker *marke
 	if (text_has(head->text, "Kernel panic - not syncing")) {
 		reader->panicked_boot = reader->boot + 1;
 	}
-	struct slot *slot = open_slot(reader, head);
-	if (!joins(reader, slot, head)) {
+	if (!joins(reader, head)) {
 		start_report(reader, marker, head, line);
 	} else {
 		struct line more = make_line(head->text, line->end_bytes);
-		hand_out(reader, head, &more);
+		slots_hand_out(&reader->slots, head, &more);
 	}
-}
-
-/* printk shows a line again when a console is registered: the first time does not count. */
-static bool drop_replayed(struct console_reader *reader, struct text text)
-{
-	struct slot *slot = reader->n_slots > 0 ? &reader->slots[reader->n_slots - 1] : NULL;
-	if (slot == NULL || slot->draft == NULL ||
-		slot->draft->n_lines != slot->draft->n_lead + 1 ||
-		!text_has(text, "** replaying previous printk message **")) {
-		return false;
-	}
-	draft_free(slot->draft);
-	report_free(slot->report);
-	reader->n_open--;
-	reader->n_slots--;
-	return true;
 }
 
 static void read_line(struct console_reader *reader, struct raw_line *line, bool is_hit)
 {
 	line->text = clean(line->text, reader->clean);
 	struct line_head head = line_read(line->text);
-	if (drop_replayed(reader, head.text)) {
+	if (slots_fresh(&reader->slots) != NULL &&
+		text_has(head.text, "** replaying previous printk message **")) {
+		/* printk shows a line again when a console comes: the first time does not count. */
+		slots_drop_fresh(&reader->slots);
 		return;
 	}
 	if (is_hit) {
@@ -364,31 +225,18 @@ static void read_line(struct console_reader *reader, struct raw_line *line, bool
 		see_boot(reader, line->text);
 		reader->is_suppressed = reader->is_suppressed || scan_suppresses(head.text);
 		const struct marker *marker = scan_marker(head.text);
-		if (marker != NULL && is_believable(reader, marker, &head)) {
+		if (marker != NULL && believe_kernel(marker, &head, has_stamps(reader))) {
 			see_marker(reader, marker, &head, line);
 			return;
 		}
 	}
-	reader->is_stamped = reader->is_stamped || head.kind != CONTEXT_BARE;
-	if (!head.is_userspace && reader->n_open > 0) {
+	if (reader->stamps == STAMPS_UNKNOWN && head.kind != CONTEXT_BARE) {
+		reader->stamps = STAMPS_SEEN;
+	}
+	if (!head.is_userspace && reader->slots.n_open > 0) {
 		struct line more = make_line(head.text, line->end_bytes);
-		hand_out(reader, &head, &more);
+		slots_hand_out(&reader->slots, &head, &more);
 	}
-}
-
-static bool is_listening(const struct console_reader *reader)
-{
-	size_t open = reader->n_open;
-	for (size_t i = reader->n_slots; i > 0 && open > 0; i--) {
-		const struct draft *draft = reader->slots[i - 1].draft;
-		if (draft != NULL) {
-			open--;
-			if (!draft->is_full) {
-				return true;
-			}
-		}
-	}
-	return false;
 }
 
 /* The lines from `at` to `end`, which stands behind a newline or at the console's end. */
@@ -401,7 +249,7 @@ static void read_lines(struct console_reader *reader, char *at, char *end)
 			hit = scan_next(&reader->scan, at, end);
 			is_searched = true;
 		}
-		if (!is_listening(reader)) {
+		if (!slots_listen(&reader->slots)) {
 			if (hit == NULL) {
 				return;
 			}
@@ -461,8 +309,7 @@ void console_reader_feed(struct console_reader *reader, const void *bytes, size_
 	const char *from = bytes;
 	while (size > 0) {
 		size_t piece = size < LIMIT_PIECE_BYTES ? size : LIMIT_PIECE_BYTES;
-		if (reader->window_bytes + piece >
-			LIMIT_LEAD_BYTES + LIMIT_LINE_BYTES + 2 * LIMIT_PIECE_BYTES) {
+		if (reader->window_bytes + piece > WINDOW_BYTES) {
 			drop_history(reader);
 		}
 		memcpy(reader->window + reader->window_bytes, from, piece);
@@ -481,24 +328,24 @@ void console_reader_finish(struct console_reader *reader)
 		read_lines(reader, at, end);
 	}
 	reader->done_bytes = reader->window_bytes;
-	close_all(reader);
+	slots_close_all(&reader->slots);
 }
 
 size_t console_reader_count(struct console_reader *reader)
 {
+	slots_settle(&reader->slots);
 	size_t n = 0;
-	for (size_t i = 0; i < reader->n_slots; i++) {
-		settle(reader, &reader->slots[i]);
-		n += reader->slots[i].report != NULL ? 1 : 0;
+	for (size_t i = 0; i < reader->slots.n; i++) {
+		n += reader->slots.all[i].report != NULL ? 1 : 0;
 	}
 	return n;
 }
 
 const struct console_report *console_reader_report(struct console_reader *reader, size_t n)
 {
-	for (size_t i = 0; i < reader->n_slots; i++) {
-		struct slot *slot = &reader->slots[i];
-		settle(reader, slot);
+	slots_settle(&reader->slots);
+	for (size_t i = 0; i < reader->slots.n; i++) {
+		struct slot *slot = &reader->slots.all[i];
 		if (slot->report == NULL || n-- > 0) {
 			continue;
 		}
@@ -513,7 +360,7 @@ const struct console_report *console_reader_report(struct console_reader *reader
 
 size_t console_reader_lost(const struct console_reader *reader)
 {
-	return reader->n_lost;
+	return reader->slots.n_lost;
 }
 
 struct console_reader *console_read(const void *bytes, size_t size)

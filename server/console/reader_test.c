@@ -19,6 +19,7 @@ static const char *const samples[] = {
 	"arm64-clean",
 	"arm64-two-bugs-and-warning",
 	"hung-and-stalled",
+	"one-caller-twice",
 	"ppc64le-cc1-bug",
 	"ppc64le-two-bugs",
 	"programs-that-sound-like-crashes",
@@ -168,6 +169,13 @@ static void callers_keep_interleaved_reports_apart(void **state)
 	assert_string_equal(kasan->arch, "arm64");
 	assert_false(kasan->is_corrupted || fault->is_corrupted);
 	console_reader_free(reader);
+}
+
+static void a_caller_may_crash_twice(void **state)
+{
+	(void)state;
+	EXPECT(read_sample("one-caller-twice"), "WARNING in lab_put",
+		"KASAN: invalid-free in lab_drop");
 }
 
 static void waits_and_stalls_are_named_by_who_began_them(void **state)
@@ -380,6 +388,7 @@ int main(void)
 		cmocka_unit_test(the_threads_console_gives_all_its_factors),
 		cmocka_unit_test(a_new_dump_names_head_page_inode_and_cgroup),
 		cmocka_unit_test(callers_keep_interleaved_reports_apart),
+		cmocka_unit_test(a_caller_may_crash_twice),
 		cmocka_unit_test(waits_and_stalls_are_named_by_who_began_them),
 		cmocka_unit_test(programs_and_clean_kernels_give_no_report),
 		cmocka_unit_test(cutting_the_console_anywhere_changes_nothing),

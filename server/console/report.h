@@ -10,7 +10,6 @@
 struct report {
 	struct console_report public;
 	struct obstack memory;
-	unsigned boot; /* which start of the kernel it belongs to */
 };
 
 /* What is known of the console as a whole. Strings are borrowed. */
@@ -24,7 +23,10 @@ struct surroundings {
 struct report *report_make(const struct draft *draft, const struct surroundings *around);
 void report_free(struct report *report);
 
-/* Copies into the report's memory; NULL for an empty text. */
+/* Copies into the report's memory, with a zero behind it. */
+void *report_keep(struct report *report, const void *bytes, size_t size);
+
+/* The same for a text; NULL for an empty one. */
 const char *report_copy(struct report *report, struct text text);
 
 struct lines {

@@ -1,0 +1,118 @@
+/* Reports from their first line to their last. A report is read again only when it has grown. */
+#include "console/slots.h"
+
+#include "shared/alloc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void slots_init(struct slots *slots)
+{
+	*slots = (struct slots){.all = alloc_zero(LIMIT_REPORTS, sizeof(*slots->all))};
+}
+
+void slots_fini(struct slots *slots)
+{
+	for (size_t i = 0; i < slots->n; i++) {
+		draft_free(slots->all[i].draft);
+		report_free(slots->all[i].report);
+	}
+	free(slots->all);
+}
+
+static void settle(struct slots *slots, struct slot *slot)
+{
+	if (slot->draft->is_changed) {
+		report_free(slot->report);
+		slot->report = report_make(slot->draft, &slots->around);
+		slot->draft->is_changed = false;
+	}
+}
+
+void slots_settle(struct slots *slots)
+{
+	for (size_t i = 0; i < slots->n_open; i++) {
+		settle(slots, &slots->all[slots->open[i]]);
+	}
+}
+
+static void close_at(struct slots *slots, size_t place)
+{
+	struct slot *slot = &slots->all[slots->open[place]];
+	settle(slots, slot);
+	draft_free(slot->draft);
+	slot->draft = NULL;
+	slots->n_open--;
+	memmove(&slots->open[place], &slots->open[place + 1],
+		(slots->n_open - place) * sizeof(slots->open[0]));
+}
+
+void slots_close_all(struct slots *slots)
+{
+	while (slots->n_open > 0) {
+		close_at(slots, slots->n_open - 1);
+	}
+}
+
+struct draft *slots_find(const struct slots *slots, const struct line_head *head)
+{
+	for (size_t i = slots->n_open; i > 0; i--) {
+		struct draft *draft = slots->all[slots->open[i - 1]].draft;
+		if (draft->n_own == 0 && draft_takes(draft, head)) {
+			return draft;
+		}
+	}
+	return NULL;
+}
+
+void slots_hand_out(struct slots *slots, const struct line_head *head, const struct line *line)
+{
+	for (size_t i = slots->n_open; i > 0; i--) {
+		struct draft *draft = slots->all[slots->open[i - 1]].draft;
+		if (draft_takes(draft, head)) {
+			draft_add(draft, line);
+		}
+		if (draft_is_over(draft)) {
+			close_at(slots, i - 1);
+		}
+	}
+}
+
+void slots_take(struct slots *slots, struct draft *draft, unsigned boot)
+{
+	if (slots->n == LIMIT_REPORTS) {
+		slots->n_lost++;
+		draft_free(draft);
+		return;
+	}
+	if (slots->n_open == LIMIT_OPEN) {
+		close_at(slots, 0);
+	}
+	slots->open[slots->n_open++] = slots->n;
+	slots->all[slots->n++] = (struct slot){.draft = draft, .boot = boot};
+}
+
+struct draft *slots_fresh(const struct slots *slots)
+{
+	struct draft *draft = slots->n > 0 ? slots->all[slots->n - 1].draft : NULL;
+	return draft != NULL && draft->n_lines == draft->n_lead + 1 ? draft : NULL;
+}
+
+void slots_drop_fresh(struct slots *slots)
+{
+	struct slot *slot = &slots->all[--slots->n];
+	draft_free(slot->draft);
+	report_free(slot->report);
+	*slot = (struct slot){0};
+	slots->n_open--; /* the newest is the last of those that grow */
+}
+
+bool slots_listen(const struct slots *slots)
+{
+	for (size_t i = 0; i < slots->n_open; i++) {
+		if (!slots->all[slots->open[i]].draft->is_full) {
+			return true;
+		}
+	}
+	return false;
+}
