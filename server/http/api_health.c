@@ -17,10 +17,12 @@
 int api_health(struct request *req, struct db *db, struct response *res)
 {
 	(void)req;
-	(void)db; /* a worker has just found PostgreSQL answering, else this is a 503 */
-	response_json(
-		res, 200, json_pack("{s:s,s:s}", "status", "ok", "version", FAULTLINE_VERSION));
-	return 0;
+	const int outcome = metrics_ping(db);
+	if (outcome == 0) {
+		response_json(res, 200,
+			json_pack("{s:s,s:s}", "status", "ok", "version", FAULTLINE_VERSION));
+	}
+	return outcome;
 }
 
 int api_openapi(struct request *req, struct db *db, struct response *res)

@@ -18,3 +18,8 @@ int metrics_read(struct db *db, struct metrics *out)
 	}
 	return outcome;
 }
+
+int metrics_ping(struct db *db)
+{
+	return db_query(db, "metrics_ping", NULL, NULL, 0);
+}

@@ -13,3 +13,6 @@ struct metrics {
 };
 /* 0 or a fault. */
 int metrics_read(struct db *db, struct metrics *out);
+
+/* PostgreSQL answers: 0, or a fault. */
+int metrics_ping(struct db *db);

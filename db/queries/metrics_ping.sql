@@ -1,0 +1,2 @@
+-- PostgreSQL answers. Always one row.
+select 1 as one

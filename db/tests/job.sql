@@ -1,0 +1,133 @@
+-- The queue: who gets which job, what is confirmed, goes back, is lost and ends.
+\set q `cat db/queries/machine_put.sql`
+prepare machine_put as :q
+;
+\set q `cat db/queries/machine_see.sql`
+prepare machine_see as :q
+;
+\set q `cat db/queries/job_claim.sql`
+prepare job_claim as :q
+;
+\set q `cat db/queries/job_order.sql`
+prepare job_order as :q
+;
+\set q `cat db/queries/job_release.sql`
+prepare job_release as :q
+;
+\set q `cat db/queries/job_end.sql`
+prepare job_end as :q
+;
+\set q `cat db/queries/attempt_begin.sql`
+prepare attempt_begin as :q
+;
+\set q `cat db/queries/attempt_beat.sql`
+prepare attempt_beat as :q
+;
+\set q `cat db/queries/attempt_expire.sql`
+prepare attempt_expire as :q
+;
+\set q `cat db/queries/attempt_lock.sql`
+prepare attempt_lock as :q
+;
+\set q `cat db/queries/attempt_end.sql`
+prepare attempt_end as :q
+;
+\set q `cat db/queries/attempt_steps_put.sql`
+prepare attempt_steps_put as :q
+;
+
+insert into tree (name, kind) values ('t', 'prebuilt');
+insert into commit (sha, subject, author, authored_at, committed_at) values (repeat('a', 40), 'one', 'A', now(), now());
+insert into revision (hash, tree_id, commit_id, is_plain) select repeat('b', 64), t.id, c.id, true from tree t, commit c;
+insert into profile (name, arch, page_size, config, fs, block_size, memory_mb, cpus, numa_nodes, workload, duration_s, attempts_max)
+	select 'p-' || arch, arch, 4096, 'tiny', 'xfs', 1024, 512, 2, 2, 'migrate-hot', 5, 2 from unnest(array['x86_64', 'arm64']) arch;
+insert into run (tree_id, title, request, request_hash) select id, 'r', '{}', '' from tree;
+
+insert into job (run_id, revision_id, profile_id, repeat, arch, priority, attempts_max)
+	select run.id, r.id, p.id, n, p.arch, case when n = 2 then 90 else 50 end, p.attempts_max
+	from run, revision r, profile p, generate_series(0, 2) n order by n, p.id;
+create function pg_temp.expect(what text, got anyelement, wanted anyelement) returns void language plpgsql as $$
+begin
+	if got is distinct from wanted then raise exception '%: got %, wanted %', what, got, wanted; end if;
+end $$;
+
+execute machine_put('m', 'x86_64', 2, 4096, '{arch:x86_64,workload:migrate-hot}', '1', '6.1', 'cpu', null, null, null, null);
+execute machine_put('m', 'x86_64', 4, 4096, '{arch:x86_64}', '1', '6.1', 'cpu', null, null, null, null) \gset machine_
+select pg_temp.expect('a machine is registered once', count(*), 1::bigint) from machine;
+execute machine_see('m') \gset seen_
+select pg_temp.expect('what it can run', :'seen_archs', '{x86_64}'::text);
+select pg_temp.expect('for the hub', :'seen_archs_spaced', ' x86_64 '::text);
+create temp table strangers as execute machine_see('nobody');
+select pg_temp.expect('nobody is unknown', count(*), 0::bigint) from strangers;
+
+-- Claims: the most urgent first, never another arch, the same again for the same claim.
+execute job_claim(:machine_id, '{x86_64}', '00000000-0000-0000-0000-000000000001') \gset first_
+select pg_temp.expect('the urgent one goes first', priority, 90) from job where id = :first_id;
+execute job_claim(:machine_id, '{x86_64}', '00000000-0000-0000-0000-000000000001') \gset again_
+select pg_temp.expect('a repeated claim answers the same', :again_id::bigint, :first_id::bigint);
+select pg_temp.expect('and takes no other', count(*), 1::bigint) from job where state = 'leased';
+execute job_claim(:machine_id, '{x86_64,arm64}', '00000000-0000-0000-0000-000000000002') \gset second_
+select pg_temp.expect('two archs: the urgent one of either', priority, 90) from job where id = :second_id;
+select pg_temp.expect('which is the other arch', arch, 'arm64') from job where id = :second_id;
+create temp table none as execute job_claim(:machine_id, '{riscv64}', '00000000-0000-0000-0000-000000000003');
+select pg_temp.expect('no job for an arch that nobody asked for', count(*), 0::bigint) from none;
+create temp table orders as execute job_order(:first_id);
+select pg_temp.expect('the order is whole', job ->> 'id' || (job -> 'tree' ->> 'name') || (job -> 'revision' ->> 'commit') || (job -> 'profile' ->> 'name'),
+	:'first_id' || 't' || repeat('a', 40) || 'p-x86_64') from orders;
+
+-- A claim nobody confirms goes back and costs nothing.
+update job set claimed_at = now() - interval '20 seconds' where id = :second_id;
+execute job_release(15) \gset released_
+select pg_temp.expect('one claim went back', :released_jobs::bigint, 1::bigint);
+select pg_temp.expect('it is queued, untried', state || attempts, 'queued0') from job where id = :second_id;
+create temp table gone as execute attempt_begin('00000000-0000-0000-0000-000000000002', 'm', 60);
+select pg_temp.expect('its claim is gone', count(*), 0::bigint) from gone;
+
+-- Confirming begins the attempt, once.
+create temp table stolen as execute attempt_begin('00000000-0000-0000-0000-000000000001', 'other', 60);
+select pg_temp.expect('another machine cannot confirm', count(*), 0::bigint) from stolen;
+execute attempt_begin('00000000-0000-0000-0000-000000000001', 'm', 60) \gset a_
+execute attempt_begin('00000000-0000-0000-0000-000000000001', 'm', 60) \gset b_
+select pg_temp.expect('a repeated confirmation answers the same', :b_id::bigint, :a_id::bigint);
+select pg_temp.expect('one attempt', state || attempts, 'running1') from job where id = :first_id;
+select pg_temp.expect('its events', array_agg(kind order by kind), '{attempt,job}') from event where attempt_id = :a_id;
+execute attempt_beat(:a_id, 60, 'build', 1, 9, 'files') \gset beat_
+execute attempt_beat(:a_id, 60, 'build', 2, 9, 'files') \gset beat_
+select pg_temp.expect('nobody cancelled', :'beat_is_cancelled'::boolean, false);
+select pg_temp.expect('a step is one event, its progress none', count(*), 2::bigint) from event where attempt_id = :a_id and kind = 'attempt';
+execute attempt_steps_put(:a_id, '{checkout,build}', '{2026-01-01T00:00:00Z,2026-01-01T00:00:02Z}', '{2.5,null}');
+execute attempt_steps_put(:a_id, '{checkout,build}', '{2026-01-01T00:00:00Z,2026-01-01T00:00:02Z}', '{null,7}');
+select pg_temp.expect('steps keep what is known', array_agg(seconds order by position), '{2.5,7}') from attempt_step where attempt_id = :a_id;
+
+-- The runner falls silent: the attempt is lost, the job is tried again, then lost too.
+update attempt set lease_until = now() - interval '1 second' where id = :a_id;
+execute attempt_expire \gset expired_
+select pg_temp.expect('one is lost', :expired_attempts::bigint, 1::bigint);
+select pg_temp.expect('kept as lost', state, 'lost') from attempt where id = :a_id;
+select pg_temp.expect('its job is queued again', state, 'queued') from job where id = :first_id;
+select pg_temp.expect('and will be measured', count(*), 1::bigint) from work_item where attempt_id = :a_id;
+create temp table late as execute attempt_beat(:a_id, 60, 'build', 3, 9, 'files');
+select pg_temp.expect('its heartbeat is refused', count(*), 0::bigint) from late;
+execute job_claim(:machine_id, '{x86_64}', '00000000-0000-0000-0000-000000000004') \gset third_
+execute attempt_begin('00000000-0000-0000-0000-000000000004', 'm', 60) \gset c_
+select pg_temp.expect('the retry is another attempt', number, 2) from attempt where id = :c_id;
+update attempt set lease_until = now() - interval '1 second' where id = :c_id;
+execute attempt_expire;
+select pg_temp.expect('tried often enough', state, 'lost') from job where id = :first_id;
+
+-- Ends.
+execute job_claim(:machine_id, '{x86_64}', '00000000-0000-0000-0000-000000000005') \gset d_
+execute attempt_begin('00000000-0000-0000-0000-000000000005', 'm', 60) \gset e_
+execute attempt_lock(:e_id) \gset lock_
+select pg_temp.expect('locked as it is', :'lock_state' || :'lock_attempts' || :'lock_attempts_max', 'running12'::text);
+execute attempt_end(:e_id, 'done', 'crash', 'workload', 'why', false, 'hash', '6.1', 4096, 'tcg', 1.5, true, 0.1, null, 'qemu');
+execute job_end(:d_id, 'done');
+select pg_temp.expect('ended', a.state || a.result || a.step || j.state || (j.ended_at is not null), 'donecrashworkloaddonetrue')
+	from attempt a join job j on j.id = a.job_id where a.id = :e_id;
+
+-- A cancelled run: its claim ends instead of beginning.
+execute job_claim(:machine_id, '{x86_64}', '00000000-0000-0000-0000-000000000006') \gset f_
+update run set cancelled_at = now();
+create temp table cancelled as execute attempt_begin('00000000-0000-0000-0000-000000000006', 'm', 60);
+select pg_temp.expect('a cancelled run begins nothing', count(*), 0::bigint) from cancelled;
+select pg_temp.expect('its job ends', state, 'cancelled') from job where id = :f_id;

@@ -1,0 +1,104 @@
+-- Streams and blobs: bytes by offset.
+\set q `cat db/queries/stream_lock.sql`
+prepare stream_lock as :q
+;
+\set q `cat db/queries/stream_append.sql`
+prepare stream_append as :q
+;
+\set q `cat db/queries/stream_complete.sql`
+prepare stream_complete as :q
+;
+\set q `cat db/queries/stream_find.sql`
+prepare stream_find as :q
+;
+\set q `cat db/queries/stream_chunks.sql`
+prepare stream_chunks as :q
+;
+\set q `cat db/queries/stream_grown.sql`
+prepare stream_grown as :q
+;
+\set q `cat db/queries/blob_open.sql`
+prepare blob_open as :q
+;
+\set q `cat db/queries/blob_append.sql`
+prepare blob_append as :q
+;
+\set q `cat db/queries/blob_find.sql`
+prepare blob_find as :q
+;
+\set q `cat db/queries/blob_chunk.sql`
+prepare blob_chunk as :q
+;
+\set q `cat db/queries/blob_finish.sql`
+prepare blob_finish as :q
+;
+\set q `cat db/queries/blob_drop.sql`
+prepare blob_drop as :q
+;
+\set q `cat db/queries/attempt_artifacts_put.sql`
+prepare attempt_artifacts_put as :q
+;
+
+insert into tree (name, kind) values ('t', 'prebuilt');
+insert into commit (sha, subject, author, authored_at, committed_at) values (repeat('a', 40), 'one', 'A', now(), now());
+insert into revision (hash, tree_id, commit_id, is_plain) select repeat('b', 64), t.id, c.id, true from tree t, commit c;
+insert into profile (name, arch, page_size, config, fs, block_size, memory_mb, cpus, numa_nodes, workload, duration_s, attempts_max)
+	select 'p-' || arch, arch, 4096, 'tiny', 'xfs', 1024, 512, 2, 2, 'migrate-hot', 5, 2 from unnest(array['x86_64', 'arm64']) arch;
+insert into run (tree_id, title, request, request_hash) select id, 'r', '{}', '' from tree;
+
+insert into machine (name, arch, cpus, memory_mb, runner_version, kernel_release, cpu_model) values ('m', 'x86_64', 1, 1, '1', '6', 'c');
+insert into job (run_id, revision_id, profile_id, repeat, arch, priority, attempts_max) select run.id, r.id, p.id, 0, p.arch, 50, 2 from run, revision r, profile p limit 1;
+insert into attempt (job_id, number, machine_id, claim_id, claimed_at, lease_until) select j.id, 1, m.id, gen_random_uuid(), now(), now() from job j, machine m;
+select id as attempt from attempt \gset
+create function pg_temp.expect(what text, got anyelement, wanted anyelement) returns void language plpgsql as $$
+begin
+	if got is distinct from wanted then raise exception '%: got %, wanted %', what, got, wanted; end if;
+end $$;
+
+create temp table strangers as execute stream_lock(:attempt + 1, 'console');
+select pg_temp.expect('no stream without its attempt', count(*), 0::bigint) from strangers;
+execute stream_lock(:attempt, 'console') \gset new_
+select pg_temp.expect('a new stream is empty', :new_size_bytes::bigint, 0::bigint);
+execute stream_append(:attempt, 'console', 0, 10, 'one', null);
+execute stream_append(:attempt, 'console', 10, 5, 'two', null);
+execute stream_append(:attempt, 'console', 10, 5, 'two', null);
+execute stream_append(:attempt, 'console', 99, 5, 'hole', null);
+execute stream_lock(:attempt, 'console') \gset now_
+select pg_temp.expect('what does not begin at the end adds nothing', :now_size_bytes::bigint, 15::bigint);
+create temp table pieces as execute stream_chunks(:attempt, 'console', 9, 11);
+select pg_temp.expect('both pieces hold a part of the range', array_agg(start_byte order by start_byte), '{0,10}') from pieces;
+create temp table piece as execute stream_chunks(:attempt, 'console', 10, 11);
+select pg_temp.expect('one piece holds all of it', array_agg(start_byte), '{10}') from piece;
+create temp table grown as execute stream_grown;
+select pg_temp.expect('it has grown', array_agg(size_bytes), '{15}') from grown;
+execute stream_append(:attempt, 'console', 15, 5, 'end', 1000);
+execute stream_find(:attempt, 'console') \gset gap_
+select pg_temp.expect('the gap is known', :'gap_gap_start' || '-' || :'gap_gap_end', '15-1000'::text);
+execute stream_complete(:attempt, '{console,build}', '{21,0}') \gset short_
+select pg_temp.expect('21 bytes are not here', :'short_name' || :'short_have', 'console20'::text);
+create temp table whole as execute stream_complete(:attempt, '{console,build}', '{20,0}');
+select pg_temp.expect('20 are', count(*), 0::bigint) from whole;
+select pg_temp.expect('so it is complete', is_complete, true) from stream where attempt_id = :attempt;
+
+select repeat('c', 64) as sha \gset
+execute blob_open(:'sha', 8) \gset blob_
+select pg_temp.expect('nothing of it yet', :blob_have::bigint, 0::bigint);
+execute blob_append(:'sha', 0, 'abcde');
+execute blob_append(:'sha', 5, 'fgh');
+execute blob_find(:'sha') \gset found_
+select pg_temp.expect('all of it, not yet judged', :'found_have' || :'found_is_complete', '8f'::text);
+execute blob_chunk(:'sha', 6) \gset chunk_
+select pg_temp.expect('the piece that holds a byte', :chunk_start_byte::bigint, 5::bigint);
+do $$ begin
+	insert into blob_chunk (sha256, start_byte, body) values (repeat('c', 64), 5, 'xyz');
+	raise exception 'a piece came twice';
+exception when unique_violation then null; end $$;
+execute blob_finish(:'sha');
+execute blob_drop(:'sha');
+select pg_temp.expect('a whole one is not dropped', count(*), 1::bigint) from blob where sha256 = :'sha';
+execute attempt_artifacts_put(:attempt, '{image}', array[:'sha']);
+execute attempt_artifacts_put(:attempt, '{image}', array[:'sha']);
+select pg_temp.expect('a file of the attempt', count(*), 1::bigint) from attempt_artifact;
+execute blob_open(repeat('d', 64), 4);
+execute blob_drop(repeat('d', 64));
+select pg_temp.expect('a wrong one goes', count(*), 0::bigint) from blob where sha256 = repeat('d', 64);

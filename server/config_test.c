@@ -1,0 +1,74 @@
+/* Options: command line before environment before default. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "config.h"
+
+static int read_words(
+	struct config *config, int *rest, const char *one, const char *two, const char *three)
+{
+	char *argv[] = {"run", (char *)one, (char *)two, (char *)three, NULL};
+	int argc = 1;
+	while (argc < 4 && argv[argc] != NULL) {
+		argc++;
+	}
+	return config_read(config, argc, argv, rest);
+}
+
+static void defaults_stand_when_nothing_is_said(void **state)
+{
+	(void)state;
+	struct config config;
+	int rest = 0;
+	assert_int_equal(read_words(&config, &rest, NULL, NULL, NULL), 0);
+	assert_string_equal(config.listen, "127.0.0.1:8080");
+	assert_int_equal(config.workers, 4);
+	assert_int_equal(config.lease_s, 60);
+	assert_false(config.is_closed);
+	assert_int_equal(rest, 1);
+}
+
+static void the_command_line_wins_over_the_environment(void **state)
+{
+	(void)state;
+	struct config config;
+	int rest = 0;
+	setenv("FAULTLINE_PUBLIC_URL", "https://here", 1);
+	setenv("FAULTLINE_WORKERS", "8", 1);
+	assert_int_equal(read_words(&config, &rest, "--workers", "2", "--closed"), 0);
+	assert_string_equal(config.public_url, "https://here");
+	assert_int_equal(config.workers, 2);
+	assert_true(config.is_closed);
+	assert_int_equal(read_words(&config, &rest, "--workers=3", "add", "--kind"), 0);
+	assert_int_equal(config.workers, 3);
+	assert_int_equal(rest, 2);
+	unsetenv("FAULTLINE_PUBLIC_URL");
+	unsetenv("FAULTLINE_WORKERS");
+}
+
+static void bad_values_are_refused(void **state)
+{
+	(void)state;
+	struct config config;
+	int rest = 0;
+	assert_int_equal(read_words(&config, &rest, "--workers", "0", NULL), CONFIG_BAD);
+	assert_int_equal(read_words(&config, &rest, "--workers", "x", NULL), CONFIG_BAD);
+	assert_int_equal(read_words(&config, &rest, "--workers", NULL, NULL), CONFIG_BAD);
+	assert_int_equal(read_words(&config, &rest, "--closed=maybe", NULL, NULL), CONFIG_BAD);
+	assert_int_equal(read_words(&config, &rest, "--log", "loud", NULL), CONFIG_BAD);
+	assert_int_equal(read_words(&config, &rest, "--help", NULL, NULL), CONFIG_HELP);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(defaults_stand_when_nothing_is_said),
+		cmocka_unit_test(the_command_line_wins_over_the_environment),
+		cmocka_unit_test(bad_values_are_refused),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
