@@ -1,0 +1,36 @@
+-- Exposure and points of an attempt: kept again is kept once.
+\ir attempts.fixture
+\set q `cat db/queries/series_attempt.sql`
+prepare series_attempt as :q;
+\set q `cat db/queries/series_exposure_put.sql`
+prepare series_exposure_put as :q;
+\set q `cat db/queries/series_add.sql`
+prepare series_add as :q;
+\set q `cat db/queries/series_point_drop.sql`
+prepare series_point_drop as :q;
+\set q `cat db/queries/series_point_put.sql`
+prepare series_point_put as :q;
+
+create temp table running as execute series_attempt(:a1);
+select pg_temp.expect('it has no result yet, and stands on the line', coalesce(result, '-') || is_plain, '-true') from running;
+execute series_attempt(:a3) \gset
+select pg_temp.expect('a patched revision does not', :'is_plain'::text, 'f'::text);
+execute series_exposure_put(:a1, 9.5, 1000, 900, 1100, true);
+select pg_temp.expect('exposure', concat_ws(' ', workload_seconds, exposure, exposure_low, exposure_high, is_exposure_estimated), '9.5 1000 900 1100 t') from attempt where id = :a1;
+execute series_exposure_put(:a1, null, null, null, null, null);
+select pg_temp.expect('unknown', num_nonnulls(workload_seconds, exposure, exposure_low, exposure_high, is_exposure_estimated), 0) from attempt where id = :a1;
+
+execute series_add(:a1, '{fail_ratio,fail_per_s}');
+execute series_add(:a2, '{fail_ratio}');
+select pg_temp.expect('attempts of one tree and profile share series', count(*), 2::bigint) from series;
+execute series_point_put(:a1, :'claimed', '{fail_ratio,fail_per_s}', '{0.25,10}');
+execute series_point_put(:a2, :'claimed', '{fail_ratio}', '{0.5}');
+execute series_point_put(:a1, :'claimed', '{fail_ratio,fail_per_s}', '{0.125,10}');
+select pg_temp.expect('each attempt one point in each series', string_agg(s.metric || '=' || p.value, ' ' order by p.attempt_id, s.metric), 'fail_per_s=10 fail_ratio=0.125 fail_ratio=0.5')
+	from point p join series s on s.id = p.series_id;
+select pg_temp.expect('open pages hear of it', count(*), 5::bigint) from event where kind = 'series';
+execute series_point_drop(:a1, :'claimed', '{fail_ratio}');
+select pg_temp.expect('a value that is no longer known goes, others'' stay', string_agg(s.metric || '=' || p.value, ' ' order by p.attempt_id), 'fail_ratio=0.125 fail_ratio=0.5')
+	from point p join series s on s.id = p.series_id;
+execute series_point_drop(:a1, :'claimed', '{}');
+select pg_temp.expect('all of them', count(*), 1::bigint) from point;
