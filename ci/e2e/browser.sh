@@ -69,18 +69,7 @@ hello
 phase workload
 sample 0 0
 sample 1000 4
-console '[    2.1] BUG: unable to handle page fault for address: ffff888000000000'
-console '[    2.1] #PF: supervisor read access in kernel mode'
-console '[    2.1] Oops: 0000 [#1] PREEMPT SMP NOPTI'
-console '[    2.1] CPU: 0 PID: 9 Comm: x Not tainted 6.1.0-crashes #1'
-console '[    2.1] RIP: 0010:some_function+0x10/0x20'
-console '[    2.1] Call Trace:'
-console '[    2.1]  <TASK>'
-console '[    2.1]  other_function+0x1/0x2'
-console '[    2.1]  </TASK>'
-console '[    2.1] ---[ end trace 0000000000000000 ]---'
-console '[    2.1] Kernel panic - not syncing: Fatal exception'
-exit 10
+crash
 SH
 )"
 run_tests "$@"

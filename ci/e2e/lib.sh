@@ -111,9 +111,10 @@ sql() { psql -XqAt -v ON_ERROR_STOP=1 -d "$FAULTLINE_DATABASE" -c "$1"; }
 # --- server -----------------------------------------------------------------------------------------
 port_free() { /usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
-# server_launch [OPTION…]: without waiting for it.
+# server_launch [OPTION…]: without waiting for it. A runner that was stopped while its claim waited costs its next job this
+# many seconds (the server does not see it go), so here they are few.
 server_launch() {
-	start server "$BIN/faultline-server" run --listen "127.0.0.1:$PORT" --state "$WORK/server" --public-url "$URL" "$@"
+	start server "$BIN/faultline-server" run --listen "127.0.0.1:$PORT" --state "$WORK/server" --public-url "$URL" --confirm 3 "$@"
 }
 
 server_answers() { curl -fsS -m 5 "$URL/api/v1/health" >/dev/null 2>&1; }
@@ -158,11 +159,11 @@ http() {
 
 # download PATH FILE [CURL-OPTION…]: the body into a file, for what is large; sets STATUS and HEADERS.
 download() {
-	local path=$1 file=$2
+	local path=$1 file=$2 headers=$WORK/headers.$BASHPID
 	shift 2
-	STATUS=$(curl -sS -m 120 -o "$file" -D "$WORK/headers.$BASHPID" -w '%{http_code}' \
+	STATUS=$(curl -sS -m 120 -o "$file" -D "$headers" -w '%{http_code}' \
 		${TOKEN:+-H "Authorization: Bearer $TOKEN"} "$@" "$URL$path") || fail "GET $path: no answer"
-	HEADERS=$(tr -d '\r' <"$WORK/headers.$BASHPID")
+	HEADERS=$(tr -d '\r' <"$headers")
 }
 
 header() { sed -n "s/^$1: //Ip" <<<"$HEADERS" | tail -n 1; }
@@ -278,9 +279,9 @@ run_is_over() {
 	[[ $(sql "select bool_and(state in ('done', 'failed', 'lost', 'cancelled')) from job where run_id = $1") == t ]]
 }
 
-# Background stages have done all they had to do.
+# Background stages have done all they had to do; nobody reads build logs.
 work_is_done() {
-	[[ $(sql "select (select count(*) from work_item where tries < 3) + (select count(*) from stream where read_bytes < size_bytes)") == 0 ]]
+	[[ $(sql "select (select count(*) from work_item where tries < 3) + (select count(*) from stream where read_bytes < size_bytes and name <> 'build')") == 0 ]]
 }
 
 # run_wait RUN [LIMIT_S]: all its jobs have ended and been measured.
@@ -314,10 +315,19 @@ runner_start() {
 
 runner_is_there() { is_running "$1" && [[ $(sql "select count(*) from machine where name = '$1' and seen_at > now() - interval '1 minute'") == 1 ]]; }
 
+# In the middle of a file: a test before may have stopped it, and failed before it was started again.
+runner_ensure() { is_running "${1:-runner}" || runner_start "$@"; }
+
+# samples_of ATTEMPT: the pairs of counters as the API has them.
+samples_of() { api GET "/api/v1/attempts/$1/samples" | jq -c '[.sets[] | select(.keys | length == 2) | .v[]]'; }
+
 # Where guest programs, workloads and configs lie together, as `make install` puts them.
 SHARE=${SHARE:-$REPO/build/share}
 
 # --- running ----------------------------------------------------------------------------------------
+# A file may say what stands before each of its tests.
+before_each() { :; }
+
 one_test() {
 	local number=$1 function=$2 name result=0 started
 	name=${function#test_}
@@ -326,6 +336,7 @@ one_test() {
 	(
 		set -e
 		trap - EXIT
+		before_each
 		"$function"
 	) >"$WORK/output" 2>&1
 	result=$?

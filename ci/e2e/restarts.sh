@@ -27,7 +27,7 @@ nothing_lost() {
 	local attempt=$1
 	stream "$attempt" console "$WORK/console"
 	equal "$(grep -a '^line' "$WORK/console" | tr -d '\r' | tr '\n' ' ')" 'line 1 line 2 line 3 line 4 ' 'console'
-	equal "$(api GET "/api/v1/attempts/$attempt/samples" | jq -c '[.v[] | select(length == 2)]')" '[[0,0],[10,1],[20,2],[30,3],[40,4]]' samples
+	equal "$(samples_of "$attempt")" '[[0,0],[10,1],[20,2],[30,3],[40,4]]' samples
 	equal "$(api GET "/api/v1/attempts/$attempt" | jq '(.attempt // .).exposure')" 44 exposure
 }
 
@@ -163,7 +163,7 @@ test_a_runner_outlives_a_server_that_is_away() {
 site_start
 profile standin '.attempts_max = 3 | .silence_limit_s = 60'
 TREE=$WORK/tree
-"$REPO/ci/stand-in/tree.sh" "$TREE" >/dev/null
+"$REPO/ci/stand-in/tiny.sh" "$TREE" >/dev/null
 post /api/v1/trees "$(jq -nc --arg url "file://$TREE" '{name: "tiny", url: $url, branch: "main"}')" >/dev/null
-runner_start runner
+before_each() { runner_ensure runner; }
 run_tests "$@"

@@ -29,3 +29,13 @@ result() {
 	phase finish
 	line "{\"type\":\"result\",\"t\":$T_NS,\"status\":\"$1\",\"detail\":\"${2:-}\"}"
 }
+
+# crash: the BUG of the founding thread, as a real kernel printed it; then the machine resets.
+crash() {
+	local text
+	while IFS= read -r text; do
+		console "[    $((T_NS / 1000000000)).000000] $text"
+	done <"$STAND_IN/crash.txt"
+	console "[    $((T_NS / 1000000000)).100000] Kernel panic - not syncing: Fatal exception"
+	exit 10
+}
