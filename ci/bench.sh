@@ -58,7 +58,7 @@ wants() { [[ " ${WANTED[*]} " == *" $1 "* ]]; }
 main() {
 	WANTED=("$@")
 	[[ $# -gt 0 ]] || WANTED=(service pages short overhead)
-	"$REPO/ci/install.sh" build run kernel
+	"$REPO/ci/install.sh" build run kernel web
 	make -s -C "$REPO" -j"$(nproc)" all
 	state_ensure
 	WORK=$(as_user mktemp -d "${TMPDIR:-/tmp}/faultline-bench.XXXXXX")

@@ -87,7 +87,7 @@ demo() {
 }
 
 main() {
-	"$REPO/ci/install.sh" build run kernel
+	"$REPO/ci/install.sh" build run kernel web
 	build
 	exec 8>"$STATE/lock"
 	flock -n 8 || die "another 'make run' uses '$STATE'; stop it, or set STATE to another folder"
