@@ -177,8 +177,9 @@ int page_console_add(struct request *req, struct db *db, json_t *page)
 		.size = json_integer_value(json_object_get(page, "size_bytes")),
 		.offset = json_integer_value(json_object_get(page, "offset"))};
 	const int64_t asked = w.offset;
-	int fault = stream_read(db, w.attempt_id, "console", w.offset, room, &w.bytes, &w.length);
-	_free_ char *bytes = w.bytes;
+	_free_ char *bytes = NULL;
+	int fault = stream_read(db, w.attempt_id, "console", w.offset, room, &bytes, &w.length);
+	w.bytes = bytes;
 	if (fault == 0) {
 		fault = window_begin(&w);
 	}
