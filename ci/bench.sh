@@ -6,14 +6,20 @@ set -euo pipefail
 # shellcheck source=ci/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-readonly PAIRS=${PAIRS:-5}
+readonly PAIRS=${PAIRS:-5} START_LIMIT_S=60
 WORK='' SERVER_PID='' RUNNER_PID='' CLUSTER=''
+
+# end PID: asks it to end and waits for that.
+end() {
+	kill -TERM "$1" 2>/dev/null || return 0
+	wait "$1" 2>/dev/null || :
+}
 
 finish() {
 	local pid
 	trap '' INT TERM
 	for pid in $RUNNER_PID $SERVER_PID; do
-		kill -TERM "$pid" 2>/dev/null && timeout 10 tail -s 0.1 --pid="$pid" -f /dev/null || :
+		end "$pid"
 	done
 	[[ ! $CLUSTER ]] || "$REPO/ci/postgres.sh" stop "$CLUSTER" || :
 	[[ ! $WORK ]] || as_user rm -rf -- "$WORK"
@@ -31,13 +37,18 @@ server_start() {
 	AS_USER_EXEC=1 AS_USER_DIES=1 as_user "$APP/bin/faultline-server" run --listen 127.0.0.1:0 \
 		--port-file "$WORK/port" --state "$WORK/server" >>"$WORK/server.log" 2>&1 &
 	SERVER_PID=$!
-	timeout 60 sh -c 'until [ -s "$0" ]; do kill -0 "$1" || exit 1; sleep 0.05; done' "$WORK/port" "$SERVER_PID" ||
-		die "the server does not start; see its last words: $(tail -n 3 "$WORK/server.log")"
+	local until=$((SECONDS + START_LIMIT_S))
+	until [[ -s $WORK/port ]]; do
+		if ! kill -0 "$SERVER_PID" 2>/dev/null || ((SECONDS > until)); then
+			die "the server does not start; its last words: $(tail -n 3 "$WORK/server.log")"
+		fi
+		read -rt 0.05 <> <(:) || :
+	done
 	URL=http://127.0.0.1:$(cat "$WORK/port")
 }
 
 server_stop() {
-	kill -TERM "$SERVER_PID" && wait "$SERVER_PID" || :
+	end "$SERVER_PID"
 	SERVER_PID=''
 	rm -f "$WORK/port"
 }
@@ -75,7 +86,7 @@ main() {
 		runner_start
 		if wants short; then measure short; fi
 		if wants overhead; then measure overhead; fi
-		kill -TERM "$RUNNER_PID" && wait "$RUNNER_PID" || :
+		end "$RUNNER_PID"
 		RUNNER_PID=''
 	fi
 	if wants pages; then
