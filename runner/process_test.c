@@ -146,7 +146,7 @@ static void no_descriptor_but_the_given_one_is_inherited(void **state)
 	assert_int_equal(process_capture(&spec, NULL, in_ms(10000), 0, &status, &out), 0);
 	assert_int_equal(read(ends[0], text, sizeof(text) - 1), 6);
 	assert_string_equal(text, "there\n");
-	assert_int_equal(atoi(out), 5); /* 0, 1, 2, 3 and ls's own folder */
+	assert_int_equal(strtol(out, NULL, 10), 5); /* 0, 1, 2, 3 and ls's own folder */
 	close(ends[0]);
 	close(ends[1]);
 	free(out);
