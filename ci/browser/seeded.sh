@@ -13,7 +13,7 @@ fi
 SERVER=$REPO/build/faultline-server
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/faultline-seeded.XXXXXX")
 PID=
-# shellcheck disable=SC2329 # called by the trap
+# shellcheck disable=SC2317,SC2329 # called by the trap
 clean_up() {
 	[[ -z $PID ]] || kill "$PID" 2>/dev/null || :
 	rm -rf -- "$WORK"

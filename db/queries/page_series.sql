@@ -1,4 +1,4 @@
--- The trend of one metric of a tree under one profile, over 500 commits: as a table (newest 100), as an SVG, as arrays for the chart.
+-- The trend of one metric of a tree under one profile, over 500 commits: as a table (newest 50), as an SVG, as arrays for the chart.
 -- $1 tree; $2 profile; $3 metric; $4 place on the line: only commits before it (null or no number: from the newest); $5 'json': the chart's arrays too.
 -- No row: no such tree, profile or metric.
 with t as (
@@ -12,7 +12,7 @@ with t as (
 	select tc.ordinal, tc.commit_id, r.id as revision_id from span join tree_commit tc on tc.tree_id = (select id from t) and tc.ordinal >= span.high - 500 and tc.ordinal < span.high
 		join revision r on r.commit_id = tc.commit_id and r.tree_id = tc.tree_id and r.is_plain
 ), tried as materialized (
-	select l.ordinal, l.commit_id, a.id as attempt_id, a.machine_id, a.result, a.state, v.value, o.bug_id
+	select l.ordinal, l.commit_id, a.id as attempt_id, a.machine_id, a.result, a.state, page_rank(a.state, a.result) as rank, v.value, o.bug_id
 	from line l join job j on j.revision_id = l.revision_id and j.profile_id = (select profile_id from t) join attempt a on a.job_id = j.id
 		left join point v on v.series_id = (select series_id from t) and v.attempt_id = a.id and v.claimed_at = a.claimed_at
 		left join lateral (select min(bug_id) as bug_id from occurrence o where o.attempt_id = a.id and o.claimed_at = a.claimed_at) o on true
@@ -21,7 +21,7 @@ with t as (
 	select g.*, row_number() over (order by g.ordinal) - 1 as x, lag(middle) over (order by g.ordinal) as before, c.sha, c.subject, c.committed_at
 	from (select ordinal, commit_id, count(value) as n, percentile_cont(0.5) within group (order by value) as middle, min(value) as low, max(value) as high,
 			count(*) filter (where bug_id is not null) as buggy, min(bug_id) as bug_id, count(*) as attempts, min(attempt_id) as attempt_id,
-			(array_agg(page_status(state, result) order by page_rank(state, result) desc))[1] as status
+			(array_agg(state order by rank desc))[1] as state, (array_agg(result order by rank desc))[1] as result
 		from tried group by ordinal, commit_id) g join commit c on c.id = g.commit_id
 ), bound as (
 	select min(low) as low, max(high) as high, min(low) > 0 and max(high) > 30 * min(low) as is_log, count(*) as commits, min(ordinal) as first, max(ordinal) as last from per
@@ -48,11 +48,11 @@ select json_build_object(
 		'bugs', (select string_agg('M' || x || ' 4h0', '') from per where buggy > 0)) from bound b where b.low is not null) end,
 	'rows', (select json_agg(json_build_object('short', case when t.kind = 'git' then left(sha, 12) else subject end, 'href', '/trees/' || t.name || '/commits/' || sha || '#' || t.profile, 'subject', case when t.kind = 'git' then subject end,
 			'middle', page_number(middle), 'change', case when before > 0 and middle > 0 then '×' || page_number(middle / before) end, 'range', case when n > 1 then page_number(low) || ' – ' || page_number(high) end,
-			'n', n, 'attempts', attempts, 'attempt_href', case when attempts = 1 then '/attempts/' || attempt_id end, 'status', status,
+			'n', n, 'attempts', attempts, 'attempt_href', case when attempts = 1 then '/attempts/' || attempt_id end, 'status', page_status(state, result),
 			'bug', case when buggy > 0 then json_build_object('href', '/bugs/' || bug_id, 'count', case when attempts > 1 then buggy || '/' || attempts end) end) order by ordinal desc)
-		from (select * from per order by ordinal desc limit 100) r),
-	'newer', case when span.high <= span.top then '/trees/' || t.name || '/series/' || t.profile || '/' || t.metric || case when span.high + 100 <= span.top then '?before=' || span.high + 100 else '' end end,
-	'older', (select '/trees/' || t.name || '/series/' || t.profile || '/' || t.metric || '?before=' || min(ordinal) from (select ordinal from per order by ordinal desc limit 100) r having count(*) = 100),
+		from (select * from per order by ordinal desc limit 50) r),
+	'newer', case when span.high <= span.top then '/trees/' || t.name || '/series/' || t.profile || '/' || t.metric || case when span.high + 50 <= span.top then '?before=' || span.high + 50 else '' end end,
+	'older', (select '/trees/' || t.name || '/series/' || t.profile || '/' || t.metric || '?before=' || min(ordinal) from (select ordinal from per order by ordinal desc limit 50) r having count(*) = 50),
 	'chart', case when $5::text = 'json' then json_build_object(
 		'ordinal', (select json_agg(ordinal order by x) from per), 'sha', (select json_agg(sha order by x) from per), 'subject', (select json_agg(subject order by x) from per),
 		'time', (select json_agg(extract(epoch from committed_at)::bigint order by x) from per), 'median', (select json_agg(middle order by x) from per),
