@@ -27,10 +27,11 @@ bool believe_kernel(const struct marker *marker, const struct line_head *head, b
 
 bool believe_inside(struct text text)
 {
-	return match_line("Kernel panic - not syncing\nInternal error:\nOops - BUG:\n"
-			  "invalid opcode: 0000\nunregister_netdevice\nPANIC: double fault\n"
-			  "WARNING: * umount_check\n" /* the stack of "BUG: Dentry" */
-			  "INFO: {Object|Slab|Allocated in|Freed in} ",
+	return match_line(
+		"Kernel panic - not syncing\nInternal error:\nOops{:| -} * [#%d]\nhard LOCKUP\n"
+		"invalid opcode: 0000\nunregister_netdevice\nPANIC: double fault\n"
+		"WARNING: * umount_check\n" /* the stack of "BUG: Dentry" */
+		"INFO: {Object|Slab|Allocated in|Freed in} ",
 		text, NULL);
 }
 

@@ -96,7 +96,7 @@ static const struct {
 static const char fault[] =
 	"IP: %P%f\nIP: %x:%P%f\nEIP is at %f\nPC is at %f\npc : %P%f\nNIP %P%f\nepc%_: %P%f\n"
 	"ERA: %x %f\nPSW : %x %x %(%f";
-static const char fault_nowhere[] = "IP: %x:{ |}0x\nIP: %x:%P{(null)|0x}\nIP: %x:%_(null)";
+static const char fault_nowhere[] = "IP: %x:{ |}0x\nIP: %x:%P{(null)|0x}\nIP: %x:%_%(null";
 
 /* arm32: "[<c0014558>] (show_stack) from [<c059798c>] (dump_stack+0x7c/0xc8)" and shorter forms */
 static const char called[] = "^%_%P%(%i+*) from %P%(%f\n^%_%P%(%i) from %P%(%f\n^%_%P%i from %f";

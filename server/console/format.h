@@ -54,6 +54,7 @@ enum marker_flags {
 struct marker {
 	const char *text;
 	const char *const *veto; /* patterns, NULL at the end; may be NULL */
+	const char *must;        /* a pattern that the line must match as well; may be NULL */
 	const struct format *formats;
 	unsigned flags; /* enum marker_flags */
 };
@@ -66,6 +67,7 @@ extern const struct format formats_warning[];
 extern const struct format formats_info[];
 extern const struct format formats_fault[];
 extern const struct format formats_panic[];
+extern const struct format formats_oops[];
 extern const struct format formats_other[];
 
 /* Recipes that several tables share. */

@@ -29,7 +29,7 @@ static const struct recipe kfence = {
 };
 static const struct recipe spinlock = {
 	.steps = STEPS(STEP_TRACE, STEP_FRAMES),
-	.skip = STEPS("spin_", "rwlock_"),
+	.skip = STEPS("spin_", "rwlock_", "_lock$"),
 };
 static const struct recipe stall = {
 	.steps = STEPS(STEP_FAULT, STEP_TRACE, STEP_FRAMES),
@@ -56,9 +56,8 @@ static const struct recipe bad_page = {
 };
 static const struct recipe leak = {
 	.steps = STEPS("backtrace:\nbacktrace %(crc %x):", STEP_FRAMES),
-	.skip = STEPS("^create_object$", "kmemleak", "kstrdup", "memdup", "mempool_",
-		"slab_post_alloc", "alloc_skb", "alloc_percpu", "new_inode", "vmalloc", "idr_",
-		"ida_", "radix_tree", "^xa_", "^xas_", "kthread"),
+	.skip = STEPS("^create_object$", "kmemleak", "kstrdup", "mempool_", "alloc_skb",
+		"alloc_percpu", "usb_alloc_urb", "idr_", "ida_", "radix_tree_node_alloc"),
 };
 
 #define BAD_ACCESS "bad-access in $F"
@@ -103,11 +102,6 @@ const struct format formats_bug[] = {
 		.alt = BAD_ACCESS,
 		.recipe = &kmsan,
 		.flags = FORMAT_NO_STACK,
-	},
-	{
-		.title = "BUG: KMSAN: %r",
-		.name = "KMSAN: $1",
-		.flags = FORMAT_CORRUPTED,
 	},
 	{
 		.title = "BUG: KCSAN: %r",

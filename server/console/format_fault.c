@@ -130,3 +130,30 @@ const struct format formats_fault[] = {
 	},
 	{0},
 };
+
+/* Where the header was lost, POWER's second line still says what kind of fault it was. */
+const struct format formats_oops[] = {
+	{
+		.title = "Oops: Kernel access of bad area",
+		.name = "BUG: unable to handle kernel paging request in $F",
+		.alt = BAD_ACCESS,
+		.recipe = &recipe_fault,
+	},
+	{
+		.title = "Oops: Exception in kernel mode, sig: 5",
+		.name = "kernel BUG in $F",
+		.recipe = &recipe_fault,
+	},
+	{
+		.title = "Oops: Machine check",
+		.name = "machine check in $F",
+		.recipe = &recipe_fault,
+	},
+	{
+		.title = "Oops{:| -} ",
+		.name = "Oops in $F",
+		.alt = BAD_ACCESS,
+		.recipe = &recipe_fault,
+	},
+	{0},
+};

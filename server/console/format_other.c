@@ -3,6 +3,14 @@
 
 #include <stddef.h>
 
+#define STEPS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static const struct recipe hard_lockup = {
+	.steps = STEPS("hard LOCKUP @ %f", STEP_FAULT, STEP_TRACE, STEP_FRAMES),
+	.fallback = STEPS(STEP_TRACE, STEP_FRAMES),
+	.pick = PICK_STALL,
+};
+
 const struct format formats_other[] = {
 	{
 		.title = "^Booting the kernel.",
@@ -23,6 +31,12 @@ const struct format formats_other[] = {
 		.title = "VFS: Busy inodes after unmount",
 		.name = "VFS: Busy inodes after unmount (use-after-free)",
 		.flags = FORMAT_NO_STACK,
+	},
+	{
+		.title = "hard LOCKUP",
+		.name = "BUG: hard lockup in $F",
+		.alt = "stall in $F",
+		.recipe = &hard_lockup,
 	},
 	{
 		.title = "rust_kernel: panicked at %l",

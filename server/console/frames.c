@@ -42,7 +42,7 @@ static void read_place(struct report *report, struct console_frame *frame, struc
 		frame->size_bytes = slash == NULL ? 0 : hex_at(slash + 1, end);
 	}
 	struct match m;
-	if (match_line(" [%i]\n [%i %x]\n [%i(", rest, &m) &&
+	if (match_line(" [%i]\n [%i %x]\n [%i%(", rest, &m) &&
 		!(m.capture[0].size == 6 && memcmp(m.capture[0].at, "inline", 6) == 0)) {
 		frame->module = report_copy(report, m.capture[0]);
 	}

@@ -14,7 +14,7 @@ struct search {
 	bool is_spoiled;
 };
 
-static const char *const syscall_prefixes[] = {
+static const char *const syscall_prefixes[GUILTY_SPELLINGS - 1] = {
 	"__arm64_",
 	"__ia32_",
 	"__riscv_",
@@ -35,15 +35,27 @@ static const char *const syscall_prefixes[] = {
 	"ksys_",
 };
 
-struct text guilty_cut(struct text function)
+struct text guilty_spelling(struct text function, size_t way)
+{
+	if (way == 0) {
+		return function;
+	}
+	const char *prefix = syscall_prefixes[way - 1];
+	size_t size = strlen(prefix);
+	if (!text_starts(function, prefix)) {
+		return (struct text){0};
+	}
+	return (struct text){function.at + size, function.size - size};
+}
+
+/* The shortest spelling. */
+static struct text cut(struct text function)
 {
 	struct text best = function;
-	for (size_t i = 0; i < sizeof(syscall_prefixes) / sizeof(syscall_prefixes[0]); i++) {
-		size_t size = strlen(syscall_prefixes[i]);
-		if (text_starts(function, syscall_prefixes[i]) &&
-			function.size - size < best.size) {
-			best.at = function.at + size;
-			best.size = function.size - size;
+	for (size_t way = 1; way < GUILTY_SPELLINGS; way++) {
+		struct text spelling = guilty_spelling(function, way);
+		if (spelling.size > 0 && spelling.size < best.size) {
+			best = spelling;
 		}
 	}
 	return best;
@@ -145,76 +157,82 @@ static size_t find_step(
 
 /* Functions from which a stalled loop was entered: what they called names the stall. */
 static const char *const stall_anchors[] = {
-	"process_one_work",
-	"do_syscall_",
-	"do_fast_syscall_",
-	"sysenter_dispatch",
-	"tracesys_phase2",
-	"el0_svc_handler",
-	"el0_svc_common",
-	"invoke_syscall",
-	"do_el0_svc",
-	"ret_fast_syscall",
-	"system_call_exception",
-	"system_call_common",
-	"^system_call$",
-	"x64_sys_call",
-	"netif_receive_skb",
-	"do_softirq",
+	"SyS_ioctl",
+	"call_read_iter",
 	"call_timer_fn",
-	"_run_timers",
-	"run_timer_softirq",
-	"hrtimer_run",
-	"run_ksoftirqd",
-	"smpboot_thread_fn",
-	"^kthread$",
-	"start_secondary",
+	"call_write_iter",
+	"^compat_sock_ioctl$",
 	"cpu_startup_entry",
-	"ret_from_fork",
-	"entry_SYSCALL_64",
-	"vfs_write",
-	"vfs_read",
-	"vfs_iter_read",
-	"vfs_iter_write",
+	"do_dentry_open",
+	"do_el0_svc",
+	"do_fast_syscall_",
+	"__do_fault",
 	"do_iter_read",
 	"do_iter_write",
-	"call_read_iter",
-	"call_write_iter",
+	"do_mmap",
+	"do_sock_setsockopt",
+	"do_softirq",
+	"do_syscall_",
+	"el0_svc_common",
+	"el0_svc_handler",
+	"entry_SYSCALL_64",
+	"exit_to_user_mode",
+	"exit_to_usermode",
+	"^__fput$",
+	"handle_irq_event",
+	"hrtimer_run",
+	"invoke_syscall",
+	"kernel_accept",
+	"kernel_listen",
+	"kernel_setsockopt",
+	"^kthread$",
+	"mmap_region",
+	"napi_poll",
+	"net_rx_action",
+	"netif_receive_skb",
+	"^netlink_dump$",
 	"new_sync_read",
 	"new_sync_write",
-	"vfs_ioctl",
-	"SyS_ioctl",
-	"sys_ioctl",
-	"do_mmap",
-	"mmap_region",
-	"vfs_open",
-	"do_dentry_open",
-	"sock_sendmsg",
-	"sock_recvmsg",
-	"sock_release",
+	"^nfnetlink_rcv_msg$",
+	"process_one_work",
+	"ret_fast_syscall",
+	"ret_from_fork",
+	"^rtnetlink_rcv_msg$",
+	"run_ksoftirqd",
+	"run_timer_softirq",
+	"_run_timers",
 	"^setsockopt$",
-	"kernel_setsockopt",
-	"sock_common_setsockopt",
-	"__sys_setsockopt",
-	"do_sock_setsockopt",
-	"sys_listen",
-	"kernel_listen",
 	"sk_common_release",
-	"^sock_mmap$",
-	"__sys_accept",
-	"kernel_accept",
+	"smp_call_function",
+	"smpboot_thread_fn",
+	"sock_common_setsockopt",
 	"^sock_do_ioctl$",
 	"^sock_ioctl$",
-	"^compat_sock_ioctl$",
-	"^nfnetlink_rcv_msg$",
-	"^rtnetlink_rcv_msg$",
-	"^netlink_dump$",
-	"__do_fault",
-	"^__fput$",
+	"^sock_mmap$",
+	"sock_recvmsg",
+	"sock_release",
+	"sock_sendmsg",
+	"start_secondary",
+	"__sys_accept",
+	"sys_bind",
+	"sys_connect",
+	"sys_ioctl",
+	"sys_listen",
+	"__sys_setsockopt",
+	"sysenter_dispatch",
+	"^system_call$",
+	"system_call_common",
+	"system_call_exception",
 	"task_work_run",
-	"exit_to_usermode",
-	"exit_to_user_mode",
-	"smp_call_function",
+	"tasklet_action",
+	"tracesys_phase2",
+	"vfs_ioctl",
+	"vfs_iter_read",
+	"vfs_iter_write",
+	"vfs_open",
+	"vfs_read",
+	"vfs_write",
+	"x64_sys_call",
 };
 
 static struct text literal(const char *s)
@@ -232,7 +250,7 @@ static bool pick_stall(const struct search *search, struct culprit *out)
 		for (size_t a = 0; a < sizeof(stall_anchors) / sizeof(stall_anchors[0]); a++) {
 			if (skip_fits(stall_anchors[a], search->frames[i])) {
 				struct text prev = search->frames[i > 0 ? i - 1 : 0];
-				*out = (struct culprit){guilty_cut(prev), prev};
+				*out = (struct culprit){cut(prev), prev};
 				return true;
 			}
 		}
@@ -287,7 +305,7 @@ static bool pick_hung(const struct search *search, struct culprit *out)
 			is_wait = skip_fits(hung_skip[a], search->frames[i]);
 		}
 		if (!is_wait) {
-			*out = (struct culprit){guilty_cut(search->frames[i]), search->frames[i]};
+			*out = (struct culprit){cut(search->frames[i]), search->frames[i]};
 			return true;
 		}
 	}
@@ -307,7 +325,7 @@ static bool pick(const struct search *search, struct culprit *out)
 	if (search->n == 0) {
 		return false;
 	}
-	*out = (struct culprit){guilty_cut(search->frames[0]), search->frames[0]};
+	*out = (struct culprit){cut(search->frames[0]), search->frames[0]};
 	return true;
 }
 

@@ -19,6 +19,8 @@ struct culprit {
 int guilty_find(const struct recipe *recipe, const struct line *lines, size_t n,
 	struct culprit out[2], bool *is_spoiled);
 
-/* The name without one of the prefixes that architectures and kernel versions put before a system
- * call. */
-struct text guilty_cut(struct text function);
+/* A system call's function goes by many names. Spelling 0 is the whole name, the others are without
+ * one of the prefixes that architectures and kernel versions put before it; size 0 when it has not
+ * got it. */
+enum { GUILTY_SPELLINGS = 19 };
+struct text guilty_spelling(struct text function, size_t way);

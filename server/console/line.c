@@ -147,6 +147,15 @@ static const char *skip_date(const char *t, const char *end)
 	return t;
 }
 
+/* Behind a date and whatever else the keeper wrote: "kernel: ". NULL when it is not there. */
+static const char *find_kernel(const char *t, const char *end, struct line_head *head)
+{
+	struct text window = {t, end - t > HOST_MAX ? HOST_MAX : (size_t)(end - t)};
+	const char *at = text_find(window, " kernel: ", 9);
+	head->is_kernel = at != NULL;
+	return at == NULL ? NULL : at + 9;
+}
+
 /* Behind a date: "host kernel: ", "kernel: ", "host prog[12]: ". Sets is_userspace for other
  * programs. Only syslog's own date promises a host: behind others "Internal error: " is the
  * kernel's own words. */
@@ -281,7 +290,9 @@ static const char *skip_keeper(const char *t, const char **end, struct line_head
 	const char *at = skip_date(t, *end);
 	if (at > t) {
 		bool is_syslog = isalpha((unsigned char)*t) && at - t <= 16;
-		return skip_program(at, *end, is_syslog, head);
+		const char *behind = skip_program(at, *end, is_syslog, head);
+		const char *kernel = behind > at ? NULL : find_kernel(at, *end, head);
+		return kernel != NULL ? kernel : behind;
 	}
 	if (t < *end && *t == '-') {
 		return skip_lava(t, end, head);

@@ -73,5 +73,11 @@ const struct marker markers[] = {
 		.veto = VETO("_panic:", "ddb.onpanic:", "trusty:"),
 		.flags = MARKER_USERSPACE | MARKER_AT_START,
 	},
+	{.text = "hard LOCKUP",
+		.formats = formats_other,
+		.must = "watchdog: {CPU|Watchdog detected}"},
+	/* The line that said what happened is lost, or is another one on this architecture. */
+	{.text = "Oops: ", .formats = formats_oops, .must = "Oops: * [#%d]"},
+	{.text = "Oops - ", .formats = formats_oops, .must = "Oops - * [#%d]"},
 	{0},
 };

@@ -276,6 +276,25 @@ static enum verdict match_from(const char *p, struct text line, const char *at, 
 	return match_here(p, at, line.at + line.size, m);
 }
 
+bool match_is_pattern(const char *pattern)
+{
+	for (const char *p = pattern; *p != '\0'; p++) {
+		if (*p == '%') {
+			p++;
+			if (*p == '\0' ||
+				(isalpha((unsigned char)*p) && strchr("dfilPrSswx", *p) == NULL)) {
+				return false;
+			}
+		} else if (*p == '(' || *p == '{') {
+			p = strchr(p, *p == '(' ? ')' : '}');
+			if (p == NULL) {
+				return false;
+			}
+		}
+	}
+	return true;
+}
+
 const char *text_find(struct text line, const char *literal, size_t size)
 {
 	const char *at = line.at;

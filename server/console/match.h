@@ -39,6 +39,9 @@ bool match_line(const char *pattern, struct text line, struct match *m);
 /* True when `literal` occurs in the line. */
 bool text_has(struct text line, const char *literal);
 
+/* Whether a pattern is well formed: brackets closed, classes known. For the tests of the tables. */
+bool match_is_pattern(const char *pattern);
+
 /* Where the first `size` >= 1 bytes of `literal` stand in the line, or NULL. On short lines much
  * faster than memmem(), which sets up a table first. */
 const char *text_find(struct text line, const char *literal, size_t size);

@@ -5,6 +5,7 @@
 #include "console/report.h"
 #include "console/scan.h"
 #include "console/slots.h"
+#include "console/title.h"
 #include "shared/alloc.h"
 
 #include <stdio.h>
@@ -144,14 +145,19 @@ static void start_report(struct console_reader *reader, const struct marker *mar
 }
 
 /* Whether a line that could start a report goes on with one that is there. */
-static bool joins(const struct console_reader *reader, const struct line_head *head)
+static bool joins(const struct console_reader *reader, const struct marker *marker,
+	const struct line_head *head)
 {
 	const struct draft *draft = slots_find(&reader->slots, head);
+	bool is_close = draft != NULL && draft->quiet_lines < LIMIT_QUIET_LINES;
+	if (is_close && !title_knows(marker, head->text)) {
+		return true; /* "INFO: " from some program must not tear a report apart */
+	}
 	if (!believe_inside(head->text)) {
 		return false;
 	}
 	if (draft != NULL) {
-		return draft->quiet_lines < LIMIT_QUIET_LINES;
+		return is_close;
 	}
 	const struct slots *slots = &reader->slots;
 	bool has_report = slots->n > 0 && slots->all[slots->n - 1].boot == reader->boot;
@@ -202,7 +208,7 @@ static void see_marker(struct console_reader *reader, const struct marker *marke
 	if (text_has(head->text, "Kernel panic - not syncing")) {
 		reader->panicked_boot = reader->boot + 1;
 	}
-	if (!joins(reader, head)) {
+	if (!joins(reader, marker, head)) {
 		start_report(reader, marker, head, line);
 	} else {
 		struct line more = make_line(head->text, line->end_bytes);

@@ -106,7 +106,8 @@ const struct marker *scan_marker(struct text line)
 	for (const struct marker *m = markers; m->text != NULL; m++) {
 		bool is_here = (m->flags & MARKER_AT_START) ? text_starts(line, m->text)
 							    : text_has(line, m->text);
-		if (is_here && !is_vetoed(m, line)) {
+		bool is_it = m->must == NULL || match_line(m->must, line, NULL);
+		if (is_here && is_it && !is_vetoed(m, line)) {
 			return m;
 		}
 	}

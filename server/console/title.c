@@ -2,6 +2,7 @@
  * same place, the first that yields a title. */
 #include "console/title.h"
 
+#include "console/demangle.h"
 #include "console/guilty.h"
 
 #include <stdint.h>
@@ -36,6 +37,7 @@ static void fill(const char *template, const struct words *words, char out[TITLE
 	out[0] = '\0';
 	for (const char *t = template; *t != '\0'; t++) {
 		struct text piece = {t, 1};
+		char name[DEMANGLE_MAX];
 		if (*t == '$' && t[1] != '\0') {
 			t++;
 			int slot = *t - '1';
@@ -46,6 +48,7 @@ static void fill(const char *template, const struct words *words, char out[TITLE
 			} else {
 				piece.size = 0;
 			}
+			piece = demangle(piece, name);
 		}
 		append(out, &size, piece);
 	}
@@ -106,12 +109,15 @@ static void write_titles(const struct format *format, struct words *words,
 	out->n_alts = 0;
 	title_clean(out->text);
 	add_alt(out, format->alt, words);
-	if (culprit[0].whole.size != culprit[0].name.size ||
-		culprit[1].whole.size != culprit[1].name.size) {
-		words->function[0] = culprit[0].whole;
-		words->function[1] = culprit[1].whole;
-		add_alt(out, format->name, words);
-		add_alt(out, format->alt, words);
+	/* How other architectures and older kernels name the same system call. */
+	for (size_t way = 0; way < GUILTY_SPELLINGS; way++) {
+		struct text spelling = guilty_spelling(culprit[0].whole, way);
+		if (spelling.size > 0) {
+			words->function[0] = spelling;
+			words->function[1] = culprit[1].whole;
+			add_alt(out, format->name, words);
+			add_alt(out, format->alt, words);
+		}
 	}
 	qsort(out->alts, (size_t)out->n_alts, sizeof(out->alts[0]), compare);
 }
@@ -197,6 +203,16 @@ void title_make(const struct marker *marker, const struct line *lines, size_t n,
 		}
 	}
 	title_by_line(marker, n > 0 ? lines[0].text : (struct text){"", 0}, out);
+}
+
+bool title_knows(const struct marker *marker, struct text line)
+{
+	for (const struct format *f = marker->formats; f->title != NULL; f++) {
+		if (match_line(f->title, line, NULL)) {
+			return true;
+		}
+	}
+	return false;
 }
 
 struct text title_function(const char *title)

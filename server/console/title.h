@@ -22,6 +22,9 @@ struct title {
 /* Titles the report in lines[0..n), which begins with a line of `marker`. */
 void title_make(const struct marker *marker, const struct line *lines, size_t n, struct title *out);
 
+/* Whether any format of the marker knows this line. */
+bool title_knows(const struct marker *marker, struct text line);
+
 /* The function which a title names: points into the title, size 0 when it names none. */
 struct text title_function(const char *title);
 

@@ -2,6 +2,8 @@
 #include "console/title.h"
 
 #include "console/console.h"
+#include "console/demangle.h"
+#include "console/skip.h"
 #include "console/type.h"
 
 #include <setjmp.h>
@@ -36,6 +38,31 @@ static void what_differs_from_crash_to_crash_is_taken_out(void **state)
 		snprintf(title, sizeof(title), "%s", rows[i].raw);
 		title_clean(title);
 		assert_string_equal(title, rows[i].clean);
+	}
+}
+
+static void mangled_names_become_readable(void **state)
+{
+	(void)state;
+	static const char *const rows[][2] = {
+		{"_Z8fakeNameiii", "fakeName"},
+		{"_ZN3foo3barEv", "foo::bar"},
+		{"_ZN4core9panicking5panic17h0123456789abcdefE", "core::panicking::panic"},
+		{"_RNvNtCs1a_6kernel5print11call_printk", "kernel::print::call_printk"},
+		{"_RNvC7mycrate3foo", "mycrate::foo"},
+		{"_Z", "_Z"},
+		{"_Z9short", "_Z9short"},
+		{"_ZN", "_ZN"},
+		{"_RN", "_RN"},
+		{"_RNNNNNNNNNNNNNNNNNNNNNNNNNNN", "_RNNNNNNNNNNNNNNNNNNNNNNNNNNN"},
+		{"filemap_read", "filemap_read"},
+		{"", ""},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char out[DEMANGLE_MAX];
+		struct text name = demangle((struct text){rows[i][0], strlen(rows[i][0])}, out);
+		assert_int_equal(name.size, strlen(rows[i][1]));
+		assert_memory_equal(name.at, rows[i][1], name.size);
 	}
 }
 
@@ -114,12 +141,49 @@ static void headers_give_the_titles_of_the_field(void **state)
 	}
 }
 
+static void every_pattern_of_the_tables_is_well_formed(void **state)
+{
+	(void)state;
+	for (const struct marker *m = markers; m->text != NULL; m++) {
+		for (const char *const *veto = m->veto; veto != NULL && *veto != NULL; veto++) {
+			assert_true(match_is_pattern(*veto));
+		}
+		for (const struct format *f = m->formats; f->title != NULL; f++) {
+			assert_true(match_is_pattern(f->title));
+			for (size_t i = 0; i < 3 && f->body[i] != NULL; i++) {
+				assert_true(match_is_pattern(f->body[i]));
+			}
+			const char *const *step = f->recipe == NULL ? NULL : f->recipe->steps;
+			for (; step != NULL && *step != NULL; step++) {
+				assert_true(match_is_pattern(*step));
+			}
+		}
+	}
+	assert_false(match_is_pattern("a (b"));
+	assert_false(match_is_pattern("a {b|c"));
+	assert_false(match_is_pattern("%q"));
+}
+
+static void the_list_of_the_never_guilty_is_sorted(void **state)
+{
+	(void)state;
+	assert_true(skip_is_sorted());
+	assert_true(skip_general((struct text){"__kmalloc_node", 14}));
+	assert_true(skip_general((struct text){"complete", 8}));
+	assert_false(skip_general((struct text){"pn533_send_complete", 19}));
+	assert_false(skip_general((struct text){"filemap_read", 12}));
+	assert_false(skip_general((struct text){"f", 1}));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_differs_from_crash_to_crash_is_taken_out),
+		cmocka_unit_test(mangled_names_become_readable),
 		cmocka_unit_test(special_types_win_over_general_ones),
 		cmocka_unit_test(the_word_behind_the_last_in_is_the_function),
+		cmocka_unit_test(every_pattern_of_the_tables_is_well_formed),
+		cmocka_unit_test(the_list_of_the_never_guilty_is_sorted),
 		cmocka_unit_test(headers_give_the_titles_of_the_field),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
