@@ -52,6 +52,7 @@ struct call {
 	const char *line_end; /* of the request's line that was seen last */
 	size_t body_room;
 	size_t dropped_bytes; /* of a body that is too large */
+	bool is_dropping;
 };
 
 void listener_suspend(void *connection)
@@ -213,6 +214,16 @@ static enum MHD_Result call_answer(struct call *call)
 	return queued;
 }
 
+/* A client that sends at once hears the answer only when it has sent all: closing before that would
+ * cut it off with nothing to read. One that asks first (Expect), or would send for long, is told at
+ * once. */
+static bool is_worth_draining(const struct request *req)
+{
+	int64_t size = 0;
+	return request_header(req, "Expect") == NULL &&
+	       number_parse(request_header(req, "Content-Length"), 0, LISTEN_DRAIN_MAX, &size) == 0;
+}
+
 /* Headers are here: everything that can be refused now is refused now. */
 static enum MHD_Result call_open(struct call *call)
 {
@@ -229,6 +240,10 @@ static enum MHD_Result call_open(struct call *call)
 	} else {
 		answer_open(req, res);
 	}
+	call->is_dropping = res->status == 413 && is_worth_draining(req);
+	if (call->is_dropping) {
+		response_fini(res);
+	}
 	if (res->status != 0) {
 		return call_answer(call);
 	}
@@ -243,7 +258,8 @@ static enum MHD_Result call_body(struct call *call, const char *data, size_t *si
 	struct request *req = &call->x.request;
 	const size_t n = *size;
 	*size = 0;
-	if (call->dropped_bytes > 0 || req->body_size + n > req->route->body_max) {
+	if (call->is_dropping || req->body_size + n > req->route->body_max) {
+		call->is_dropping = true;
 		call->dropped_bytes += n;
 		return call->dropped_bytes > LISTEN_DRAIN_MAX ? MHD_NO : MHD_YES;
 	}
@@ -269,7 +285,7 @@ static enum MHD_Result call_work(struct call *call)
 {
 	struct request *req = &call->x.request;
 	struct response *res = &call->x.response;
-	if (call->dropped_bytes > 0) {
+	if (call->is_dropping) {
 		response_error(res, 413, "too_large", "the body is larger than %zu bytes",
 			req->route->body_max);
 		return call_answer(call);

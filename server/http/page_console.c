@@ -14,9 +14,9 @@
 #include "store/utf8.h"
 
 enum {
-	CONSOLE_LINES_MAX = 4000,
+	CONSOLE_LINES_MAX = 2000,
 	CONSOLE_LINE_BYTES = 4096,
-	CONSOLE_COUNT_BYTES = 8 << 20, /* so far lines are counted from the start */
+	CONSOLE_COUNT_BYTES = 2 << 20, /* so far lines are counted from the start */
 };
 
 struct window {
