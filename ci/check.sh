@@ -26,7 +26,10 @@ unit_program() {
 
 units() {
 	local -a programs=("$@")
-	make -s -j"$(nproc)" "${programs[@]}"
+	if ! make -s -j"$(nproc)" "${programs[@]}"; then
+		echo '0 1 0' >>"$COUNTS"
+		return 1
+	fi
 	perl ci/tap.pl "$(nproc)" "$UNIT_LIMIT_S" "$COUNTS" "${programs[@]}"
 }
 

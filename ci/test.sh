@@ -67,7 +67,7 @@ end_to_end() {
 	local -a files=()
 	for file in "$REPO"/ci/e2e/*.sh; do
 		case ${file##*/} in
-		lib.sh | real-kernel.sh | browser.sh) ;;
+		lib.sh | real-kernel.sh | browser.sh | soak.sh) ;;
 		*) files+=("ci/e2e/${file##*/}") ;;
 		esac
 	done
@@ -105,8 +105,14 @@ everything() {
 one() {
 	local file=ci/${1%.sh}.sh bin=$STAGE/san
 	[[ -f $REPO/$file ]] || die "no such tests: $file"
-	[[ $file == */real-kernel.sh || $file == */browser.sh ]] && bin=$STAGE/prefix/bin
-	[[ $file != */real-kernel.sh ]] || { folder_ensure "$STATE/demo" && "$REPO/ci/demo-kernel.sh" "$STATE/demo/kernel"; }
+	case $file in
+	*/real-kernel.sh | */soak.sh)
+		bin=$STAGE/prefix/bin
+		folder_ensure "$STATE/demo"
+		"$REPO/ci/demo-kernel.sh" "$STATE/demo/kernel"
+		;;
+	*/browser.sh) bin=$STAGE/prefix/bin ;;
+	esac
 	AS_USER_DIES=1 run as_user env -C "$STAGE" BIN="$bin" SHARE="$STAGE/prefix/share/faultline" KERNEL="$STATE/demo/kernel" \
 		flock -s "$STAGE/lock" "$file" "${@:2}"
 	exit "${FAILED:-0}"

@@ -140,8 +140,5 @@ test_a_job_that_only_meets_faults_ends_failed_and_keeps_each_attempt() {
 
 site_start
 profile standin '.attempts_max = 5'
-TREE=$WORK/tree
-"$REPO/ci/stand-in/tiny.sh" "$TREE" >/dev/null
-post /api/v1/trees "$(jq -nc --arg url "file://$TREE" '{name: "tiny", url: $url, branch: "main"}')" >/dev/null
-wait_for 20 'the first fetch of the tree' sql "select 1 / count(*) from tree_ref where name = 'good'"
+tree_start
 run_tests "$@"

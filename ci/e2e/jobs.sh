@@ -190,8 +190,6 @@ test_an_open_page_hears_of_it_at_once() {
 
 site_start
 profile standin
-TREE=$WORK/tree
-"$REPO/ci/stand-in/tiny.sh" "$TREE" >/dev/null
-post /api/v1/trees "$(jq -nc --arg url "file://$TREE" '{name: "tiny", url: $url, branch: "main"}')" >/dev/null
+tree_start
 before_each() { runner_ensure runner; }
 run_tests "$@"

@@ -18,6 +18,7 @@ fi
 BIN=${BIN:-$REPO/build/san}
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/faultline-e2e.XXXXXX")
 readonly STOP_LIMIT_S=15
+export GIT_AUTHOR_NAME=Tester GIT_AUTHOR_EMAIL=tester@example.org GIT_COMMITTER_NAME=Tester GIT_COMMITTER_EMAIL=tester@example.org
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1} UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 
 fail() {
@@ -227,6 +228,17 @@ profile() {
 	post /api/v1/profiles "$json" >/dev/null
 }
 
+# tree_start: the stand-in's tree in $TREE, known to the server as `tiny`, fetched.
+tree_start() {
+	TREE=$WORK/tree
+	"$REPO/ci/stand-in/tiny.sh" "$TREE" >/dev/null
+	post /api/v1/trees "$(jq -nc --arg url "file://$TREE" '{name: "tiny", url: $url, branch: "main"}')" >/dev/null
+	wait_for 20 'the first fetch of the tree' tree_has good
+}
+
+# tree_has NAME: the server knows this branch or tag.
+tree_has() { [[ $(sql "select count(*) from tree_ref where name = '$1'") -gt 0 ]]; }
+
 sha() { sha256sum "$1" | cut -d' ' -f1; }
 
 # blob FILE: uploads it in pieces; its hash.
@@ -286,6 +298,7 @@ work_is_done() {
 
 # run_wait RUN [LIMIT_S]: all its jobs have ended and been measured.
 run_wait() {
+	[[ $1 ]] || fail 'there is no run'
 	wait_for "${2:-30}" "run $1 to end" run_is_over "$1"
 	wait_for 20 'the background stages' work_is_done
 }

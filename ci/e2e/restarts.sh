@@ -162,8 +162,6 @@ test_a_runner_outlives_a_server_that_is_away() {
 
 site_start
 profile standin '.attempts_max = 3 | .silence_limit_s = 60'
-TREE=$WORK/tree
-"$REPO/ci/stand-in/tiny.sh" "$TREE" >/dev/null
-post /api/v1/trees "$(jq -nc --arg url "file://$TREE" '{name: "tiny", url: $url, branch: "main"}')" >/dev/null
+tree_start
 before_each() { runner_ensure runner; }
 run_tests "$@"

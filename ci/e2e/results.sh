@@ -64,12 +64,13 @@ test_a_revert_that_conflicts_shows_the_conflict() {
 }
 
 test_a_kernel_that_does_not_compile_shows_the_errors_lines() {
-	local attempt
-	attempt=$(ends "$(order '{"tree":"tiny","commit":"broken","profiles":["standin"]}')" no_build 60)
+	local run attempt
+	run=$(order '{"tree":"tiny","commit":"broken","profiles":["standin"]}')
+	attempt=$(ends "$run" no_build 60)
 	says "$attempt" error:
 	stream "$attempt" build "$WORK/build"
 	holds "$(cat "$WORK/build")" error: 'the build log'
-	shows /trees/tiny no_build
+	shows "/runs/$run" 'no build'
 }
 
 # A slow machine looks the same, so this colours no trend.
@@ -180,8 +181,6 @@ test_a_prebuilt_kernel_whose_image_is_not_there_says_so() {
 
 site_start
 profile standin
-TREE=$WORK/tree
-"$REPO/ci/stand-in/tiny.sh" "$TREE" >/dev/null
-post /api/v1/trees "$(jq -nc --arg url "file://$TREE" '{name: "tiny", url: $url, branch: "main"}')" >/dev/null
+tree_start
 before_each() { runner_ensure runner; }
 run_tests "$@"

@@ -30,12 +30,13 @@ result() {
 	line "{\"type\":\"result\",\"t\":$T_NS,\"status\":\"$1\",\"detail\":\"${2:-}\"}"
 }
 
-# crash: the BUG of the founding thread, as a real kernel printed it; then the machine resets.
+# crash: the BUG of the founding thread, as a real kernel printed it, at the time of the last sample; then a reset.
 crash() {
-	local text
+	local text stamp at_us=$(((T_NS - 20000000) / 1000))
+	stamp=$(printf '[%5d.%06d]' $((at_us / 1000000)) $((at_us % 1000000)))
 	while IFS= read -r text; do
-		console "[    $((T_NS / 1000000000)).000000] $text"
+		console "$stamp $text"
 	done <"$STAND_IN/crash.txt"
-	console "[    $((T_NS / 1000000000)).100000] Kernel panic - not syncing: Fatal exception"
+	console "$stamp Kernel panic - not syncing: Fatal exception"
 	exit 10
 }
