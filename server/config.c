@@ -78,6 +78,17 @@ static int flag_parse(const char *text, bool *out)
 	return *out || strcmp(text, "no") == 0 || strcmp(text, "0") == 0 ? 0 : CONFIG_BAD;
 }
 
+static void option_refuse(const struct option *option, const char *text)
+{
+	fprintf(stderr, "--%s: '%s' is not ", option->name, text);
+	if (option->kind == KIND_NUMBER) {
+		fprintf(stderr, "a whole number from %lld to %lld\n", (long long)option->low,
+			(long long)option->high);
+	} else {
+		fprintf(stderr, "%s\n", option->kind == KIND_FLAG ? "yes or no" : option->help);
+	}
+}
+
 static int option_set(struct config *config, const struct option *option, const char *text)
 {
 	void *place = (char *)config + option->offset;
@@ -97,8 +108,7 @@ static int option_set(struct config *config, const struct option *option, const 
 		break;
 	}
 	if (outcome != 0) {
-		fprintf(stderr, "--%s: '%s' is not %s\n", option->name, text,
-			option->kind == KIND_FLAG ? "yes or no" : "one of the allowed values");
+		option_refuse(option, text);
 		return CONFIG_BAD;
 	}
 	return 0;

@@ -1,10 +1,19 @@
 -- A runner says what its machine is. $1 name; $2 arch; $3 cpus; $4 memory MiB; $5 tags; $6 runner's version; $7 kernel;
 -- $8 CPU; $9 QEMU or null; $10 compiler or null; $11 free bytes or null; $12 token's id. Its state is the operator's and stays.
-insert into machine (name, arch, cpus, memory_mb, tags, runner_version, kernel_release, cpu_model, qemu_version, compiler_version,
-	disk_free_bytes, token_id)
-values ($1::text, $2::text, $3::integer, $4::bigint, $5::text[], $6::text, $7::text, $8::text, $9::text, $10::text, $11::bigint, $12::bigint)
-on conflict (name) do update set arch = excluded.arch, cpus = excluded.cpus, memory_mb = excluded.memory_mb, tags = excluded.tags,
-	runner_version = excluded.runner_version, kernel_release = excluded.kernel_release, cpu_model = excluded.cpu_model,
-	qemu_version = excluded.qemu_version, compiler_version = excluded.compiler_version,
-	disk_free_bytes = excluded.disk_free_bytes, token_id = excluded.token_id, seen_at = now()
-returning id
+-- Open pages hear of one that is new or was away.
+with old as (
+	select seen_at from machine where name = $1::text
+), put as (
+	insert into machine (name, arch, cpus, memory_mb, tags, runner_version, kernel_release, cpu_model, qemu_version, compiler_version,
+		disk_free_bytes, token_id)
+	values ($1::text, $2::text, $3::integer, $4::bigint, $5::text[], $6::text, $7::text, $8::text, $9::text, $10::text, $11::bigint, $12::bigint)
+	on conflict (name) do update set arch = excluded.arch, cpus = excluded.cpus, memory_mb = excluded.memory_mb, tags = excluded.tags,
+		runner_version = excluded.runner_version, kernel_release = excluded.kernel_release, cpu_model = excluded.cpu_model,
+		qemu_version = excluded.qemu_version, compiler_version = excluded.compiler_version,
+		disk_free_bytes = excluded.disk_free_bytes, token_id = excluded.token_id, seen_at = now()
+	returning id
+), told as (
+	insert into event (kind, subject_id)
+	select 'machine', id from put where not exists (select from old where seen_at > now() - interval '2 minutes')
+)
+select id from put limit 1
