@@ -104,6 +104,8 @@ static int boot_sign(struct attempt *a, enum vm_sign sign)
 		snprintf(why, sizeof(why), "no byte of console or samples for %lld s",
 				(long long)a->job.profile.silence_limit_s);
 		break;
+	case VM_NO_ROOM:
+		return attempt_end(a, RESULT_FAULT, "no room left in '%s' while the guest ran", a->config->state);
 	case VM_PANIC_LATE:
 		break;
 	}

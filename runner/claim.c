@@ -24,6 +24,8 @@ enum {
 	CLAIM_FACTS_S = 600, /* between looks at the machine's facts */
 	CLAIM_CONFIRM_TRIES = 4, /* an unconfirmed claim goes back after 15 s */
 	CLAIM_LEASE_S = 60,
+	CLAIM_FAULT_S = 60, /* longest rest of a machine that fails its jobs, so that it does not use up their tries … */
+	CLAIM_FAULT_FIRST = 5, /* … and the shortest: a quarter of a second, so often doubled */
 };
 
 /* What lasts from claim to claim. */
@@ -33,6 +35,7 @@ struct claim {
 	json_t *facts; /* as registered; NULL: register first */
 	int64_t facts_ns, idle_ns; /* when the facts were read; since when there was no job */
 	struct api_backoff backoff;
+	struct api_backoff faults; /* attempts in a row that this machine failed */
 };
 
 static char *claim_new_id(void)
@@ -159,6 +162,18 @@ void claim_deliver(struct runner *runner, struct spool *spool)
 	}
 }
 
+/* What failed here may work elsewhere, or a little later: others go first. */
+static void claim_rest(struct claim *c, enum attempt_result result)
+{
+	if (result != RESULT_FAULT) {
+		c->faults.tries = CLAIM_FAULT_FIRST;
+		return;
+	}
+	const int64_t rest_ns = api_backoff_ns(&c->faults, NULL);
+	log_info("the machine failed its job: no other for %.1f s", (double)rest_ns / 1e9);
+	halt_wait(c->runner->halt, rest_ns);
+}
+
 static void claim_run(struct claim *c, json_t *job, const struct claim_lease *lease)
 {
 	struct runner *runner = c->runner;
@@ -174,9 +189,11 @@ static void claim_run(struct claim *c, json_t *job, const struct claim_lease *le
 	attempt_init(&attempt, job);
 	job_run(&attempt);
 	claim_deliver(runner, &attempt.spool);
+	const enum attempt_result result = attempt.result;
 	attempt_fini(&attempt);
 	halt_clear(runner->halt);
 	store_trim(runner->config->state, runner->config->limit_cache_mb << 20);
+	claim_rest(c, result);
 }
 
 static void claim_once(struct claim *c)
@@ -198,7 +215,8 @@ static void claim_once(struct claim *c)
 void claim_loop(struct runner *runner)
 {
 	struct claim c = {.runner = runner, .id = claim_new_id(), .idle_ns = number_monotonic_ns(),
-			.backoff = {.limit_s = CLAIM_RETRY_S}};
+			.backoff = {.limit_s = CLAIM_RETRY_S},
+			.faults = {.tries = CLAIM_FAULT_FIRST, .limit_s = CLAIM_FAULT_S}};
 	const int64_t once_ns = runner->config->once_idle_s * CLAIM_S;
 	while (halt_reason(runner->halt) != HALT_STOP &&
 			(once_ns == 0 || number_monotonic_ns() - c.idle_ns < once_ns)) {

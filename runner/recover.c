@@ -78,6 +78,7 @@ static int recover_result(const struct spool *spool)
 	if (spool_read(spool, "job.json", &job) != 0) {
 		return SPOOL_ABSENT;
 	}
+	spool_use_reserve(spool);
 	spool_read(spool, "attempt.json", &attempt);
 	json_t *steps = json_object_get(attempt, "steps");
 	const char *step = json_string_value(json_object_get(attempt, "step"));

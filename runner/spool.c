@@ -15,14 +15,27 @@
 #include "shared/log.h"
 #include "shared/number.h"
 
-enum { SPOOL_JSON_MAX = 4 << 20, SPOOL_REFUSED_MAX = 20 };
+enum { SPOOL_JSON_MAX = 4 << 20, SPOOL_REFUSED_MAX = 20, SPOOL_RESERVE = 256 << 10 };
 
 int spool_init(struct spool *spool, const char *state, int64_t id)
 {
 	spool->id = id;
 	spool->path = alloc_format("%s/spool/%lld", state, (long long)id);
-	const int r = file_remove_tree(spool->path);
-	return r < 0 ? r : file_mkdirs(spool->path, 0755);
+	int r = file_remove_tree(spool->path);
+	r = r < 0 ? r : file_mkdirs(spool->path, 0755);
+	if (r == 0) {
+		_fd_ int fd = spool_open(spool, "reserve");
+		if (fd >= 0) {
+			posix_fallocate(fd, 0, SPOOL_RESERVE); /* a disk that is full already has to do without */
+		}
+	}
+	return r;
+}
+
+void spool_use_reserve(const struct spool *spool)
+{
+	_free_ char *path = spool_path(spool, "reserve");
+	unlink(path);
 }
 
 void spool_fini(struct spool *spool)

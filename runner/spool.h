@@ -2,6 +2,7 @@
  *   job.json       what was claimed          console, samples, build   the streams, as they grow
  *   attempt.json   steps so far              result.json               once it is over
  *   image, initrd, config, fs-recipe         artifacts (hard links into the store)
+ *   reserve        room for the result on a disk that has become full
  * Nothing here is synced: it has to survive the runner's death, and a dead machine's lease ends by itself. */
 #pragma once
 
@@ -18,6 +19,9 @@ enum { SPOOL_ABSENT = 1 };
 /* Makes the folder of attempt `id` anew. 0 or a fault. spool_fini frees in any case, and leaves the folder. */
 int spool_init(struct spool *spool, const char *state, int64_t id);
 void spool_fini(struct spool *spool);
+
+/* Gives the reserve back to the disk: what is written from here on is small. */
+void spool_use_reserve(const struct spool *spool);
 
 /* The path of a file in it; the caller's. */
 char *spool_path(const struct spool *spool, const char *name);

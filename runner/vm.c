@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "runner/disk.h"
 #include "runner/words.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
@@ -17,6 +18,9 @@
 
 /* After a panic the guest prints its report and resets at once; one that does not is stuck. */
 enum { VM_PANIC_LIMIT_S = 30 };
+
+/* With less room than this QEMU's next write may be lost. */
+enum { VM_ROOM_MIN = 1 << 20 };
 
 static int64_t vm_file_size(int fd)
 {
@@ -46,6 +50,7 @@ int vm_new(struct attempt *a, const struct words *argv, struct vm **out)
 	struct vm *vm = alloc_zero(1, sizeof(*vm));
 	*out = vm;
 	vm->qmp.fd = vm->console_fd = vm->samples_fd = -1;
+	vm->folder = a->spool.path;
 	vm->silence_limit_ns = a->job.profile.silence_limit_s * 1000000000;
 	vm->size_limit_bytes = a->config->limit_console_mb << 20;
 	vm->sign_ns = number_monotonic_ns();
@@ -96,6 +101,9 @@ static int vm_look(struct vm *vm)
 static int vm_judge(const struct vm *vm)
 {
 	const int64_t now_ns = number_monotonic_ns();
+	if (disk_free_bytes(vm->folder) < VM_ROOM_MIN) {
+		return VM_NO_ROOM;
+	}
 	if (vm->console_size > vm->size_limit_bytes || vm_file_size(vm->samples_fd) > vm->size_limit_bytes) {
 		return VM_FLOOD;
 	}
@@ -115,7 +123,10 @@ int vm_watch(struct vm *vm, const struct halt *halt, int tick_ms)
 	if (fds[0].revents != 0) {
 		load_read(&vm->load_to, vm->process.pid); /* before it is reaped */
 		const int r = vm_look(vm);
-		return r < 0 ? r : process_wait(&vm->process, NULL, 0, &vm->exit_status) < 0 ? -1 : VM_ENDED;
+		if (r < 0 || process_wait(&vm->process, NULL, 0, &vm->exit_status) < 0) {
+			return -1;
+		}
+		return disk_free_bytes(vm->folder) < VM_ROOM_MIN ? VM_NO_ROOM : VM_ENDED;
 	}
 	if (fds[1].revents != 0) {
 		return VM_HALTED;

@@ -17,6 +17,7 @@ enum vm_sign {
 	VM_FLOOD, /* console or samples passed the limit */
 	VM_SILENT, /* no byte of console or samples for the limit */
 	VM_PANIC_LATE, /* it panicked and did not end */
+	VM_NO_ROOM, /* the disk is full: nothing it writes from here on is true */
 };
 
 struct vm {
@@ -26,6 +27,7 @@ struct vm {
 	int samples_fd, console_fd;
 	int64_t console_size, sign_ns; /* when it last wrote something */
 	int64_t panic_ns; /* when it panicked; 0: it did not */
+	const char *folder;
 	int64_t silence_limit_ns, size_limit_bytes;
 	int exit_status;
 	struct load load_from, load_to;
