@@ -102,9 +102,9 @@ void console_reader_feed(struct console_reader *reader, const void *bytes, size_
 void console_reader_finish(struct console_reader *reader);
 
 /* The n-th report so far, in the order of their beginnings, or NULL; `console_reader_count` of them
- * exist. A report that is not final may change with more bytes, but never goes away, save that the
- * line right behind it says that it was a replay. The pointer lives until the next feed, finish or
- * free. */
+ * exist. A report is known by its start_bytes: one before it may still turn up. Until it is final
+ * its title and all else may change with more bytes, and the next line may say that it was only
+ * replayed. The pointer lives until the next feed, finish or free. */
 size_t console_reader_count(struct console_reader *reader);
 const struct console_report *console_reader_report(struct console_reader *reader, size_t n);
 

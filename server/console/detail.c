@@ -112,9 +112,14 @@ static void read_task(struct console_report *out, struct report *report, struct 
 {
 	struct match m;
 	if (match_line("CPU: %d *PID: %d Comm: %s {Not tainted|Tainted:}%r", line, &m)) {
+		struct match kdump;
+		struct text comm = m.capture[2];
+		if (match_line("^%s Kdump: ", comm, &kdump)) {
+			comm = kdump.capture[0];
+		}
 		out->cpu = number(m.capture[0]);
 		out->pid = number(m.capture[1]);
-		out->comm = report_copy(report, m.capture[2]);
+		out->comm = report_copy(report, comm);
 	} else if (match_line("Pid: %d, comm: %s {Not tainted|Tainted:}%r", line, &m)) {
 		out->pid = number(m.capture[0]);
 		out->comm = report_copy(report, m.capture[1]);

@@ -48,8 +48,8 @@ static const struct {
 	{"Internal error: ", WHAT_TRAP},
 	{"Kernel panic - not syncing", WHAT_PANIC},
 	{"Krnl PSW : ", WHAT_FAULT},
-	{"LR ", WHAT_MARK},
-	{"LR is at ", WHAT_MARK},
+	{"LR [", WHAT_LINK},
+	{"LR is at ", WHAT_LINK},
 	{"MSR: ", WHAT_MARK},
 	{"Modules linked in", WHAT_MODULES},
 	{"NIP [", WHAT_FAULT},
@@ -81,7 +81,7 @@ static const struct {
 	{"epc : ", WHAT_FAULT},
 	{"epc   : ", WHAT_FAULT},
 	{"flags: ", WHAT_MARK},
-	{"lr : ", WHAT_MARK},
+	{"lr : ", WHAT_LINK},
 	{"page dumped because: ", WHAT_MARK},
 	{"page:", WHAT_PAGE},
 	{"pc : ", WHAT_FAULT},
@@ -96,7 +96,10 @@ static const struct {
 static const char fault[] =
 	"IP: %P%f\nIP: %x:%P%f\nEIP is at %f\nPC is at %f\npc : %P%f\nNIP %P%f\nepc%_: %P%f\n"
 	"ERA: %x %f\nPSW : %x %x %(%f";
-static const char fault_nowhere[] = "IP: %x:{ |}0x\nIP: %x:%P{(null)|0x}\nIP: %x:%_%(null";
+static const char fault_nowhere[] =
+	"IP: %x:{ |}0x\nIP: %x:%P{(null)|0x}\nIP: %x:%_%(null\nNIP %P0x\n"
+	"pc : %P0x\nPC is at 0x";
+static const char link[] = "LR %P%f\nLR is at %f\nlr : %P%f";
 
 /* arm32: "[<c0014558>] (show_stack) from [<c059798c>] (dump_stack+0x7c/0xc8)" and shorter forms */
 static const char called[] = "^%_%P%(%i+*) from %P%(%f\n^%_%P%(%i) from %P%(%f\n^%_%P%i from %f";
@@ -170,11 +173,11 @@ static void read_fault(struct facts *facts, struct text line)
 	}
 }
 
-static void read_interrupt(struct facts *facts, struct text line)
+/* Lines that matter only when they name a function. */
+static void read_named(struct facts *facts, struct text line, const char *pattern)
 {
 	struct match m;
-	facts->what = WHAT_INTERRUPT;
-	if (match_line("--- interrupt: %x at %f", line, &m)) {
+	if (match_line(pattern, line, &m)) {
 		set_function(facts, line, m.capture[0]);
 	} else {
 		facts->what = WHAT_MARK;
@@ -246,7 +249,9 @@ struct facts facts_read(struct text line)
 	if (facts.what == WHAT_FAULT) {
 		read_fault(&facts, line);
 	} else if (facts.what == WHAT_INTERRUPT) {
-		read_interrupt(&facts, line);
+		read_named(&facts, line, "--- interrupt: %x at %f");
+	} else if (facts.what == WHAT_LINK) {
+		read_named(&facts, line, link);
 	}
 	return facts;
 }

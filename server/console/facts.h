@@ -16,6 +16,7 @@ enum what {
 	WHAT_FREED,
 	WHAT_UNINIT,
 	WHAT_FAULT, /* RIP, pc, NIP…: names the faulting function, or none: user space, lost */
+	WHAT_LINK,  /* LR, lr: who called the faulting function */
 	WHAT_INTERRUPT, /* POWER's "--- interrupt: N at f" */
 	WHAT_TASK,      /* CPU, task, taint, kernel */
 	WHAT_TRAP,      /* the number of the oops or trap */

@@ -122,6 +122,7 @@ static bool ends_stack(const struct line *line)
 		return line->facts.function_size == 0;
 	case WHAT_OTHER:
 	case WHAT_FRAME:
+	case WHAT_LINK:
 	case WHAT_INTERRUPT:
 	case WHAT_TASK:
 	case WHAT_TRAP:

@@ -140,11 +140,21 @@ static size_t read_frames(struct search *search, const struct line *lines, size_
 	return i;
 }
 
+/* After a jump to nowhere the link register, on the next line, still names the caller. */
+static void keep_link(struct search *search, const struct line *lines, size_t n, size_t i)
+{
+	bool is_nowhere = lines[i].facts.what == WHAT_FAULT && lines[i].facts.function_size == 0;
+	if (is_nowhere && i + 1 < n && lines[i + 1].facts.what == WHAT_LINK) {
+		keep_frame(search, line_function(&lines[i + 1]));
+	}
+}
+
 static size_t find_step(
 	struct search *search, const char *step, const struct line *lines, size_t n, size_t i)
 {
 	for (; i < n; i++) {
 		if (is_step(search, step, &lines[i])) {
+			keep_link(search, lines, n, i);
 			return i + 1;
 		}
 		if (is_spoiling(&lines[i])) {

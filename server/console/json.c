@@ -1,15 +1,25 @@
 /* Crash reports as JSON. */
 #include "console/json.h"
 
+#include "shared/alloc.h"
+#include "shared/cleanup.h"
+
 #include <math.h>
 
 static void set_text(json_t *object, const char *key, const char *text)
 {
-	if (text != NULL) {
-		/* Consoles hold any bytes, JSON only Unicode. */
-		json_t *value = json_string(text);
-		json_object_set_new(object, key, value != NULL ? value : json_string("?"));
+	if (text == NULL) {
+		return;
 	}
+	json_t *value = json_string(text);
+	if (value == NULL) { /* consoles hold any bytes, JSON only Unicode */
+		_free_ char *plain = alloc_copy(text);
+		for (char *c = plain; *c != '\0'; c++) {
+			*c = (unsigned char)*c >= 0x80 ? '?' : *c;
+		}
+		value = json_string(plain);
+	}
+	json_object_set_new(object, key, value);
 }
 
 static void set_number(json_t *object, const char *key, int64_t number)

@@ -65,7 +65,8 @@ static const char *skip_stamp(const char *t, const char *end, double *uptime_s)
 		return NULL;
 	}
 	const char *at = skip_spaces(t + 1, end);
-	const char *digits = at;
+	bool is_delta = at < end && *at == '+'; /* dmesg -d: since the line before */
+	const char *digits = is_delta ? ++at : at;
 	at = skip_digits(at, end);
 	if (at == digits || at - digits > DIGITS_MAX || at == end || *at != '.') {
 		return NULL;
@@ -83,7 +84,7 @@ static const char *skip_stamp(const char *t, const char *end, double *uptime_s)
 	for (const char *d = at - 1; d >= digits; d--) {
 		part = (part + (*d - '0')) / 10;
 	}
-	*uptime_s = whole + part;
+	*uptime_s = is_delta ? NAN : whole + part;
 	return at + 1;
 }
 

@@ -46,6 +46,7 @@ static void prefixes_are_cut_whoever_kept_the_log(void **state)
 		{"- {\"dt\": \"2024-03-05T18:20:59\", \"lvl\": \"target\", \"msg\": \"[   "
 		 "12.345678] BUG: it\"}",
 			CONTEXT_CONSOLE, 0, 12.345678},
+		{"[  +0.000123] BUG: it", CONTEXT_CONSOLE, 0, NAN},
 		{"> > [   12.345678] BUG: it", CONTEXT_CONSOLE, 0, 12.345678},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -7,7 +7,6 @@
 
 enum {
 	RAW_WORDS_MAX = 32, /* two pages of eight words each, and room */
-	REASON_WITHIN = 8,  /* lines between "page dumped because:" and the report it belongs to */
 	NUMBER_DIGITS = 20,
 };
 
@@ -22,11 +21,21 @@ static bool is_reason(struct text line)
 	return text_starts(line, "page dumped because: ");
 }
 
+bool page_is_near(const struct lines *lines)
+{
+	for (size_t i = 0; i < lines->n; i++) {
+		if (is_reason(lines->line[i].text)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 size_t page_lead(const struct lines *lines)
 {
 	size_t n = lines->n;
 	size_t first = n;
-	for (size_t i = n; i > 0 && n - i < REASON_WITHIN; i--) {
+	for (size_t i = n; i > 0 && n - i < PAGE_NEAR_LINES; i--) {
 		if (match_line("^-----*[ cut here ]\n^8<--- cut here\n^=====\n^BUG: Dentry",
 			    lines->line[i - 1].text, NULL)) {
 			first = i - 1;

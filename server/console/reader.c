@@ -87,18 +87,23 @@ static struct text clean(struct text text, char buffer[LIMIT_LINE_BYTES])
 	return (struct text){buffer, line_clean(buffer, text.size)};
 }
 
-/* What stands before the line and belongs to the report that it begins. */
-static void add_lead(
-	struct console_reader *reader, struct draft *draft, const struct raw_line *line)
-{
-	struct line lines[LIMIT_LEAD_LINES];
+/* The lines before one, newest first, those of its context only. */
+struct lead {
+	struct line lines[LIMIT_LEAD_LINES]; /* filled from the back */
 	uint64_t starts[LIMIT_LEAD_LINES];
-	size_t first = LIMIT_LEAD_LINES; /* filled from the back */
+	size_t first;
+};
+
+/* Goes back from `line` over lines of its context until there are `n`, or no more. */
+static void read_lead(const struct console_reader *reader, uint64_t context,
+	const struct raw_line *line, size_t n, struct lead *lead)
+{
 	const char *at = reader->window + (line->start_bytes - reader->base_bytes);
 	size_t room = (size_t)(at - reader->window);
 	const char *floor = at - (room < LIMIT_LEAD_BYTES ? room : LIMIT_LEAD_BYTES);
 	bool is_whole = reader->base_bytes == 0 && floor == reader->window;
-	while (first > 0 && at > floor) {
+	lead->first = LIMIT_LEAD_LINES;
+	while (LIMIT_LEAD_LINES - lead->first < n && at > floor) {
 		const char *end = at - 1; /* the newline */
 		const char *newline = memrchr(floor, '\n', (size_t)(end - floor));
 		if (newline == NULL && !is_whole) {
@@ -106,23 +111,33 @@ static void add_lead(
 		}
 		const char *start = newline == NULL ? floor : newline + 1;
 		struct line_head head = line_read((struct text){start, (size_t)(end - start)});
-		if (line_context(&head) == draft->context) {
-			first--;
-			starts[first] = reader->base_bytes + (uint64_t)(start - reader->window);
-			lines[first] = (struct line){
-				.text = head.text,
-				.facts = facts_read(head.text),
-				.end_bytes = reader->base_bytes + (uint64_t)(at - reader->window),
-			};
+		if (line_context(&head) == context) {
+			lead->first--;
+			lead->starts[lead->first] =
+				reader->base_bytes + (uint64_t)(start - reader->window);
+			lead->lines[lead->first] = make_line(
+				head.text, reader->base_bytes + (uint64_t)(at - reader->window));
 		}
 		at = start;
 	}
-	struct lines lead = {lines + first, LIMIT_LEAD_LINES - first};
-	size_t begin = first + page_lead(&lead);
-	draft->lead_bytes = begin < LIMIT_LEAD_LINES ? starts[begin] : line->start_bytes;
+}
+
+/* What stands before the line and belongs to the report that it begins. */
+static void add_lead(
+	struct console_reader *reader, struct draft *draft, const struct raw_line *line)
+{
+	struct lead lead;
+	read_lead(reader, draft->context, line, PAGE_NEAR_LINES, &lead);
+	struct lines near = {lead.lines + lead.first, LIMIT_LEAD_LINES - lead.first};
+	if (page_is_near(&near)) {
+		read_lead(reader, draft->context, line, LIMIT_LEAD_LINES, &lead);
+	}
+	struct lines all = {lead.lines + lead.first, LIMIT_LEAD_LINES - lead.first};
+	size_t begin = lead.first + page_lead(&all);
+	draft->lead_bytes = begin < LIMIT_LEAD_LINES ? lead.starts[begin] : line->start_bytes;
 	for (size_t i = begin; i < LIMIT_LEAD_LINES; i++) {
-		struct line cleaned =
-			make_line(clean(lines[i].text, reader->clean_lead), lines[i].end_bytes);
+		struct line cleaned = make_line(
+			clean(lead.lines[i].text, reader->clean_lead), lead.lines[i].end_bytes);
 		draft_add(draft, &cleaned);
 	}
 	draft->n_lead = draft->n_lines;
@@ -132,16 +147,25 @@ static void start_report(struct console_reader *reader, const struct marker *mar
 	const struct line_head *head, const struct raw_line *line)
 {
 	struct draft *before = slots_find(&reader->slots, head);
-	struct draft *draft = draft_new(marker, head);
-	draft->start_bytes = line->start_bytes;
-	add_lead(reader, draft, line);
 	struct line own = make_line(head->text, line->end_bytes);
-	draft_add(draft, &own);
+	struct draft *draft = NULL;
+	uint64_t lead_bytes = line->start_bytes;
+	if (slots_is_full(&reader->slots)) {
+		reader->slots.n_lost++;
+	} else {
+		draft = draft_new(marker, head);
+		draft->start_bytes = line->start_bytes;
+		add_lead(reader, draft, line);
+		draft_add(draft, &own);
+		lead_bytes = draft->lead_bytes;
+	}
 	if (before != NULL) {
-		draft_end(before, draft->lead_bytes);
+		draft_end(before, lead_bytes);
 	}
 	slots_hand_out(&reader->slots, head, &own);
-	slots_take(&reader->slots, draft, reader->boot);
+	if (draft != NULL) {
+		slots_take(&reader->slots, draft, reader->boot);
+	}
 }
 
 /* Whether a line that could start a report goes on with one that is there. */

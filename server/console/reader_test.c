@@ -363,6 +363,40 @@ static void reports_beyond_the_limit_are_counted(void **state)
 	console_reader_free(reader);
 }
 
+/* A test suite's own INFO: lines are no reports and take no room from them. */
+static void words_of_test_programs_hide_no_crash(void **state)
+{
+	(void)state;
+	struct console_reader *reader = console_reader_new();
+	static const char talk[] =
+		"lab01 1 TINFO: timeout per run is 0h 5m 0s\nlab01 1 TPASS: it went well\n";
+	for (int i = 0; i < LIMIT_REPORTS * 100; i++) {
+		console_reader_feed(reader, talk, strlen(talk));
+	}
+	static const char bug[] =
+		"kernel BUG at fs/lab.c:1!\nlab01 1 TINFO: still here\nRIP: 0010:lab_f+0x1/0x2\n"
+		"INFO: a program talks\nCall Trace:\n lab_g+0x1/0x2\n lab_h+0x1/0x2\n";
+	console_reader_feed(reader, bug, strlen(bug));
+	console_reader_finish(reader);
+	EXPECT(reader, "kernel BUG in lab_f");
+}
+
+static void strange_bytes_become_json(void **state)
+{
+	(void)state;
+	static const char console[] =
+		"[    1.000000] kernel BUG at fs/lab.c:1!\n"
+		"[    1.000001] CPU: 0 PID: 7 Comm: l\xc3\x28\xff"
+		"b Not tainted 6.1.0 #1\n"
+		"[    1.000002] RIP: 0010:lab_f+0x1/0x2\n[    1.000003] Call Trace:\n"
+		"[    1.000004]  lab_g+0x1/0x2\n[    1.000005]  lab_h+0x1/0x2\n";
+	struct console_reader *reader = console_read(console, strlen(console));
+	_json_ json_t *report = console_report_json(console_reader_report(reader, 0));
+	assert_string_equal(json_string_value(json_object_get(report, "comm")), "l?(?b");
+	assert_string_equal(json_string_value(json_object_get(report, "kernel")), "6.1.0");
+	console_reader_free(reader);
+}
+
 static void a_second_boot_is_another_kernel(void **state)
 {
 	(void)state;
@@ -400,6 +434,8 @@ int main(void)
 		cmocka_unit_test(a_line_without_end_fills_no_memory),
 		cmocka_unit_test(an_endless_report_is_cut_and_says_so),
 		cmocka_unit_test(reports_beyond_the_limit_are_counted),
+		cmocka_unit_test(words_of_test_programs_hide_no_crash),
+		cmocka_unit_test(strange_bytes_become_json),
 		cmocka_unit_test(a_second_boot_is_another_kernel),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,6 +50,11 @@ void page_read(struct report *report, const struct lines *lead, const struct lin
  * into lines, n when none does. */
 size_t page_lead(const struct lines *lines);
 
+/* Whether a page dump ends in these lines, which stand right before a report; so many need to be
+ * asked. */
+enum { PAGE_NEAR_LINES = 8 };
+bool page_is_near(const struct lines *lines);
+
 /* Why the report cannot be trusted, a constant; NULL when it can. */
 const char *corrupt_why(
 	const char *title, const struct format *format, const struct line *lines, size_t n);

@@ -36,15 +36,29 @@ void slots_settle(struct slots *slots)
 	}
 }
 
+/* What turned out to be no report makes room for one. */
+static void remove_slot(struct slots *slots, size_t at)
+{
+	slots->n--;
+	memmove(&slots->all[at], &slots->all[at + 1], (slots->n - at) * sizeof(slots->all[0]));
+	for (size_t i = 0; i < slots->n_open; i++) {
+		slots->open[i] -= slots->open[i] > at ? 1 : 0;
+	}
+}
+
 static void close_at(struct slots *slots, size_t place)
 {
-	struct slot *slot = &slots->all[slots->open[place]];
+	size_t at = slots->open[place];
+	struct slot *slot = &slots->all[at];
 	settle(slots, slot);
 	draft_free(slot->draft);
 	slot->draft = NULL;
 	slots->n_open--;
 	memmove(&slots->open[place], &slots->open[place + 1],
 		(slots->n_open - place) * sizeof(slots->open[0]));
+	if (slot->report == NULL) {
+		remove_slot(slots, at);
+	}
 }
 
 void slots_close_all(struct slots *slots)
@@ -78,13 +92,13 @@ void slots_hand_out(struct slots *slots, const struct line_head *head, const str
 	}
 }
 
+bool slots_is_full(const struct slots *slots)
+{
+	return slots->n == LIMIT_REPORTS;
+}
+
 void slots_take(struct slots *slots, struct draft *draft, unsigned boot)
 {
-	if (slots->n == LIMIT_REPORTS) {
-		slots->n_lost++;
-		draft_free(draft);
-		return;
-	}
 	if (slots->n_open == LIMIT_OPEN) {
 		close_at(slots, 0);
 	}

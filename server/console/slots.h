@@ -31,7 +31,10 @@ struct draft *slots_find(const struct slots *slots, const struct line_head *head
 /* Gives a line to all growing reports that take it. */
 void slots_hand_out(struct slots *slots, const struct line_head *head, const struct line *line);
 
-/* Takes a new report, or counts it as lost. */
+/* No room for another report: it is to be counted in n_lost. */
+bool slots_is_full(const struct slots *slots);
+
+/* Takes a new report; they must not be full. */
 void slots_take(struct slots *slots, struct draft *draft, unsigned boot);
 
 /* The newest, if it grows and has its first line only: a replay takes it back. */

@@ -115,6 +115,30 @@ static void headers_give_the_titles_of_the_field(void **state)
 		{"WARNING: fs/lab.c:12 at lab_f+0x1/0x2, CPU#0: lab/7\nRIP: "
 		 "0010:lab_f+0x1/0x2\n" TRACE " lab_g+0x1/0x2\n",
 			"WARNING in lab_f"},
+		{"BUG: Unable to handle kernel instruction fetch (NULL pointer?)\nNIP "
+		 "[0000000000000000] 0x0\n"
+		 "LR [c00000000070eef0] lab_f+0x38/0x44\nCall Trace:\n[c0] [c1] lab_g+0x1/0x2\n"
+		 "[c0] [c1] lab_h+0x1/0x2\n",
+			"BUG: unable to handle kernel paging request in lab_f"},
+		{"Unable to handle kernel NULL pointer dereference at virtual address "
+		 "0000000000000000\n"
+		 "Internal error: Oops: 0000000086000004 [#1] SMP\npc : 0x0\nlr : "
+		 "lab_f+0x38/0x44\nCall trace:\n"
+		 " 0x0\n lab_f+0x38/0x44\n lab_g+0x1/0x2\n",
+			"BUG: unable to handle kernel NULL pointer dereference in lab_f"},
+		{"Internal error: synchronous external abort: 0000000096000210 [#1] SMP\npc : "
+		 "lab_f+0x1/0x2\n"
+		 "lr : lab_g+0x1/0x2\nCall trace:\n lab_f+0x1/0x2\n lab_g+0x1/0x2\n",
+			"Internal error in lab_f"},
+		{"watchdog: CPU 19 self-detected hard LOCKUP @ _raw_spin_lock_irq+0x60/0x100\n"
+		 "NIP [c000000000d1ea70] _raw_spin_lock_irq+0x60/0x100\nCall Trace:\n[c0] [c1] "
+		 "lab_f+0x1/0x2\n"
+		 "[c0] [c1] lab_thread+0x1/0x2\n[c0] [c1] kthread+0x1/0x2\n",
+			"BUG: hard lockup in lab_thread"},
+		{"Oops: Exception in kernel mode, sig: 5 [#1]\nNIP [c000000000d1ea70] "
+		 "lab_f+0x60/0x100\n"
+		 "Call Trace:\n[c0] [c1] lab_g+0x1/0x2\n[c0] [c1] lab_h+0x1/0x2\n",
+			"kernel BUG in lab_f"},
 		{"WARNING: at fs/lab.c:12\nNIP [c000000000194b10] .lab_f+0x38/0x44\n"
 		 "Call Trace:\n[c0] [c1] .lab_g+0x1/0x2\n[c0] [c1] .lab_h+0x1/0x2\n",
 			"WARNING in lab_f"},
