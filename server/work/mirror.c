@@ -19,7 +19,7 @@
 
 /* A whole Linux comes in some 5 minutes on a usual line; slow lines are given up by git itself when
  * nothing moves (git.c). LIST: all commits of Linux are listed in seconds. */
-enum { FETCH_LIMIT_S = 7200, GRAPH_LIMIT_S = 1800, LIST_LIMIT_S = 600, INIT_LIMIT_S = 60 };
+enum { FETCH_LIMIT_S = 7200, UPKEEP_LIMIT_S = 1800, LIST_LIMIT_S = 600, INIT_LIMIT_S = 60 };
 
 static int lock_take(struct mirror *mirror)
 {
@@ -101,23 +101,37 @@ void mirror_close(struct mirror *mirror)
 	*mirror = (struct mirror){.git = {.lock_fd = -1}};
 }
 
+/* Only speed depends on it: with the commit graph, walks of a large history become ten times
+ * faster, and packs and loose objects of many fetches are put together when there are too many. */
+static int upkeep(const struct mirror *mirror)
+{
+	static const char *const steps[][8] = {
+		{"commit-graph", "write", "--reachable", "--no-progress"},
+		{"-c", "gc.auto=6700", "-c", "gc.autoDetach=false", "gc", "--auto", "--quiet"},
+	};
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		_free_ char *said = NULL;
+		const char *arguments[11] = {"-C", mirror->path};
+		memcpy(arguments + 2, steps[i], sizeof(steps[i]));
+		const int outcome =
+			git_run(&mirror->git, arguments, NULL, UPKEEP_LIMIT_S, NULL, &said);
+		if (outcome == GIT_STOPPED) {
+			return outcome;
+		}
+		if (outcome == GIT_REFUSED || outcome == GIT_SLOW) {
+			log_warning("no upkeep of '%s': %s", mirror->path, said);
+		}
+	}
+	return 0;
+}
+
 int mirror_fetch(const struct mirror *mirror, const char *url, char **said)
 {
 	const int outcome = GIT_RUN(&mirror->git, NULL, FETCH_LIMIT_S, NULL, said, "-C",
 		mirror->path, "fetch", "--quiet", "--prune", "--force", "--no-tags",
 		"--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules",
 		"--end-of-options", url, "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*");
-	if (outcome != 0) {
-		return outcome;
-	}
-	/* Only speed depends on it: walks of a large history become ten times faster. */
-	_free_ char *ignored = NULL;
-	const int graph = GIT_RUN(&mirror->git, NULL, GRAPH_LIMIT_S, NULL, &ignored, "-C",
-		mirror->path, "commit-graph", "write", "--reachable", "--no-progress");
-	if (graph == GIT_REFUSED || graph == GIT_SLOW) {
-		log_warning("no commit graph in '%s': %s", mirror->path, ignored);
-	}
-	return graph == GIT_STOPPED ? graph : 0;
+	return outcome != 0 ? outcome : upkeep(mirror);
 }
 
 int mirror_refs(const struct mirror *mirror, FILE **out, char **said)

@@ -19,7 +19,7 @@ int mirror_open(
 	struct mirror *mirror, const char *folder, const char *name, int stop_fd, char **said);
 void mirror_close(struct mirror *mirror);
 
-/* Fetches all branches and tags, forced and pruned, and writes the commit graph. 0, GIT_… (*said)
+/* Fetches all branches and tags, forced and pruned, and keeps the mirror quick. 0, GIT_… (*said)
  * or a fault. */
 int mirror_fetch(const struct mirror *mirror, const char *url, char **said);
 
