@@ -10,7 +10,8 @@
 static void set_rate(json_t *object, const char *key, bool is_known, double per_unit)
 {
 	char text[32];
-	snprintf(text, sizeof(text), "%.3g", per_unit * RATE_UNIT);
+	const double rate = per_unit * RATE_UNIT;
+	snprintf(text, sizeof(text), rate < 1000 ? "%.3g" : "%.0f", rate);
 	json_object_set_new(object, key, is_known ? json_string(text) : json_null());
 }
 
