@@ -106,7 +106,7 @@ void mirror_close(struct mirror *mirror)
 static int upkeep(const struct mirror *mirror)
 {
 	static const char *const steps[][8] = {
-		{"commit-graph", "write", "--reachable", "--no-progress"},
+		{"commit-graph", "write", "--reachable", "--split", "--no-progress"},
 		{"-c", "gc.auto=6700", "-c", "gc.autoDetach=false", "gc", "--auto", "--quiet"},
 	};
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
