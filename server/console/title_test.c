@@ -92,74 +92,75 @@ static void the_word_behind_the_last_in_is_the_function(void **state)
 #define TRACE "Call Trace:\n dump_stack+0x1/0x2\n"
 
 /* Headers of real kernels above small stacks. */
+static const struct {
+	const char *console;
+	const char *title;
+} headers[] = {
+	{"BUG: Kernel NULL pointer dereference on read at 0x00000008\nNIP "
+	 "[c000000000194b10] lab_f+0x38/0x44\n"
+	 "Call Trace:\n[c0000000] [c0000001] lab_g+0x1/0x2\n[c0000000] [c0000001] "
+	 "lab_h+0x1/0x2\n",
+		"BUG: unable to handle kernel NULL pointer dereference in lab_f"},
+	{"BUG: Unable to handle kernel data access on write at 0xc00a000000000000\n"
+	 "NIP [c000000000194b10] lab_f+0x38/0x44\nCall Trace:\n[c0000000] [c0000001] "
+	 "lab_g+0x1/0x2\n\n",
+		"BUG: unable to handle kernel paging request in lab_f"},
+	{"Oops: general protection fault, probably for non-canonical address "
+	 "0xdffffc0000000000: 0000 [#1]\n"
+	 "RIP: 0010:lab_f+0x1/0x2\n" TRACE " lab_g+0x1/0x2\n",
+		"general protection fault in lab_f"},
+	{"WARNING: fs/lab.c:12 at lab_f+0x1/0x2, CPU#0: lab/7\nRIP: "
+	 "0010:lab_f+0x1/0x2\n" TRACE " lab_g+0x1/0x2\n",
+		"WARNING in lab_f"},
+	{"BUG: Unable to handle kernel instruction fetch (NULL pointer?)\nNIP "
+	 "[0000000000000000] 0x0\n"
+	 "LR [c00000000070eef0] lab_f+0x38/0x44\nCall Trace:\n[c0] [c1] lab_g+0x1/0x2\n"
+	 "[c0] [c1] lab_h+0x1/0x2\n",
+		"BUG: unable to handle kernel paging request in lab_f"},
+	{"Unable to handle kernel NULL pointer dereference at virtual address "
+	 "0000000000000000\n"
+	 "Internal error: Oops: 0000000086000004 [#1] SMP\npc : 0x0\nlr : "
+	 "lab_f+0x38/0x44\nCall trace:\n"
+	 " 0x0\n lab_f+0x38/0x44\n lab_g+0x1/0x2\n",
+		"BUG: unable to handle kernel NULL pointer dereference in lab_f"},
+	{"Internal error: synchronous external abort: 0000000096000210 [#1] SMP\npc : "
+	 "lab_f+0x1/0x2\n"
+	 "lr : lab_g+0x1/0x2\nCall trace:\n lab_f+0x1/0x2\n lab_g+0x1/0x2\n",
+		"Internal error in lab_f"},
+	{"watchdog: CPU 19 self-detected hard LOCKUP @ _raw_spin_lock_irq+0x60/0x100\n"
+	 "NIP [c000000000d1ea70] _raw_spin_lock_irq+0x60/0x100\nCall Trace:\n[c0] [c1] "
+	 "lab_f+0x1/0x2\n"
+	 "[c0] [c1] lab_thread+0x1/0x2\n[c0] [c1] kthread+0x1/0x2\n",
+		"BUG: hard lockup in lab_thread"},
+	{"Oops: Exception in kernel mode, sig: 5 [#1]\nNIP [c000000000d1ea70] "
+	 "lab_f+0x60/0x100\n"
+	 "Call Trace:\n[c0] [c1] lab_g+0x1/0x2\n[c0] [c1] lab_h+0x1/0x2\n",
+		"kernel BUG in lab_f"},
+	{"WARNING: at fs/lab.c:12\nNIP [c000000000194b10] .lab_f+0x38/0x44\n"
+	 "Call Trace:\n[c0] [c1] .lab_g+0x1/0x2\n[c0] [c1] .lab_h+0x1/0x2\n",
+		"WARNING in lab_f"},
+	{"UBSAN: shift-out-of-bounds in fs/lab.c:12:3\n" TRACE
+	 " ubsan_epilogue+0x1/0x2\n lab_f+0x1/0x2\n",
+		"UBSAN: shift-out-of-bounds in lab_f"},
+	{"BUG: scheduling while atomic: lab/7/0x00000002\n" TRACE
+	 " __schedule_bug+0x1/0x2\n lab_f+0x1/0x2\n",
+		"BUG: scheduling while atomic in lab_f"},
+	{"unregister_netdevice: waiting for lo to become free. Usage count = 2\n",
+		"unregister_netdevice: waiting for DEV to become free"},
+	{"Kernel panic - not syncing: VFS: Unable to mount root fs on "
+	 "unknown-block(8,1)\n" TRACE " panic+0x1/0x2\n",
+		"kernel panic: VFS: Unable to mount root fs on unknown-block(NUM,NUM)"},
+};
+
 static void headers_give_the_titles_of_the_field(void **state)
 {
 	(void)state;
-	static const struct {
-		const char *console;
-		const char *title;
-	} rows[] = {
-		{"BUG: Kernel NULL pointer dereference on read at 0x00000008\nNIP "
-		 "[c000000000194b10] lab_f+0x38/0x44\n"
-		 "Call Trace:\n[c0000000] [c0000001] lab_g+0x1/0x2\n[c0000000] [c0000001] "
-		 "lab_h+0x1/0x2\n",
-			"BUG: unable to handle kernel NULL pointer dereference in lab_f"},
-		{"BUG: Unable to handle kernel data access on write at 0xc00a000000000000\n"
-		 "NIP [c000000000194b10] lab_f+0x38/0x44\nCall Trace:\n[c0000000] [c0000001] "
-		 "lab_g+0x1/0x2\n\n",
-			"BUG: unable to handle kernel paging request in lab_f"},
-		{"Oops: general protection fault, probably for non-canonical address "
-		 "0xdffffc0000000000: 0000 [#1]\n"
-		 "RIP: 0010:lab_f+0x1/0x2\n" TRACE " lab_g+0x1/0x2\n",
-			"general protection fault in lab_f"},
-		{"WARNING: fs/lab.c:12 at lab_f+0x1/0x2, CPU#0: lab/7\nRIP: "
-		 "0010:lab_f+0x1/0x2\n" TRACE " lab_g+0x1/0x2\n",
-			"WARNING in lab_f"},
-		{"BUG: Unable to handle kernel instruction fetch (NULL pointer?)\nNIP "
-		 "[0000000000000000] 0x0\n"
-		 "LR [c00000000070eef0] lab_f+0x38/0x44\nCall Trace:\n[c0] [c1] lab_g+0x1/0x2\n"
-		 "[c0] [c1] lab_h+0x1/0x2\n",
-			"BUG: unable to handle kernel paging request in lab_f"},
-		{"Unable to handle kernel NULL pointer dereference at virtual address "
-		 "0000000000000000\n"
-		 "Internal error: Oops: 0000000086000004 [#1] SMP\npc : 0x0\nlr : "
-		 "lab_f+0x38/0x44\nCall trace:\n"
-		 " 0x0\n lab_f+0x38/0x44\n lab_g+0x1/0x2\n",
-			"BUG: unable to handle kernel NULL pointer dereference in lab_f"},
-		{"Internal error: synchronous external abort: 0000000096000210 [#1] SMP\npc : "
-		 "lab_f+0x1/0x2\n"
-		 "lr : lab_g+0x1/0x2\nCall trace:\n lab_f+0x1/0x2\n lab_g+0x1/0x2\n",
-			"Internal error in lab_f"},
-		{"watchdog: CPU 19 self-detected hard LOCKUP @ _raw_spin_lock_irq+0x60/0x100\n"
-		 "NIP [c000000000d1ea70] _raw_spin_lock_irq+0x60/0x100\nCall Trace:\n[c0] [c1] "
-		 "lab_f+0x1/0x2\n"
-		 "[c0] [c1] lab_thread+0x1/0x2\n[c0] [c1] kthread+0x1/0x2\n",
-			"BUG: hard lockup in lab_thread"},
-		{"Oops: Exception in kernel mode, sig: 5 [#1]\nNIP [c000000000d1ea70] "
-		 "lab_f+0x60/0x100\n"
-		 "Call Trace:\n[c0] [c1] lab_g+0x1/0x2\n[c0] [c1] lab_h+0x1/0x2\n",
-			"kernel BUG in lab_f"},
-		{"WARNING: at fs/lab.c:12\nNIP [c000000000194b10] .lab_f+0x38/0x44\n"
-		 "Call Trace:\n[c0] [c1] .lab_g+0x1/0x2\n[c0] [c1] .lab_h+0x1/0x2\n",
-			"WARNING in lab_f"},
-		{"UBSAN: shift-out-of-bounds in fs/lab.c:12:3\n" TRACE
-		 " ubsan_epilogue+0x1/0x2\n lab_f+0x1/0x2\n",
-			"UBSAN: shift-out-of-bounds in lab_f"},
-		{"BUG: scheduling while atomic: lab/7/0x00000002\n" TRACE
-		 " __schedule_bug+0x1/0x2\n lab_f+0x1/0x2\n",
-			"BUG: scheduling while atomic in lab_f"},
-		{"unregister_netdevice: waiting for lo to become free. Usage count = 2\n",
-			"unregister_netdevice: waiting for DEV to become free"},
-		{"Kernel panic - not syncing: VFS: Unable to mount root fs on "
-		 "unknown-block(8,1)\n" TRACE " panic+0x1/0x2\n",
-			"kernel panic: VFS: Unable to mount root fs on unknown-block(NUM,NUM)"},
-	};
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
 		struct console_reader *reader =
-			console_read(rows[i].console, strlen(rows[i].console));
+			console_read(headers[i].console, strlen(headers[i].console));
 		assert_int_equal(console_reader_count(reader), 1);
 		const struct console_report *report = console_reader_report(reader, 0);
-		assert_string_equal(report->title, rows[i].title);
+		assert_string_equal(report->title, headers[i].title);
 		assert_null(report->corrupted_why);
 		console_reader_free(reader);
 	}
