@@ -51,11 +51,11 @@ test_a_disk_that_is_full_is_named_before_a_job_starts() {
 
 test_a_disk_that_fills_up_in_the_middle_loses_nothing_that_was_sent() {
 	local run attempt
-	small_disk 32m
+	small_disk 160m # mkfs.xfs alone writes 64 MiB
 	run=$(order_guest filling standin <<-'SH'
 		hello
 		console 'sent before the disk was full'
-		head -c 64M /dev/zero | tr '\0' 'x' >>"$CONSOLE"
+		head -c 256M /dev/zero | tr '\0' 'x' >>"$CONSOLE"
 		exec sleep infinity
 	SH
 	)
@@ -134,11 +134,21 @@ test_a_job_that_only_meets_faults_ends_failed_and_keeps_each_attempt() {
 	run_wait "$run" 60
 	equal "$(sql "select state || ' ' || attempts from job where run_id = $run")" 'failed 2' job
 	equal "$(sql "select count(*) from attempt a join job j on j.id = a.job_id where j.run_id = $run and a.result = 'fault'")" 2 attempts
-	shows "/runs/$run" failed
+	shows "/runs/$run" fault "$WORK/no-such-qemu"
 	stop runner
 }
 
 site_start
 profile standin '.attempts_max = 5'
 tree_start
+
+# Each test has the machine for itself, whatever the one before left.
+before_each() {
+	stop runner
+	stop well
+	[[ -d $TREE ]] || mv "$TREE.away" "$TREE"
+	sql "update job set state = 'cancelled', claim_id = null, claim_machine_id = null, claimed_at = null, ended_at = now()
+		where state in ('queued', 'leased')" >/dev/null
+}
+
 run_tests "$@"

@@ -8,6 +8,7 @@ page() {
 	local path=$1
 	shift
 	shows "$path" "$@"
+	http GET "$path" -H 'Accept: text/html'
 	holds "$(header Content-Type)" 'text/html; charset=utf-8'
 	if grep -qE '\{\{|\}\}|\(null\)|>null<|>undefined<|NaN' <<<"$BODY"; then
 		fail "$path has something unfilled: $(grep -nE '\{\{|\}\}|\(null\)|>null<|>undefined<|NaN' <<<"$BODY" | head -n 5)"
@@ -58,6 +59,8 @@ test_every_page_shows_what_it_is_about() {
 
 test_the_queue_shows_what_waits() {
 	order_guest waits standin <<<'hello; result done' >/dev/null
+	# The server may first offer it to the runner that was just stopped.
+	wait_for 10 'the job to wait' shows /queue 6.1.0-waits standin
 	page /queue 6.1.0-waits standin
 }
 

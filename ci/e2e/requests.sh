@@ -3,12 +3,19 @@
 # shellcheck source=ci/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# raw TEXT (printf's escapes): sends it as it is and prints all that comes back until the server closes or 5 s pass.
+# raw TEXT (printf's escapes): sends it as it is and prints all that comes back until the server closes or 5 s pass. A
+# server that closes before it has read everything resets the connection, and its answer may be lost on the way: then
+# it is asked again.
 raw() {
-	exec 3<>"/dev/tcp/127.0.0.1/$PORT"
-	printf '%b' "$1" >&3
-	timeout 5 cat <&3 | tr -d '\r\0' || :
-	exec 3>&-
+	local answer='' try
+	for try in 1 2 3; do
+		exec 3<>"/dev/tcp/127.0.0.1/$PORT"
+		printf '%b' "$1" >&3
+		answer=$(timeout 5 cat <&3 2>/dev/null | tr -d '\r\0') || :
+		exec 3>&-
+		[[ -z $answer && $try -lt 3 ]] || break
+	done
+	printf '%s\n' "$answer"
 }
 
 # One answer, 400, and the connection closed behind it: nothing of the request is read as a second one.

@@ -114,9 +114,30 @@ test_a_runner_killed_with_its_guest_delivers_later_and_tries_again() {
 
 no_guest() { ! pgrep -f "$WORK/state-runner"; }
 
+# The server has none of the attempt's files when the runner that had them dies.
+test_a_result_and_its_files_outlive_server_and_runner() {
+	local run attempt
+	echo 1 >"$WORK/go"
+	run=$(talker | order_guest files-later standin)
+	wait_for 20 'an attempt' has_attempt "$run"
+	attempt=$(attempt_of "$run")
+	wait_for 20 'the first line' console_has "$attempt" 'line 1'
+	stop server KILL
+	sql 'delete from blob where not exists (select from attempt_artifact a where a.sha256 = blob.sha256)'
+	echo 4 >"$WORK/go"
+	wait_for 20 'the result' test -s "$WORK/state-runner/spool/$attempt/result.json"
+	stop runner KILL
+	server_start
+	runner_start runner
+	run_wait "$run" 60
+	equal "$(sql "select result from attempt where id = $attempt")" clean 'the result of the attempt'
+	nothing_lost "$attempt"
+	equal "$(sql "select bool_and(is_complete) from attempt_artifact join blob using (sha256) where attempt_id = $attempt")" t 'its files'
+	[[ -z $(ls "$WORK/state-runner/spool") ]] || fail 'the spool still holds it'
+}
+
 test_a_runner_killed_in_the_middle_of_a_build_goes_on() {
 	local run first
-	mkfifo "$WORK/gate" 2>/dev/null || :
 	run=$(order '{"tree":"tiny","commit":"slow","profiles":["standin"]}')
 	wait_for 30 'the build to begin' is_building "$run"
 	first=$(attempt_of "$run")
@@ -124,7 +145,7 @@ test_a_runner_killed_in_the_middle_of_a_build_goes_on() {
 	wait_for 10 'make to die with its runner' no_guest
 	runner_start runner
 	wait_for 40 'a second attempt' has_attempts "$run" 2
-	shows "/attempts/$first" interrupted
+	shows "/attempts/$first" 'the runner was killed'
 	api POST "/api/v1/runs/$run/cancel" >/dev/null
 	run_wait "$run" 40
 	run=$(order '{"tree":"tiny","commit":"good","profiles":["standin"]}')
@@ -146,7 +167,7 @@ test_a_runner_told_to_end_ends_its_guest_and_says_so() {
 	echo 4 >"$WORK/go"
 	runner_start runner
 	run_wait "$run" 60
-	shows "/attempts/$attempt" interrupted
+	shows "/attempts/$attempt" 'the runner was stopped'
 	console_shows "$attempt" 'line 1'
 	nothing_lost "$(attempt_of "$run")"
 }
@@ -163,5 +184,9 @@ test_a_runner_outlives_a_server_that_is_away() {
 site_start
 profile standin '.attempts_max = 3 | .silence_limit_s = 60'
 tree_start
-before_each() { runner_ensure runner; }
+before_each() {
+	is_running server || server_start
+	runner_ensure runner
+	echo 9 >"$WORK/go" # what an earlier test left may end
+}
 run_tests "$@"
