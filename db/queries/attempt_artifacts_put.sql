@@ -1,9 +1,10 @@
--- The files of an attempt. $1 attempt; $2 names; $3 their SHA-256. A file that is not here (complete) is refused.
+-- The files of an attempt. $1 attempt; $2 names; $3 their SHA-256. A file that is not here whole is refused, for want of its SHA-256.
 with given as (
 	select name, sha256 from unnest($2::text[], $3::text[]) g (name, sha256)
 ), used as (
 	update blob set used_at = now() from given where blob.sha256 = given.sha256 and blob.is_complete
 )
 insert into attempt_artifact (attempt_id, name, sha256)
-select $1::bigint, name, sha256 from given
+select $1::bigint, given.name, blob.sha256
+from given left join blob on blob.sha256 = given.sha256 and blob.is_complete
 on conflict (attempt_id, name) do update set sha256 = excluded.sha256

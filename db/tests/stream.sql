@@ -35,6 +35,12 @@ prepare blob_finish as :q
 \set q `cat db/queries/blob_drop.sql`
 prepare blob_drop as :q
 ;
+\set q `cat db/queries/blob_restart.sql`
+prepare blob_restart as :q
+;
+\set q `cat db/queries/run_patch_keep.sql`
+prepare run_patch_keep as :q
+;
 \set q `cat db/queries/attempt_artifacts_put.sql`
 prepare attempt_artifacts_put as :q
 ;
@@ -81,7 +87,8 @@ select pg_temp.expect('20 are', count(*), 0::bigint) from whole;
 select pg_temp.expect('so it is complete', is_complete, true) from stream where attempt_id = :attempt;
 
 select repeat('c', 64) as sha \gset
-execute blob_open(:'sha', 8) \gset blob_
+execute blob_open(:'sha', 8);
+execute blob_find(:'sha') \gset blob_
 select pg_temp.expect('nothing of it yet', :blob_have::bigint, 0::bigint);
 execute blob_append(:'sha', 0, 'abcde');
 execute blob_append(:'sha', 5, 'fgh');
@@ -93,12 +100,27 @@ do $$ begin
 	insert into blob_chunk (sha256, start_byte, body) values (repeat('c', 64), 5, 'xyz');
 	raise exception 'a piece came twice';
 exception when unique_violation then null; end $$;
+do $$ begin
+	execute format('execute attempt_artifacts_put(%s, ''{image}'', array[repeat(''c'', 64)])', (select id from attempt));
+	raise exception 'an attempt has a file that is not whole';
+exception when not_null_violation then null; end $$;
 execute blob_finish(:'sha');
+execute blob_restart(:'sha', 9);
 execute blob_drop(:'sha');
+select pg_temp.expect('a whole one keeps its size', size_bytes, 8::bigint) from blob where sha256 = :'sha';
 select pg_temp.expect('a whole one is not dropped', count(*), 1::bigint) from blob where sha256 = :'sha';
 execute attempt_artifacts_put(:attempt, '{image}', array[:'sha']);
 execute attempt_artifacts_put(:attempt, '{image}', array[:'sha']);
 select pg_temp.expect('a file of the attempt', count(*), 1::bigint) from attempt_artifact;
 execute blob_open(repeat('d', 64), 4);
+execute blob_append(repeat('d', 64), 0, 'ab');
+execute blob_restart(repeat('d', 64), 5);
+select pg_temp.expect('it begins anew', b.size_bytes || ' ' || count(c.*), '5 0'::text)
+	from blob b left join blob_chunk c using (sha256) where b.sha256 = repeat('d', 64) group by b.size_bytes;
+execute blob_append(repeat('d', 64), 0, 'wrong');
+execute run_patch_keep(repeat('d', 64), 'right!');
+select pg_temp.expect('a patch takes the place of what another began to send', b.size_bytes || ' ' || b.is_complete || ' ' || convert_from(c.body, 'UTF8'),
+	'6 true right!'::text) from blob b join blob_chunk c using (sha256) where b.sha256 = repeat('d', 64);
+update blob set is_complete = false where sha256 = repeat('d', 64);
 execute blob_drop(repeat('d', 64));
 select pg_temp.expect('a wrong one goes', count(*), 0::bigint) from blob where sha256 = repeat('d', 64);

@@ -123,6 +123,17 @@ static int piece_put(struct db *tx, const struct blob_piece *piece, struct blob_
 	return outcome != 0 ? outcome : DB_QUERY(tx, "blob_finish", NULL, db_text(piece->sha256));
 }
 
+/* One of the two who announced it was wrong: the hash tells at the end, so who begins anew is
+ * heard. */
+static int blob_restart(struct db *tx, const struct blob_piece *piece, struct blob_facts *facts)
+{
+	if (facts->is_complete || piece->offset != 0) {
+		return BLOB_OTHER;
+	}
+	*facts = (struct blob_facts){.size = piece->total};
+	return DB_QUERY(tx, "blob_restart", NULL, db_text(piece->sha256), db_int(piece->total));
+}
+
 int blob_append(struct db *db, const struct blob_piece *piece, struct blob_facts *out)
 {
 	_tx_ struct db *tx = NULL;
@@ -130,16 +141,16 @@ int blob_append(struct db *db, const struct blob_piece *piece, struct blob_facts
 	if (outcome != 0) {
 		return outcome;
 	}
-	_rows_ struct rows *rows = NULL;
-	outcome = DB_QUERY(tx, "blob_open", &rows, db_text(piece->sha256), db_int(piece->total));
-	if (outcome != 0) {
-		return outcome;
+	outcome = DB_QUERY(tx, "blob_open", NULL, db_text(piece->sha256), db_int(piece->total));
+	if (outcome == 0) {
+		outcome = blob_find(tx, piece->sha256, out);
 	}
-	facts_take(rows, out);
-	if (out->size != piece->total) {
-		return BLOB_OTHER;
+	if (outcome == 0 && out->size != piece->total) {
+		outcome = blob_restart(tx, piece, out);
 	}
-	outcome = piece_put(tx, piece, out);
+	if (outcome == 0) {
+		outcome = piece_put(tx, piece, out);
+	}
 	if (outcome != 0 && outcome != BLOB_WRONG) {
 		return outcome;
 	}
