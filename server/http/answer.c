@@ -11,6 +11,7 @@
 #include "http/routes.h"
 #include "http/service.h"
 #include "http/token.h"
+#include "shared/log.h"
 #include "shared/number.h"
 #include "store/db.h"
 
@@ -74,6 +75,10 @@ int answer_serve(struct request *req, struct db *db, struct response *res)
 	if (fault == DB_FAULT_RETRY && !req->route->is_once && db_ready(db) == 0) {
 		response_fini(res);
 		fault = route_run(req, db, res);
+	}
+	if (fault >= 0 && res->status == 0 && !res->is_parked) {
+		fault = log_fault(
+			"%s: no answer was made (%d, %s)", req->route->path, fault, db_refusal(db));
 	}
 	if (fault < 0) {
 		response_fault(res, fault);

@@ -94,6 +94,9 @@ static void call_free(void *context, struct MHD_Connection *connection, void **c
 	if (call != NULL) {
 		atomic_fetch_sub(&listener->body_bytes, call->body_room);
 		free(call->x.request.body);
+		if (call->x.response.events != NULL) { /* the client went before it was answered */
+			subscriber_end(call->x.response.events);
+		}
 		response_fini(&call->x.response);
 		free(call);
 	}
@@ -171,8 +174,10 @@ static void end_events(void *context)
 static struct MHD_Response *response_convert(struct response *res)
 {
 	if (res->events != NULL) {
+		struct subscriber *events = res->events;
+		res->events = NULL;
 		return MHD_create_response_from_callback(
-			MHD_SIZE_UNKNOWN, 1024, read_events, res->events, end_events);
+			MHD_SIZE_UNKNOWN, 1024, read_events, events, end_events);
 	}
 	if (res->fd > 0) {
 		const int fd = res->fd;
