@@ -14,11 +14,12 @@
 #include "shared/number.h"
 #include "store/db.h"
 #include "store/run.h"
+#include "store/utf8.h"
 
 /* Positive: the answer has been made. */
 enum { RUN_ANSWERED = 1 };
 
-enum { RUN_KEY_MAX = 255 };
+enum { RUN_KEY_MAX = 255, RUN_SUBJECT_MAX = 100 };
 
 #define PREBUILT_TREE "prebuilt"
 
@@ -103,7 +104,9 @@ static int order_one_commit(struct order *o)
 	if (outcome == 0) {
 		o->commits = alloc_format("[%" PRId64 "]", commit.id);
 		o->commit_count = 1;
-		o->what = alloc_format("%.12s (\"%.100s\")", commit.sha, commit.subject);
+		_free_ char *subject =
+			utf8_clean(commit.subject, strlen(commit.subject), RUN_SUBJECT_MAX);
+		o->what = alloc_format("%.12s (\"%s\")", commit.sha, subject);
 	}
 	run_commit_fini(&commit);
 	return outcome;
@@ -371,6 +374,16 @@ static int run_order_tx(struct db *db, struct response *res, struct order *o, co
 	return outcome == 0 ? run_answer(db, res, id, 202) : outcome;
 }
 
+static bool key_is_good(const char *key)
+{
+	const size_t n = strlen(key);
+	size_t i = 0;
+	while (i < n && key[i] >= ' ' && key[i] <= '~') {
+		i++;
+	}
+	return n > 0 && n <= RUN_KEY_MAX && i == n;
+}
+
 int api_run_order(struct request *req, struct db *db, struct response *res)
 {
 	_json_ json_t *root = NULL;
@@ -379,9 +392,9 @@ int api_run_order(struct request *req, struct db *db, struct response *res)
 		return 0;
 	}
 	const char *key = request_header(req, "Idempotency-Key");
-	if (key != NULL && (key[0] == '\0' || strlen(key) > RUN_KEY_MAX)) {
+	if (key != NULL && !key_is_good(key)) {
 		return response_error(res, 400, "bad_header",
-			"Idempotency-Key must have 1 to %d bytes", RUN_KEY_MAX);
+			"Idempotency-Key must have 1 to %d bytes of ASCII", RUN_KEY_MAX);
 	}
 	char hash[FILE_SHA256_HEX];
 	file_sha256_bytes(req->body, req->body_size, hash);

@@ -7,6 +7,7 @@
 
 #include "http/fields.h"
 #include "shared/alloc.h"
+#include "store/utf8.h"
 
 enum {
 	RUN_NAME_MAX = 64,
@@ -160,7 +161,7 @@ static char *run_patch_line(const char *patch, const char *key)
 			while (size > 0 && isspace((unsigned char)text[size - 1])) {
 				size--;
 			}
-			return alloc_copy_n(text, size < RUN_TITLE_MAX ? size : RUN_TITLE_MAX);
+			return utf8_clean(text, size, RUN_TITLE_MAX);
 		}
 	}
 	return NULL;

@@ -140,6 +140,20 @@ static void a_patch_is_called_by_its_subject(void **state)
 	}
 }
 
+/* What ends within a character is no text to JSON, and the next patch would get the name. */
+static void a_long_subject_is_cut_between_characters(void **state)
+{
+	(void)state;
+	char patch[512] = "Subject: x";
+	for (size_t n = strlen(patch); n < 400; n += 2) {
+		memcpy(patch + n, "\xc3\xa4", 3);
+	}
+	_free_ char *subject = run_request_subject(patch);
+	assert_int_equal(strlen(subject), 199);
+	_json_ json_t *text = json_string(subject);
+	assert_non_null(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -148,6 +162,7 @@ int main(void)
 		cmocka_unit_test(a_prebuilt_kernel_needs_no_tree),
 		cmocka_unit_test(a_wrong_field_is_named),
 		cmocka_unit_test(a_patch_is_called_by_its_subject),
+		cmocka_unit_test(a_long_subject_is_cut_between_characters),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
