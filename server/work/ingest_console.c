@@ -40,7 +40,11 @@ static void kept_fini(struct kept *kept)
 
 static int feed(struct db *tx, const struct reading *reading, struct console_slot *slot)
 {
-	const int64_t until = slot->fed_bytes + TURN_BYTES;
+	/* A reader that had to make room for others begins anew: it must come further than the one
+	 * before it, or two such consoles would take each other's place for ever. */
+	const int64_t known =
+		slot->fed_bytes > reading->read_bytes ? slot->fed_bytes : reading->read_bytes;
+	const int64_t until = known + TURN_BYTES;
 	while (slot->fed_bytes < reading->size_bytes && slot->fed_bytes < until) {
 		_free_ char *bytes = NULL;
 		size_t size = 0;

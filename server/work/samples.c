@@ -8,6 +8,7 @@
 
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
+#include "store/utf8.h"
 
 /* The counters of "sample" lines, in their order. */
 static const char *const watched[] = {"pgmigrate_success", "pgmigrate_fail"};
@@ -137,7 +138,8 @@ static bool read_hello(struct samples *s, json_t *line)
 	}
 	s->boots++;
 	word_copy(s->boot_id, sizeof(s->boot_id), boot_id);
-	word_copy(s->release, sizeof(s->release), release);
+	_free_ char *clean = utf8_clean(release, strlen(release), sizeof(s->release) - 1);
+	word_copy(s->release, sizeof(s->release), clean);
 	s->page_size = page_size >= 512 && page_size <= 1 << 24 ? page_size : 0;
 	s->current[LINE_SAMPLE] = s->current[LINE_VMSTAT] = 0;
 	return true;

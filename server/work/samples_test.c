@@ -253,6 +253,23 @@ static void lists_boots_and_phases_are_bounded(void **state)
 	samples_free(s);
 }
 
+/* The database refuses text that ends within a character, and all samples with it. */
+static void a_release_is_cut_between_characters(void **state)
+{
+	(void)state;
+	char release[2 * SAMPLES_WORD + 1] = "";
+	for (size_t i = 0; i + 1 < sizeof(release); i += 2) {
+		memcpy(release + i, "\xc3\xa4", 3);
+	}
+	_free_ char *hello = alloc_format("{\"type\":\"hello\",\"version\":1,\"release\":\"%s\","
+					  "\"boot_id\":\"" BOOT "\"}\n",
+		release);
+	struct samples *s = read_text(hello);
+	assert_int_equal(s->lines_bad, 0);
+	assert_int_equal(strlen(s->release), SAMPLES_WORD - 2);
+	samples_free(s);
+}
+
 static void nonsense_for_a_state_begins_anew(void **state)
 {
 	(void)state;
@@ -279,6 +296,7 @@ int main(void)
 		cmocka_unit_test(keys_of_an_earlier_piece_are_known_by_id),
 		cmocka_unit_test(a_line_without_end_is_skipped_across_pieces),
 		cmocka_unit_test(lists_boots_and_phases_are_bounded),
+		cmocka_unit_test(a_release_is_cut_between_characters),
 		cmocka_unit_test(nonsense_for_a_state_begins_anew),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
