@@ -18,8 +18,8 @@
 enum {
 	API_CONNECT_S = 5,
 	API_LIMIT_S = 30,
-	API_SLOW_BYTES = 512, /* less than this a second … */
-	API_SLOW_S = 60, /* … for so long is a dead peer */
+	API_SLOW_BYTES = 512,   /* less than this a second … */
+	API_SLOW_S = 60,        /* … for so long is a dead peer */
 	API_BODY_MAX = 8 << 20, /* no answer of the server is larger */
 	API_REDIRECTS_MAX = 5,
 	API_RETRY_AFTER_MAX_S = 60,
@@ -44,7 +44,9 @@ struct api_exchange {
 
 int api_start(void)
 {
-	return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? 0 : log_fault("cannot start libcurl");
+	return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK
+		       ? 0
+		       : log_fault("cannot start libcurl");
 }
 
 void api_stop(void)
@@ -133,8 +135,9 @@ static size_t api_take_header(char *line, size_t one, size_t n, void *data)
 	char value[64];
 	int64_t seconds;
 	if (api_header_is(line, n, "Retry-After", value, sizeof(value)) &&
-			number_parse(value, 0, INT32_MAX, &seconds) == 0) {
-		x->answer->retry_after_s = seconds > API_RETRY_AFTER_MAX_S ? API_RETRY_AFTER_MAX_S : (unsigned)seconds;
+		number_parse(value, 0, INT32_MAX, &seconds) == 0) {
+		x->answer->retry_after_s =
+			seconds > API_RETRY_AFTER_MAX_S ? API_RETRY_AFTER_MAX_S : (unsigned)seconds;
 	}
 	if (api_header_is(line, n, "X-Blob-Complete", value, sizeof(value))) {
 		x->answer->is_complete = strcmp(value, "true") == 0 || strcmp(value, "1") == 0;
@@ -155,7 +158,7 @@ static int api_transfer(struct api *api, const struct api_request *request, CURL
 			return 0;
 		}
 		struct curl_waitfd wait = {.fd = request->halt != NULL ? request->halt->fd : -1,
-				.events = CURL_WAIT_POLLIN};
+			.events = CURL_WAIT_POLLIN};
 		curl_multi_poll(api->multi, &wait, request->halt != NULL ? 1 : 0, 60000, NULL);
 		if (request->halt != NULL && halt_reason(request->halt) != HALT_NONE) {
 			return API_HALTED;
@@ -163,7 +166,8 @@ static int api_transfer(struct api *api, const struct api_request *request, CURL
 	}
 }
 
-static void api_set_url(struct api *api, const struct api_request *request, struct curl_slist **headers)
+static void api_set_url(
+	struct api *api, const struct api_request *request, struct curl_slist **headers)
 {
 	const bool is_ours = request->path[0] == '/';
 	_free_ char *url = is_ours ? alloc_format("%s%s", api->config->server, request->path)
@@ -204,7 +208,8 @@ static void api_set(struct api *api, struct api_exchange *x)
 		curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)API_SLOW_BYTES);
 		curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)API_SLOW_S);
 	} else {
-		curl_easy_setopt(easy, CURLOPT_TIMEOUT, (long)(limit_s == 0 ? API_LIMIT_S : limit_s));
+		curl_easy_setopt(
+			easy, CURLOPT_TIMEOUT, (long)(limit_s == 0 ? API_LIMIT_S : limit_s));
 	}
 	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, "faultline-runner/" RUNNER_VERSION);
@@ -224,7 +229,8 @@ static int api_outcome(const struct api_answer *answer, bool is_head)
 	if (s / 100 == 2) {
 		return 0;
 	}
-	return s / 100 == 4 && s != 401 && s != 403 && s != 408 && s != 429 ? API_REFUSED : API_LATER;
+	return s / 100 == 4 && s != 401 && s != 403 && s != 408 && s != 429 ? API_REFUSED
+									    : API_LATER;
 }
 
 static void api_explain(struct api_exchange *x, CURLcode result)
@@ -233,14 +239,15 @@ static void api_explain(struct api_exchange *x, CURLcode result)
 	const char *error = NULL;
 	const char *code = NULL;
 	if (result != CURLE_OK) {
-		snprintf(answer->error, sizeof(answer->error), "%s %s: %s", x->request->method, x->request->path,
-				x->is_too_large ? "the answer is too large" : curl_easy_strerror(result));
+		snprintf(answer->error, sizeof(answer->error), "%s %s: %s", x->request->method,
+			x->request->path,
+			x->is_too_large ? "the answer is too large" : curl_easy_strerror(result));
 		return;
 	}
 	json_unpack(answer->body, "{s?s, s?s}", "error", &error, "code", &code);
 	snprintf(answer->code, sizeof(answer->code), "%s", code != NULL ? code : "");
-	snprintf(answer->error, sizeof(answer->error), "%s %s: %ld %s", x->request->method, x->request->path,
-			answer->status, error != NULL ? error : "");
+	snprintf(answer->error, sizeof(answer->error), "%s %s: %ld %s", x->request->method,
+		x->request->path, answer->status, error != NULL ? error : "");
 }
 
 static int api_finish(struct api_exchange *x, CURLcode result)
@@ -266,8 +273,9 @@ int api_call(struct api *api, const struct api_request *request, struct api_answ
 	struct api_exchange x = {.request = request, .answer = answer, .easy = api->easy};
 	_free_ char *json = request->json != NULL ? json_dumps(request->json, JSON_COMPACT) : NULL;
 	struct curl_slist *headers = curl_slist_append(NULL, "Expect:");
-	headers = curl_slist_append(headers,
-			json != NULL ? "Content-Type: application/json" : "Content-Type: application/octet-stream");
+	headers =
+		curl_slist_append(headers, json != NULL ? "Content-Type: application/json"
+							: "Content-Type: application/octet-stream");
 	curl_easy_reset(api->easy);
 	api_set(api, &x);
 	api_set_url(api, request, &headers);

@@ -5,17 +5,18 @@
 #include <stdint.h>
 
 struct arch {
-	const char *name; /* as profiles have it */
-	const char *machine; /* as uname -m has it: these may use KVM */
-	const char *kernel_arch; /* make ARCH= */
+	const char *name;          /* as profiles have it */
+	const char *machine;       /* as uname -m has it: these may use KVM */
+	const char *kernel_arch;   /* make ARCH= */
 	const char *cross_compile; /* prefix of the compiler on other machines */
-	const char *image_target; /* make target … */
-	const char *image_path; /* … and what it makes */
-	int64_t build_files; /* roughly the objects of a first build, for progress */
+	const char *image_target;  /* make target … */
+	const char *image_path;    /* … and what it makes */
+	int64_t build_files;       /* roughly the objects of a first build, for progress */
 	const char *qemu, *qemu_machine, *qemu_cpu;
-	const char *console; /* the guest's name of the first serial port */
-	int64_t node_unit_mb; /* a NUMA node's memory is a multiple of this */
-	const char *modules[5]; /* what a prebuilt kernel needs beside the file system's, ends with NULL */
+	const char *console;    /* the guest's name of the first serial port */
+	int64_t node_unit_mb;   /* a NUMA node's memory is a multiple of this */
+	const char *modules[5]; /* what a prebuilt kernel needs beside the file system's, ends with
+				   NULL */
 };
 
 /* The row with this name or NULL. */

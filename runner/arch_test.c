@@ -16,8 +16,9 @@ static void every_row_is_complete_and_has_its_fragment(void **state)
 	assert_non_null(arch_at(0));
 	for (int i = 0; arch_at(i) != NULL; i++) {
 		const struct arch *a = arch_at(i);
-		const char *const texts[] = {a->name, a->machine, a->kernel_arch, a->cross_compile, a->image_target,
-				a->image_path, a->qemu, a->qemu_machine, a->qemu_cpu, a->console, a->modules[0]};
+		const char *const texts[] = {a->name, a->machine, a->kernel_arch, a->cross_compile,
+			a->image_target, a->image_path, a->qemu, a->qemu_machine, a->qemu_cpu,
+			a->console, a->modules[0]};
 		for (size_t k = 0; k < sizeof(texts) / sizeof(texts[0]); k++) {
 			assert_non_null(texts[k]);
 		}

@@ -37,9 +37,10 @@ static int attempt_init_workload(struct attempt *a)
 	const char *name = a->job.profile.workload;
 	const int r = workload_read(a->config, name, &a->workload);
 	if (r == WORKLOAD_UNKNOWN) {
-		return attempt_end(a, RESULT_FAULT, "this machine does not hold the workload '%s'%s%s", name,
-				a->workload.program != NULL ? ": its program is missing: " : "",
-				a->workload.program != NULL ? a->workload.program : "");
+		return attempt_end(a, RESULT_FAULT,
+			"this machine does not hold the workload '%s'%s%s", name,
+			a->workload.program != NULL ? ": its program is missing: " : "",
+			a->workload.program != NULL ? a->workload.program : "");
 	}
 	return r < 0 ? attempt_end(a, RESULT_FAULT, "%s", log_last()) : 0;
 }
@@ -58,8 +59,8 @@ int attempt_init(struct attempt *a, json_t *doc)
 	}
 	a->arch = arch_find(a->job.profile.arch);
 	if (a->arch == NULL) {
-		return attempt_end(a, RESULT_FAULT, "this runner does not know the architecture '%s'",
-				a->job.profile.arch);
+		return attempt_end(a, RESULT_FAULT,
+			"this runner does not know the architecture '%s'", a->job.profile.arch);
 	}
 	return attempt_init_workload(a);
 }
@@ -106,7 +107,9 @@ int attempt_halted(struct attempt *a)
 	case HALT_CANCEL:
 		return attempt_end(a, RESULT_CANCELLED, "cancelled");
 	case HALT_LEASE:
-		return attempt_end(a, RESULT_FAULT, "lease lost: the server could not be reached in time, or gave the job to another");
+		return attempt_end(a, RESULT_FAULT,
+			"lease lost: the server could not be reached in time, or gave the job to "
+			"another");
 	case HALT_STOP:
 		return attempt_end(a, RESULT_INTERRUPTED, "the runner was stopped");
 	}
@@ -134,7 +137,8 @@ void attempt_say(struct attempt *a, const char *format, ...)
 
 void attempt_artifact(struct attempt *a, const char *name, const char *sha256)
 {
-	json_array_append_new(a->artifacts, json_pack("{s:s, s:s}", "name", name, "sha256", sha256));
+	json_array_append_new(
+		a->artifacts, json_pack("{s:s, s:s}", "name", name, "sha256", sha256));
 	courier_artifact(a->courier, name, sha256);
 }
 
@@ -161,7 +165,8 @@ void attempt_step_begin(struct attempt *a, const char *name)
 	attempt_time(now);
 	a->step = name;
 	a->step_begun_ns = number_monotonic_ns();
-	json_array_append_new(a->steps, json_pack("{s:s, s:s, s:n}", "name", name, "started_at", now, "seconds"));
+	json_array_append_new(
+		a->steps, json_pack("{s:s, s:s, s:n}", "name", name, "started_at", now, "seconds"));
 	attempt_keep(a);
 }
 

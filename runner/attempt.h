@@ -45,35 +45,36 @@ struct attempt {
 	int64_t until_ns; /* CLOCK_MONOTONIC: the attempt's own limit */
 
 	enum attempt_result result;
-	char *detail; /* for people; NULL: nothing to say */
+	char *detail;     /* for people; NULL: nothing to say */
 	const char *step; /* now, or the one that ended it */
 	int64_t step_begun_ns;
-	json_t *steps; /* [{"name","started_at","seconds"}] */
+	json_t *steps;     /* [{"name","started_at","seconds"}] */
 	json_t *artifacts; /* [{"name","sha256"}] */
 
 	/* checkout, build */
-	char *worktree; /* NULL: the kernel was kept from before, or came ready */
+	char *worktree;   /* NULL: the kernel was kept from before, or came ready */
 	char *kernel_key; /* sha256 over all that goes into the kernel */
 	char *build_release;
 	double build_seconds; /* < 0: nothing was built */
 	bool is_built_from_cache;
 	/* image, boot, workload */
 	const char *accel; /* NULL: not booted */
-	char *recipe; /* shell lines that make the disk */
-	char *qemu_shell; /* shell line that boots the same; set once QEMU was started */
+	char *recipe;      /* shell lines that make the disk */
+	char *qemu_shell;  /* shell line that boots the same; set once QEMU was started */
 	struct vm *vm;
 	char release[128];
 	int64_t page_size;
 	double load_before, load_during; /* < 0: unknown */
 };
 
-/* `doc` is the job from the server. 0, or a fault with the attempt's result set. attempt_fini in any case. */
+/* `doc` is the job from the server. 0, or a fault with the attempt's result set. attempt_fini in
+ * any case. */
 int attempt_init(struct attempt *attempt, json_t *doc);
 void attempt_fini(struct attempt *attempt);
 
 /* Says how the attempt ends; the first one to speak is right. Answers ATTEMPT_ENDED. */
 int attempt_end(struct attempt *attempt, enum attempt_result result, const char *format, ...)
-		__attribute__((format(printf, 3, 4)));
+	__attribute__((format(printf, 3, 4)));
 
 /* The same from the halt's reason. */
 int attempt_halted(struct attempt *attempt);
@@ -82,7 +83,8 @@ int attempt_halted(struct attempt *attempt);
 int64_t attempt_until(const struct attempt *attempt, int64_t limit_s);
 
 /* A line for people in the build log. */
-void attempt_say(struct attempt *attempt, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void attempt_say(struct attempt *attempt, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Records that spool file `name` is an artifact with this content. */
 void attempt_artifact(struct attempt *attempt, const char *name, const char *sha256);

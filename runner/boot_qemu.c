@@ -1,5 +1,6 @@
-/* The steps `boot` (QEMU started, the guest has spoken) and `workload` (until the guest is off). How an attempt ends
- * is decided here from process ends, monitor events and the guest's own words; reports are not read. */
+/* The steps `boot` (QEMU started, the guest has spoken) and `workload` (until the guest is off).
+ * How an attempt ends is decided here from process ends, monitor events and the guest's own words;
+ * reports are not read. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +45,8 @@ static int boot_ended_badly(struct attempt *a)
 	const int status = a->vm->exit_status;
 	_free_ char *error = boot_qemu_error(a);
 	if (status >= PROCESS_SIGNALLED) {
-		return attempt_end(a, RESULT_FAULT, "QEMU was ended by signal %d: %s", status - PROCESS_SIGNALLED, error);
+		return attempt_end(a, RESULT_FAULT, "QEMU was ended by signal %d: %s",
+			status - PROCESS_SIGNALLED, error);
 	}
 	return attempt_end(a, RESULT_FAULT, "QEMU ended with exit code %d: %s", status, error);
 }
@@ -70,7 +72,8 @@ static int boot_ended(struct attempt *a)
 	}
 	if (vm->samples.status == SAMPLES_NONE || is_crash) {
 		return attempt_end(a, RESULT_CRASH, "%s %s", boot_how(vm),
-				vm->samples.status == SAMPLES_NONE ? "before the workload's end" : "after the workload's end");
+			vm->samples.status == SAMPLES_NONE ? "before the workload's end"
+							   : "after the workload's end");
 	}
 	if (vm->samples.status == SAMPLES_ERROR) {
 		return attempt_end(a, RESULT_WORKLOAD_ERROR, "%s", vm->samples.detail);
@@ -82,7 +85,9 @@ static int boot_ended(struct attempt *a)
 static int boot_stuck(struct attempt *a, const char *why)
 {
 	const bool is_panicked = a->vm->qmp.is_panicked;
-	const enum attempt_result result = !boot_has_spoken(a) ? RESULT_NO_BOOT : is_panicked ? RESULT_CRASH : RESULT_HANG;
+	const enum attempt_result result = !boot_has_spoken(a) ? RESULT_NO_BOOT
+					   : is_panicked       ? RESULT_CRASH
+							       : RESULT_HANG;
 	return attempt_end(a, result, "%s%s", is_panicked ? "the guest panicked; " : "", why);
 }
 
@@ -98,14 +103,15 @@ static int boot_sign(struct attempt *a, enum vm_sign sign)
 		return attempt_halted(a);
 	case VM_FLOOD:
 		snprintf(why, sizeof(why), "it wrote more than %lld MiB and was stopped",
-				(long long)a->config->limit_console_mb);
+			(long long)a->config->limit_console_mb);
 		break;
 	case VM_SILENT:
 		snprintf(why, sizeof(why), "no byte of console or samples for %lld s",
-				(long long)a->job.profile.silence_limit_s);
+			(long long)a->job.profile.silence_limit_s);
 		break;
 	case VM_NO_ROOM:
-		return attempt_end(a, RESULT_FAULT, "no room left in '%s' while the guest ran", a->config->state);
+		return attempt_end(a, RESULT_FAULT, "no room left in '%s' while the guest ran",
+			a->config->state);
 	case VM_PANIC_LATE:
 		break;
 	}
@@ -165,8 +171,10 @@ int boot_run(struct attempt *a, int64_t until_ns)
 
 int workload_run(struct attempt *a, int64_t until_ns)
 {
-	/* twice its duration on a slow host, and as long again as silence may last for preparing and ending */
-	const int64_t own_ns = attempt_until(a, 2 * a->job.profile.duration_s + a->job.profile.silence_limit_s);
+	/* twice its duration on a slow host, and as long again as silence may last for preparing
+	 * and ending */
+	const int64_t own_ns =
+		attempt_until(a, 2 * a->job.profile.duration_s + a->job.profile.silence_limit_s);
 	const int64_t end_ns = own_ns < until_ns ? own_ns : until_ns;
 	int r = 0;
 	while (r == 0) {
@@ -178,7 +186,8 @@ int workload_run(struct attempt *a, int64_t until_ns)
 		const int sign = vm_watch(a->vm, a->halt, WORKLOAD_TICK_MS);
 		r = sign < 0 ? sign : boot_sign(a, (enum vm_sign)sign);
 		if (r == 0 && number_monotonic_ns() >= end_ns) {
-			r = boot_stuck(a, "the guest still ran long after its workload should have ended");
+			r = boot_stuck(
+				a, "the guest still ran long after its workload should have ended");
 		}
 	}
 	return r;

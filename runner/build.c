@@ -1,5 +1,6 @@
-/* The step `build`: config, make, and the result into the store. A failure of the compiler is a result of the kernel,
- * shown with its lines; a failure of the machine (no room, a killed compiler) is not. */
+/* The step `build`: config, make, and the result into the store. A failure of the compiler is a
+ * result of the kernel, shown with its lines; a failure of the machine (no room, a killed compiler)
+ * is not. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,11 +25,14 @@ static int build_failed(struct make *m)
 	size_t size = 0;
 	_free_ char *log = make_log(m, &size);
 	_free_ char *errors = build_errors(log, size);
-	if (disk_need(a->config->state, BUILD_ROOM_LEFT_MB) < 0 || strstr(errors, "No space left on device") != NULL) {
-		return attempt_end(a, RESULT_FAULT, "no room left for the build in '%s':\n%s", a->config->state, errors);
+	if (disk_need(a->config->state, BUILD_ROOM_LEFT_MB) < 0 ||
+		strstr(errors, "No space left on device") != NULL) {
+		return attempt_end(a, RESULT_FAULT, "no room left for the build in '%s':\n%s",
+			a->config->state, errors);
 	}
 	if (strstr(errors, "Killed signal terminated program") != NULL) {
-		return attempt_end(a, RESULT_FAULT, "the compiler was killed, probably for want of memory:\n%s", errors);
+		return attempt_end(a, RESULT_FAULT,
+			"the compiler was killed, probably for want of memory:\n%s", errors);
 	}
 	return attempt_end(a, RESULT_NO_BUILD, "%s", errors);
 }
@@ -52,7 +56,8 @@ static int build_make(struct make *m)
 	m->files_expected = access(image, R_OK) < 0 ? a->arch->build_files : -1;
 	int r = kconfig_make(m);
 	if (r == 0) {
-		_free_ char *words = alloc_format("-j%lld %s", (long long)a->config->jobs, a->arch->image_target);
+		_free_ char *words = alloc_format(
+			"-j%lld %s", (long long)a->config->jobs, a->arch->image_target);
 		r = make_run(m, words);
 	}
 	if (r != 0) {

@@ -1,4 +1,5 @@
-/* A line that says error, and what follows it until the next build step: gcc prints source and caret below. */
+/* A line that says error, and what follows it until the next build step: gcc prints source and
+ * caret below. */
 #include "runner/build_errors.h"
 
 #include <stdbool.h>
@@ -10,14 +11,21 @@
 enum { BUILD_ERRORS_CONTEXT = 6, BUILD_ERRORS_LAST = 15, BUILD_ERRORS_LINE_MAX = 400 };
 
 static const char *const build_error_signs[] = {
-	": error:", ": fatal error:", "*** ", "Error:", "error: ", "ld: ", "multiple definition of", "undefined reference",
+	": error:",
+	": fatal error:",
+	"*** ",
+	"Error:",
+	"error: ",
+	"ld: ",
+	"multiple definition of",
+	"undefined reference",
 };
 
 /* A step of kbuild ("  CC      mm/migrate.o") or of make ends what belongs to an error. */
 static bool build_is_step(const char *line, size_t n)
 {
-	return n > 4 && line[0] == ' ' && line[1] == ' ' && line[2] >= 'A' && line[2] <= 'Z' && line[3] >= 'A' &&
-	       line[3] <= 'Z';
+	return n > 4 && line[0] == ' ' && line[1] == ' ' && line[2] >= 'A' && line[2] <= 'Z' &&
+	       line[3] >= 'A' && line[3] <= 'Z';
 }
 
 static bool build_is_error(const char *line, size_t n)
@@ -42,7 +50,9 @@ static int build_select(FILE *out, const char *log, size_t size)
 	for (const char *line = log; line < log + size && printed < BUILD_ERRORS_LINES;) {
 		const char *end = memchr(line, '\n', (size_t)(log + size - line));
 		const size_t n = (size_t)((end != NULL ? end : log + size) - line);
-		context = build_is_error(line, n) ? BUILD_ERRORS_CONTEXT : build_is_step(line, n) ? 0 : context;
+		context = build_is_error(line, n)  ? BUILD_ERRORS_CONTEXT
+			  : build_is_step(line, n) ? 0
+						   : context;
 		if (context > 0 && n > 0) {
 			build_print(out, line, n);
 			printed++;

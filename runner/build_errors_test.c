@@ -13,12 +13,13 @@
 static void a_compiler_error_keeps_its_source_lines(void **state)
 {
 	(void)state;
-	static const char log[] = "  CC      mm/filemap.o\n  CC      mm/migrate.o\n"
-				  "../mm/migrate.c: In function 'migrate_pages':\n"
-				  "../mm/migrate.c:3:16: error: 'missing' undeclared (first use in this function)\n"
-				  "    3 |         return missing;\n      |                ^~~~~~~\n"
-				  "  CC      mm/slub.o\n  CC      mm/swap.o\n"
-				  "make[3]: *** [../scripts/Makefile.build:250: mm/migrate.o] Error 1\n";
+	static const char log[] =
+		"  CC      mm/filemap.o\n  CC      mm/migrate.o\n"
+		"../mm/migrate.c: In function 'migrate_pages':\n"
+		"../mm/migrate.c:3:16: error: 'missing' undeclared (first use in this function)\n"
+		"    3 |         return missing;\n      |                ^~~~~~~\n"
+		"  CC      mm/slub.o\n  CC      mm/swap.o\n"
+		"make[3]: *** [../scripts/Makefile.build:250: mm/migrate.o] Error 1\n";
 	char *errors = build_errors(log, sizeof(log) - 1);
 	assert_non_null(strstr(errors, "'missing' undeclared"));
 	assert_non_null(strstr(errors, "^~~~~~~"));

@@ -1,6 +1,6 @@
-/* The step `checkout`: mirror → worktree at the commit → patches → reverts. When the same source was built before,
- * the worktree is not touched at all. One worktree for each tree and architecture stays, so that the next build is an
- * incremental one; git only writes the files that differ. */
+/* The step `checkout`: mirror → worktree at the commit → patches → reverts. When the same source
+ * was built before, the worktree is not touched at all. One worktree for each tree and architecture
+ * stays, so that the next build is an incremental one; git only writes the files that differ. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +32,9 @@ static int checkout_mirror(struct checkout *c)
 	_free_ char *output = NULL;
 	_free_ char *made = alloc_format("%s.new", c->mirror);
 	int r = file_remove_tree(made);
-	r = r < 0 ? r : git_run(c->a, c->a->config->state, c->until_ns, &output, "init", "--quiet", "--bare", made, NULL);
+	r = r < 0 ? r
+		  : git_run(c->a, c->a->config->state, c->until_ns, &output, "init", "--quiet",
+			    "--bare", made, NULL);
 	if (r == 0 && rename(made, c->mirror) < 0) {
 		return log_errno("cannot make '%s'", c->mirror);
 	}
@@ -50,10 +52,11 @@ static int checkout_fetch(struct checkout *c, const char *what)
 {
 	struct attempt *a = c->a;
 	_free_ char *output = NULL;
-	const int r = git_run(a, c->mirror, c->until_ns, &output, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head",
-			"--end-of-options", a->job.tree.url, what, NULL);
+	const int r = git_run(a, c->mirror, c->until_ns, &output, "fetch", "--quiet", "--no-tags",
+		"--no-write-fetch-head", "--end-of-options", a->job.tree.url, what, NULL);
 	if (r == GIT_FAILED && what[0] == '+') {
-		return attempt_end(a, RESULT_FAULT, "cannot fetch the tree from '%s': %s", a->job.tree.url, output);
+		return attempt_end(a, RESULT_FAULT, "cannot fetch the tree from '%s': %s",
+			a->job.tree.url, output);
 	}
 	return r;
 }
@@ -73,7 +76,9 @@ static int checkout_need(struct checkout *c, const char *commit)
 	_free_ char *own = alloc_format("%s:refs/faultline/%s", commit, commit);
 	r = checkout_fetch(c, own);
 	r = r != 0 ? r : checkout_has(c, commit);
-	return r == GIT_FAILED ? attempt_end(c->a, RESULT_NO_COMMIT, "'%s' has no commit %s", c->a->job.tree.url, commit) : r;
+	return r == GIT_FAILED ? attempt_end(c->a, RESULT_NO_COMMIT, "'%s' has no commit %s",
+					 c->a->job.tree.url, commit)
+			       : r;
 }
 
 static int checkout_commits(struct checkout *c)
@@ -81,7 +86,8 @@ static int checkout_commits(struct checkout *c)
 	int r = checkout_need(c, c->a->job.revision.commit);
 	size_t i;
 	json_t *revert;
-	json_array_foreach (c->a->job.revision.reverts, i, revert) {
+	json_array_foreach(c->a->job.revision.reverts, i, revert)
+	{
 		r = r != 0 ? r : checkout_need(c, json_string_value(revert));
 	}
 	return r;
@@ -89,17 +95,22 @@ static int checkout_commits(struct checkout *c)
 
 static bool checkout_is_plain(const struct attempt *a)
 {
-	return json_array_size(a->job.revision.patches) == 0 && json_array_size(a->job.revision.reverts) == 0;
+	return json_array_size(a->job.revision.patches) == 0 &&
+	       json_array_size(a->job.revision.reverts) == 0;
 }
 
-/* The hash of the source if it is known without a worktree. 0 also when it is not (c->tree stays NULL). */
+/* The hash of the source if it is known without a worktree. 0 also when it is not (c->tree stays
+ * NULL). */
 static int checkout_known_tree(struct checkout *c)
 {
 	struct attempt *a = c->a;
 	if (checkout_is_plain(a)) {
 		_free_ char *name = alloc_format("%s^{tree}", a->job.revision.commit);
-		const int r = git_ask(a, c->mirror, c->until_ns, &c->tree, "rev-parse", "--verify", name, NULL);
-		return r == GIT_FAILED ? log_fault("git cannot read the tree of %s", a->job.revision.commit) : r;
+		const int r = git_ask(
+			a, c->mirror, c->until_ns, &c->tree, "rev-parse", "--verify", name, NULL);
+		return r == GIT_FAILED
+			       ? log_fault("git cannot read the tree of %s", a->job.revision.commit)
+			       : r;
 	}
 	_json_ json_t *known = NULL;
 	if (store_recall(a->config->state, "revision", a->job.revision.hash, &known) == 0) {
@@ -113,10 +124,11 @@ static int checkout_reset(struct checkout *c, char **output)
 {
 	_free_ char *kept = alloc_format("/out-%s", c->a->arch->name);
 	int r = git_run(c->a, c->worktree, c->until_ns, output, "reset", "--quiet", "--hard",
-			c->a->job.revision.commit, NULL);
+		c->a->job.revision.commit, NULL);
 	if (r == 0) {
 		free(*output);
-		r = git_run(c->a, c->worktree, c->until_ns, output, "clean", "-ffdxq", "-e", kept, NULL);
+		r = git_run(c->a, c->worktree, c->until_ns, output, "clean", "-ffdxq", "-e", kept,
+			NULL);
 	}
 	return r;
 }
@@ -127,8 +139,10 @@ static int checkout_add(struct checkout *c, char **output)
 	r = r < 0 ? r : git_run(c->a, c->mirror, c->until_ns, NULL, "worktree", "prune", NULL);
 	free(*output);
 	*output = NULL;
-	return r != 0 ? r : git_run(c->a, c->mirror, c->until_ns, output, "worktree", "add", "--quiet", "--force", "--detach",
-				    c->worktree, c->a->job.revision.commit, NULL);
+	return r != 0 ? r
+		      : git_run(c->a, c->mirror, c->until_ns, output, "worktree", "add", "--quiet",
+				"--force", "--detach", c->worktree, c->a->job.revision.commit,
+				NULL);
 }
 
 /* A worktree that git cannot use is made anew. */
@@ -137,7 +151,9 @@ static int checkout_place(struct checkout *c)
 	_free_ char *output = NULL;
 	int r = access(c->worktree, R_OK) == 0 ? checkout_reset(c, &output) : GIT_FAILED;
 	r = r == GIT_FAILED ? checkout_add(c, &output) : r;
-	return r == GIT_FAILED ? log_fault("cannot check out %s: %s", c->a->job.revision.commit, output) : r;
+	return r == GIT_FAILED
+		       ? log_fault("cannot check out %s: %s", c->a->job.revision.commit, output)
+		       : r;
 }
 
 static int checkout_patch(struct checkout *c, size_t number, const json_t *patch)
@@ -154,10 +170,12 @@ static int checkout_patch(struct checkout *c, size_t number, const json_t *patch
 	if (store_find(a->config->state, sha256, &path) != 0) {
 		return log_fault("patch %s is gone", sha256);
 	}
-	r = git_run(a, c->worktree, c->until_ns, &output, "apply", "--index", "--whitespace=nowarn", "--", path, NULL);
+	r = git_run(a, c->worktree, c->until_ns, &output, "apply", "--index", "--whitespace=nowarn",
+		"--", path, NULL);
 	if (r == GIT_FAILED) {
-		return attempt_end(a, RESULT_NO_APPLY, "patch %zu (%s) does not apply to %s:\n%.*s", number + 1,
-				subject != NULL ? subject : sha256, a->job.revision.commit, CHECKOUT_CONFLICT_MAX, output);
+		return attempt_end(a, RESULT_NO_APPLY, "patch %zu (%s) does not apply to %s:\n%.*s",
+			number + 1, subject != NULL ? subject : sha256, a->job.revision.commit,
+			CHECKOUT_CONFLICT_MAX, output);
 	}
 	return r;
 }
@@ -166,15 +184,16 @@ static int checkout_revert(struct checkout *c, const char *commit)
 {
 	struct attempt *a = c->a;
 	_free_ char *output = NULL;
-	const int r = git_run(a, c->worktree, c->until_ns, &output, "revert", "--no-commit", "--no-edit", commit, NULL);
+	const int r = git_run(a, c->worktree, c->until_ns, &output, "revert", "--no-commit",
+		"--no-edit", commit, NULL);
 	if (r != GIT_FAILED) {
 		return r;
 	}
 	_free_ char *conflict = NULL;
 	git_ask(a, c->worktree, c->until_ns, &conflict, "diff", NULL);
-	return attempt_end(a, RESULT_NO_APPLY, "the revert of %s does not apply to %s:\n%.*s\n%.*s", commit,
-			a->job.revision.commit, CHECKOUT_CONFLICT_MAX, output, CHECKOUT_CONFLICT_MAX,
-			conflict != NULL ? conflict : "");
+	return attempt_end(a, RESULT_NO_APPLY, "the revert of %s does not apply to %s:\n%.*s\n%.*s",
+		commit, a->job.revision.commit, CHECKOUT_CONFLICT_MAX, output,
+		CHECKOUT_CONFLICT_MAX, conflict != NULL ? conflict : "");
 }
 
 static int checkout_changes(struct checkout *c)
@@ -183,10 +202,12 @@ static int checkout_changes(struct checkout *c)
 	int r = 0;
 	size_t i;
 	json_t *item;
-	json_array_foreach (a->job.revision.patches, i, item) {
+	json_array_foreach(a->job.revision.patches, i, item)
+	{
 		r = r != 0 ? r : checkout_patch(c, i, item);
 	}
-	json_array_foreach (a->job.revision.reverts, i, item) {
+	json_array_foreach(a->job.revision.reverts, i, item)
+	{
 		r = r != 0 ? r : checkout_revert(c, json_string_value(item));
 	}
 	if (r != 0 || checkout_is_plain(a)) {
@@ -234,9 +255,11 @@ static int checkout_all(struct checkout *c)
 
 int checkout_run(struct attempt *a, int64_t until_ns)
 {
-	struct checkout c = {.a = a, .until_ns = until_ns,
-			.mirror = alloc_format("%s/mirrors/%s.git", a->config->state, a->job.tree.name),
-			.worktree = alloc_format("%s/worktrees/%s-%s", a->config->state, a->job.tree.name, a->arch->name)};
+	struct checkout c = {.a = a,
+		.until_ns = until_ns,
+		.mirror = alloc_format("%s/mirrors/%s.git", a->config->state, a->job.tree.name),
+		.worktree = alloc_format(
+			"%s/worktrees/%s-%s", a->config->state, a->job.tree.name, a->arch->name)};
 	const int r = checkout_all(&c);
 	free(c.mirror);
 	free(c.worktree);

@@ -1,5 +1,5 @@
-/* register → claim (a long poll) → confirm → job → delivered, and again. A claim carries an id made here: it is
- * repeated until its answer is known, so that no lost answer loses a job. */
+/* register → claim (a long poll) → confirm → job → delivered, and again. A claim carries an id made
+ * here: it is repeated until its answer is known, so that no lost answer loses a job. */
 #include "runner/claim.h"
 
 #include <stdlib.h>
@@ -18,13 +18,14 @@
 #define CLAIM_S 1000000000LL
 
 enum {
-	CLAIM_WAIT_S = 55, /* the server answers then at the latest … */
+	CLAIM_WAIT_S = 55,                 /* the server answers then at the latest … */
 	CLAIM_LIMIT_S = CLAIM_WAIT_S + 15, /* … or is dead */
-	CLAIM_RETRY_S = 5, /* longest wait between tries: a job may be waiting */
-	CLAIM_FACTS_S = 600, /* between looks at the machine's facts */
-	CLAIM_CONFIRM_TRIES = 4, /* an unconfirmed claim goes back after 15 s */
+	CLAIM_RETRY_S = 5,                 /* longest wait between tries: a job may be waiting */
+	CLAIM_FACTS_S = 600,               /* between looks at the machine's facts */
+	CLAIM_CONFIRM_TRIES = 4,           /* an unconfirmed claim goes back after 15 s */
 	CLAIM_LEASE_S = 60,
-	CLAIM_FAULT_S = 60, /* longest rest of a machine that fails its jobs, so that it does not use up their tries … */
+	CLAIM_FAULT_S = 60,    /* longest rest of a machine that fails its jobs, so that it does not
+				  use up their tries … */
 	CLAIM_FAULT_FIRST = 5, /* … and the shortest: a quarter of a second, so often doubled */
 };
 
@@ -32,7 +33,7 @@ enum {
 struct claim {
 	struct runner *runner;
 	char *id;
-	json_t *facts; /* as registered; NULL: register first */
+	json_t *facts;             /* as registered; NULL: register first */
 	int64_t facts_ns, idle_ns; /* when the facts were read; since when there was no job */
 	struct api_backoff backoff;
 	struct api_backoff faults; /* attempts in a row that this machine failed */
@@ -56,10 +57,14 @@ static void claim_pause(struct claim *c, const struct api_answer *answer)
 	halt_wait(c->runner->halt, api_backoff_ns(&c->backoff, answer));
 }
 
-static int claim_post(struct claim *c, const char *path, json_t *text, unsigned limit_s, struct api_answer *answer)
+static int claim_post(struct claim *c, const char *path, json_t *text, unsigned limit_s,
+	struct api_answer *answer)
 {
-	const struct api_request request = {.method = "POST", .path = path, .json = text, .limit_s = limit_s,
-			.halt = c->runner->halt};
+	const struct api_request request = {.method = "POST",
+		.path = path,
+		.json = text,
+		.limit_s = limit_s,
+		.halt = c->runner->halt};
 	return api_call(c->runner->api, &request, answer);
 }
 
@@ -81,7 +86,8 @@ static int claim_register(struct claim *c)
 		json_decref(c->facts);
 		c->facts = json_incref(facts);
 		c->backoff.tries = 0;
-		log_info("registered as '%s' at %s", c->runner->config->name, c->runner->config->server);
+		log_info("registered as '%s' at %s", c->runner->config->name,
+			c->runner->config->server);
 	} else if (r != API_HALTED) {
 		claim_pause(c, &answer);
 	}
@@ -100,8 +106,8 @@ static int64_t claim_wait_s(const struct claim *c)
 /* 0 with *job; API_NOTHING; or an outcome that was waited for. */
 static int claim_ask(struct claim *c, json_t **job)
 {
-	_json_ json_t *text = json_pack("{s:s, s:s, s:I}", "machine", c->runner->config->name, "claim_id", c->id, "wait_s",
-			(json_int_t)claim_wait_s(c));
+	_json_ json_t *text = json_pack("{s:s, s:s, s:I}", "machine", c->runner->config->name,
+		"claim_id", c->id, "wait_s", (json_int_t)claim_wait_s(c));
 	struct api_answer answer;
 	int r = claim_post(c, "/api/v1/runner/claim", text, CLAIM_LIMIT_S, &answer);
 	if (r == 0) {
@@ -127,7 +133,8 @@ struct claim_lease {
 /* 0 with the lease; else the claim is gone, or an outcome that was waited for. */
 static int claim_confirm(struct claim *c, struct claim_lease *lease)
 {
-	_json_ json_t *text = json_pack("{s:s, s:s}", "machine", c->runner->config->name, "claim_id", c->id);
+	_json_ json_t *text =
+		json_pack("{s:s, s:s}", "machine", c->runner->config->name, "claim_id", c->id);
 	int r = API_LATER;
 	for (int i = 0; i < CLAIM_CONFIRM_TRIES && r == API_LATER; i++) {
 		struct api_answer answer;
@@ -135,7 +142,8 @@ static int claim_confirm(struct claim *c, struct claim_lease *lease)
 		json_int_t lease_s = CLAIM_LEASE_S;
 		lease->asked_ns = number_monotonic_ns();
 		r = claim_post(c, "/api/v1/runner/confirm", text, 4, &answer);
-		if (r == 0 && json_unpack(answer.body, "{s:I, s?I}", "attempt_id", &id, "lease_s", &lease_s) < 0) {
+		if (r == 0 && json_unpack(answer.body, "{s:I, s?I}", "attempt_id", &id, "lease_s",
+				      &lease_s) < 0) {
 			r = log_fault("the server confirmed a claim without an attempt_id");
 		}
 		if (r == API_LATER) {
@@ -158,7 +166,8 @@ void claim_deliver(struct runner *runner, struct spool *spool)
 	} else if (outcome == COURIER_REFUSED) {
 		spool_refuse(spool, runner->config->state);
 	} else {
-		log_warning("attempt %lld stays in the spool and is delivered at the next start", (long long)spool->id);
+		log_warning("attempt %lld stays in the spool and is delivered at the next start",
+			(long long)spool->id);
 	}
 }
 
@@ -177,8 +186,11 @@ static void claim_rest(struct claim *c, enum attempt_result result)
 static void claim_run(struct claim *c, json_t *job, const struct claim_lease *lease)
 {
 	struct runner *runner = c->runner;
-	struct attempt attempt = {.config = runner->config, .api = runner->api, .halt = runner->halt,
-			.courier = runner->courier, .id = lease->attempt_id};
+	struct attempt attempt = {.config = runner->config,
+		.api = runner->api,
+		.halt = runner->halt,
+		.courier = runner->courier,
+		.id = lease->attempt_id};
 	halt_clear(runner->halt);
 	if (spool_init(&attempt.spool, runner->config->state, lease->attempt_id) < 0) {
 		attempt_fini(&attempt);
@@ -214,12 +226,14 @@ static void claim_once(struct claim *c)
 
 void claim_loop(struct runner *runner)
 {
-	struct claim c = {.runner = runner, .id = claim_new_id(), .idle_ns = number_monotonic_ns(),
-			.backoff = {.limit_s = CLAIM_RETRY_S},
-			.faults = {.tries = CLAIM_FAULT_FIRST, .limit_s = CLAIM_FAULT_S}};
+	struct claim c = {.runner = runner,
+		.id = claim_new_id(),
+		.idle_ns = number_monotonic_ns(),
+		.backoff = {.limit_s = CLAIM_RETRY_S},
+		.faults = {.tries = CLAIM_FAULT_FIRST, .limit_s = CLAIM_FAULT_S}};
 	const int64_t once_ns = runner->config->once_idle_s * CLAIM_S;
 	while (halt_reason(runner->halt) != HALT_STOP &&
-			(once_ns == 0 || number_monotonic_ns() - c.idle_ns < once_ns)) {
+		(once_ns == 0 || number_monotonic_ns() - c.idle_ns < once_ns)) {
 		claim_once(&c);
 	}
 	free(c.id);

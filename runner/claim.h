@@ -16,5 +16,6 @@ struct runner {
 /* Until the halt is HALT_STOP, or --once-idle is over. */
 void claim_loop(struct runner *runner);
 
-/* What remains when an attempt's result lies in the spool: brings it to the server and removes the folder. */
+/* What remains when an attempt's result lies in the spool: brings it to the server and removes the
+ * folder. */
 void claim_deliver(struct runner *runner, struct spool *spool);

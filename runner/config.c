@@ -29,29 +29,43 @@ struct option_row {
 	const char *help;
 };
 
-#define TEXT(name, value, member, fallback, help) \
-	{name, value, OPTION_TEXT, offsetof(struct config, member), 0, 0, fallback, help}
-#define NUMBER(name, value, member, low, high, fallback, help) \
-	{name, value, OPTION_NUMBER, offsetof(struct config, member), low, high, fallback, help}
-#define FLAG(name, member, help) {name, "", OPTION_FLAG, offsetof(struct config, member), 0, 0, NULL, help}
+#define TEXT(name, value, member, fallback, help)                                                  \
+	{                                                                                          \
+		name, value, OPTION_TEXT, offsetof(struct config, member), 0, 0, fallback, help    \
+	}
+#define NUMBER(name, value, member, low, high, fallback, help)                                     \
+	{                                                                                          \
+		name, value, OPTION_NUMBER, offsetof(struct config, member), low, high, fallback,  \
+			help                                                                       \
+	}
+#define FLAG(name, member, help)                                                                   \
+	{                                                                                          \
+		name, "", OPTION_FLAG, offsetof(struct config, member), 0, 0, NULL, help           \
+	}
 
 static const struct option_row option_rows[] = {
-	TEXT("accel", "auto|kvm|tcg", accel, "auto", "how QEMU runs the guest; auto: kvm where it may be used"),
+	TEXT("accel", "auto|kvm|tcg", accel, "auto",
+		"how QEMU runs the guest; auto: kvm where it may be used"),
 	FLAG("allow-root", is_root_allowed, "run as root nevertheless (in a container)"),
 	{"help", "", OPTION_ANSWER, 0, 0, 0, NULL, "print this"},
 	NUMBER("jobs", "N", jobs, 0, 4096, "0", "make -jN; 0: one for each CPU"),
-	NUMBER("limit-cache-mb", "N", limit_cache_mb, 64, 1 << 24, "4096", "kept kernels and initrds, MiB"),
+	NUMBER("limit-cache-mb", "N", limit_cache_mb, 64, 1 << 24, "4096",
+		"kept kernels and initrds, MiB"),
 	NUMBER("limit-console-mb", "N", limit_console_mb, 1, 1 << 20, "512",
-			"a guest whose console or samples grow beyond this is stopped"),
+		"a guest whose console or samples grow beyond this is stopped"),
 	NUMBER("limit-disk-mb", "N", limit_disk_mb, 0, 1LL << 40, "1024",
-			"with less free space than this no build and no boot is begun"),
+		"with less free space than this no build and no boot is begun"),
 	TEXT("name", "NAME", name, NULL, "name of this machine; default: the host's name"),
-	NUMBER("once-idle", "S", once_idle_s, 0, 1 << 24, "0", "end when there was no job for S seconds"),
+	NUMBER("once-idle", "S", once_idle_s, 0, 1 << 24, "0",
+		"end when there was no job for S seconds"),
 	TEXT("qemu", "PATH", qemu, NULL, "QEMU program; default: the architecture's own from PATH"),
 	TEXT("server", "URL", server, "http://127.0.0.1:8080", "where faultline-server listens"),
-	TEXT("share", "DIR", share, NULL, "folder with guest/, workloads/ and configs/; default: beside the program"),
-	TEXT("state", "DIR", state, NULL, "where all is kept; default: ~/.local/state/faultline-runner"),
-	TEXT("token-file", "FILE", token_file, NULL, "file with the runner's token; default: $FAULTLINE_TOKEN"),
+	TEXT("share", "DIR", share, NULL,
+		"folder with guest/, workloads/ and configs/; default: beside the program"),
+	TEXT("state", "DIR", state, NULL,
+		"where all is kept; default: ~/.local/state/faultline-runner"),
+	TEXT("token-file", "FILE", token_file, NULL,
+		"file with the runner's token; default: $FAULTLINE_TOKEN"),
 	FLAG("verbose", is_verbose, "log more"),
 	{"version", "", OPTION_ANSWER, 0, 0, 0, NULL, "print the version"},
 };
@@ -60,13 +74,15 @@ enum { OPTION_COUNT = sizeof(option_rows) / sizeof(option_rows[0]) };
 
 static void config_print_help(void)
 {
-	puts("faultline-runner: takes jobs from a Faultline server, builds and boots kernels, sends what it saw\n");
+	puts("faultline-runner: takes jobs from a Faultline server, builds and boots kernels, "
+	     "sends what it saw\n");
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		const struct option_row *row = &option_rows[i];
 		_free_ char *left = alloc_format("--%s %s", row->name, row->value);
-		const bool is_told = row->type == OPTION_NUMBER || (row->type == OPTION_TEXT && row->fallback != NULL);
-		printf("  %-26s %s%s%s%s\n", left, row->help, is_told ? " (" : "", is_told ? row->fallback : "",
-				is_told ? ")" : "");
+		const bool is_told = row->type == OPTION_NUMBER ||
+				     (row->type == OPTION_TEXT && row->fallback != NULL);
+		printf("  %-26s %s%s%s%s\n", left, row->help, is_told ? " (" : "",
+			is_told ? row->fallback : "", is_told ? ")" : "");
 	}
 }
 
@@ -81,8 +97,8 @@ static int config_set(struct config *config, const struct option_row *row, const
 		break;
 	case OPTION_NUMBER:
 		if (number_parse(value, row->low, row->high, (int64_t *)place) != 0) {
-			return log_fault("--%s takes a number from %lld to %lld, not '%s'", row->name,
-					(long long)row->low, (long long)row->high, value);
+			return log_fault("--%s takes a number from %lld to %lld, not '%s'",
+				row->name, (long long)row->low, (long long)row->high, value);
 		}
 		break;
 	case OPTION_TEXT:
@@ -96,7 +112,8 @@ static int config_set(struct config *config, const struct option_row *row, const
 static const struct option_row *config_find(const char *name, size_t length)
 {
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
-		if (strlen(option_rows[i].name) == length && strncmp(option_rows[i].name, name, length) == 0) {
+		if (strlen(option_rows[i].name) == length &&
+			strncmp(option_rows[i].name, name, length) == 0) {
 			return &option_rows[i];
 		}
 	}
@@ -131,7 +148,7 @@ static int config_arguments(struct config *config, int argc, char **argv)
 		}
 		if ((value == NULL) != (row->type == OPTION_FLAG)) {
 			return log_fault("--%s %s", row->name,
-					value == NULL ? "needs a value" : "takes no value");
+				value == NULL ? "needs a value" : "takes no value");
 		}
 		const int r = config_set(config, row, value);
 		if (r < 0) {
@@ -155,7 +172,9 @@ static int config_token(struct config *config)
 			return log_fault("the token holds a character that no token has");
 		}
 	}
-	return config->token[0] != '\0' ? 0 : log_fault("no token: give --token-file or set FAULTLINE_TOKEN");
+	return config->token[0] != '\0'
+		       ? 0
+		       : log_fault("no token: give --token-file or set FAULTLINE_TOKEN");
 }
 
 static bool config_is_folder(const char *folder, const char *name)
@@ -169,12 +188,14 @@ static bool config_is_folder(const char *folder, const char *name)
 static bool config_share_at(struct config *config, const char *folder)
 {
 	const bool is_checkout = config_is_folder(folder, "runner/workloads");
-	if (!is_checkout && !(config_is_folder(folder, "guest") && config_is_folder(folder, "workloads"))) {
+	if (!is_checkout &&
+		!(config_is_folder(folder, "guest") && config_is_folder(folder, "workloads"))) {
 		return false;
 	}
 	config->guest_folder = alloc_format("%s/%sguest", folder, is_checkout ? "build/" : "");
 	config->configs_folder = alloc_format("%s/%sconfigs", folder, is_checkout ? "runner/" : "");
-	config->workloads_folder = alloc_format("%s/%sworkloads", folder, is_checkout ? "runner/" : "");
+	config->workloads_folder =
+		alloc_format("%s/%sworkloads", folder, is_checkout ? "runner/" : "");
 	return true;
 }
 
@@ -185,7 +206,9 @@ static int config_share(struct config *config)
 		if (realpath(config->share, where) == NULL) {
 			return log_errno("cannot find the share folder '%s'", config->share);
 		}
-		return config_share_at(config, where) ? 0 : log_fault("'%s' holds no workloads", config->share);
+		return config_share_at(config, where)
+			       ? 0
+			       : log_fault("'%s' holds no workloads", config->share);
 	}
 	const ssize_t n = readlink("/proc/self/exe", where, sizeof(where) - 1);
 	where[n < 0 ? 0 : n] = '\0';
@@ -203,7 +226,8 @@ static int config_state(struct config *config)
 {
 	if (config->state == NULL) {
 		const char *home = getenv("HOME");
-		config->state = alloc_format("%s/.local/state/faultline-runner", home != NULL ? home : ".");
+		config->state =
+			alloc_format("%s/.local/state/faultline-runner", home != NULL ? home : ".");
 	}
 	char where[PATH_MAX];
 	if (file_mkdirs(config->state, 0755) < 0 || realpath(config->state, where) == NULL) {
@@ -211,13 +235,15 @@ static int config_state(struct config *config)
 	}
 	free(config->state);
 	config->state = alloc_copy(where);
-	return access(where, W_OK) == 0 ? 0 : log_errno("cannot write to the state folder '%s'", where);
+	return access(where, W_OK) == 0 ? 0
+					: log_errno("cannot write to the state folder '%s'", where);
 }
 
 static int config_check(struct config *config)
 {
 	char where[PATH_MAX];
-	if (config->qemu != NULL && strchr(config->qemu, '/') != NULL && realpath(config->qemu, where) != NULL) {
+	if (config->qemu != NULL && strchr(config->qemu, '/') != NULL &&
+		realpath(config->qemu, where) != NULL) {
 		free(config->qemu); /* QEMU is started from another folder */
 		config->qemu = alloc_copy(where);
 	}
@@ -227,14 +253,17 @@ static int config_check(struct config *config)
 		config->name = alloc_copy(host);
 	}
 	if (!name_is_machine(config->name)) {
-		return log_fault("'%s' cannot name a machine: use up to 64 of A-Z a-z 0-9 . _ -", config->name);
+		return log_fault("'%s' cannot name a machine: use up to 64 of A-Z a-z 0-9 . _ -",
+			config->name);
 	}
 	if (strcmp(config->accel, "auto") != 0 && strcmp(config->accel, "kvm") != 0 &&
-			strcmp(config->accel, "tcg") != 0) {
+		strcmp(config->accel, "tcg") != 0) {
 		return log_fault("--accel is auto, kvm or tcg, not '%s'", config->accel);
 	}
-	if (strncmp(config->server, "http://", 7) != 0 && strncmp(config->server, "https://", 8) != 0) {
-		return log_fault("--server takes an http:// or https:// URL, not '%s'", config->server);
+	if (strncmp(config->server, "http://", 7) != 0 &&
+		strncmp(config->server, "https://", 8) != 0) {
+		return log_fault(
+			"--server takes an http:// or https:// URL, not '%s'", config->server);
 	}
 	for (size_t n = strlen(config->server); n > 0 && config->server[n - 1] == '/'; n--) {
 		config->server[n - 1] = '\0';
@@ -243,8 +272,9 @@ static int config_check(struct config *config)
 		config->jobs = sysconf(_SC_NPROCESSORS_ONLN);
 	}
 	if (geteuid() == 0 && !config->is_root_allowed) {
-		return log_fault("will not run as root, since builds and guests are not to be trusted: "
-				 "start it as another user, or with --allow-root");
+		return log_fault(
+			"will not run as root, since builds and guests are not to be trusted: "
+			"start it as another user, or with --allow-root");
 	}
 	return 0;
 }
@@ -266,9 +296,9 @@ int config_read(struct config *config, int argc, char **argv)
 
 void config_fini(struct config *config)
 {
-	char **texts[] = {&config->server, &config->token, &config->name, &config->state, &config->guest_folder,
-			&config->configs_folder, &config->workloads_folder, &config->qemu, &config->accel,
-			&config->token_file, &config->share};
+	char **texts[] = {&config->server, &config->token, &config->name, &config->state,
+		&config->guest_folder, &config->configs_folder, &config->workloads_folder,
+		&config->qemu, &config->accel, &config->token_file, &config->share};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		free(*texts[i]);
 		*texts[i] = NULL;

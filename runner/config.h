@@ -12,12 +12,12 @@ struct config {
 	char *name;
 	char *state; /* absolute; all the runner keeps lies below */
 	char *guest_folder, *configs_folder, *workloads_folder; /* the share, absolute */
-	char *qemu; /* NULL: as the architecture's row says */
-	char *accel; /* auto, kvm or tcg */
-	int64_t jobs; /* make -j */
-	int64_t once_idle_s; /* ends when there was no job for so long; 0: never */
+	char *qemu;            /* NULL: as the architecture's row says */
+	char *accel;           /* auto, kvm or tcg */
+	int64_t jobs;          /* make -j */
+	int64_t once_idle_s;   /* ends when there was no job for so long; 0: never */
 	int64_t limit_disk_mb; /* less free space than this is a fault before a build or an image */
-	int64_t limit_cache_mb; /* kernels, initrds, configs, modules kept by content */
+	int64_t limit_cache_mb;   /* kernels, initrds, configs, modules kept by content */
 	int64_t limit_console_mb; /* a guest that prints more is stopped */
 	bool is_root_allowed, is_verbose;
 
@@ -26,7 +26,7 @@ struct config {
 
 enum { CONFIG_DONE = 1 };
 
-/* Reads arguments and environment. 0; CONFIG_DONE (--help or --version was answered); or a fault with a message.
- * config_fini frees it in any case. */
+/* Reads arguments and environment. 0; CONFIG_DONE (--help or --version was answered); or a fault
+ * with a message. config_fini frees it in any case. */
 int config_read(struct config *config, int argc, char **argv);
 void config_fini(struct config *config);

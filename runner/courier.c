@@ -17,18 +17,19 @@
 #define COURIER_S (1000 * COURIER_MS)
 
 enum {
-	COURIER_TICK_MS = 250, /* between pieces of streams */
+	COURIER_TICK_MS = 250,        /* between pieces of streams */
 	COURIER_QUIET_TICK_MS = 1000, /* the same under stress */
-	COURIER_BEAT_S = 2, /* between heartbeats: they bring progress, and the answer may be to cancel */
+	COURIER_BEAT_S =
+		2, /* between heartbeats: they bring progress, and the answer may be to cancel */
 	COURIER_QUIET_BEAT_S = 4, /* the same under stress */
-	COURIER_RETRY_S = 5, /* longest wait between tries */
-	COURIER_STOP_S = 3, /* what a stopped runner gives to deliver its last result */
+	COURIER_RETRY_S = 5,      /* longest wait between tries */
+	COURIER_STOP_S = 3,       /* what a stopped runner gives to deliver its last result */
 };
 
 /* What the job's thread says, under the lock. */
 struct courier_news {
 	const struct spool *spool; /* NULL: no attempt */
-	unsigned number; /* of the attempt, counted here */
+	unsigned number;           /* of the attempt, counted here */
 	bool is_leased, is_quiet, is_final, is_new;
 	int64_t lease_ns, lease_end_ns;
 	bool is_beat_wanted;
@@ -41,14 +42,14 @@ struct courier {
 	const struct config *config;
 	struct api *api;
 	struct halt *halt; /* the job's */
-	struct halt quit; /* ours: ends requests too */
+	struct halt quit;  /* ours: ends requests too */
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	struct courier_news news;
 	bool is_joined;
 	bool is_over; /* the attempt that was final is delivered … */
-	int outcome; /* … with this */
+	int outcome;  /* … with this */
 
 	/* the thread's own */
 	struct delivery delivery;
@@ -81,7 +82,7 @@ static void courier_check_lease(struct courier *c)
 {
 	courier_lock(c);
 	const bool is_lost = c->news.is_leased && !c->news.is_final &&
-			number_monotonic_ns() > c->news.lease_end_ns - c->news.lease_ns / 3;
+			     number_monotonic_ns() > c->news.lease_end_ns - c->news.lease_ns / 3;
 	c->news.is_leased &= !is_lost;
 	courier_unlock(c, false);
 	if (is_lost) {
@@ -95,11 +96,12 @@ static json_t *courier_beat_text(struct courier *c)
 	const struct courier_news *n = &c->news;
 	json_t *of = n->of >= 0 ? json_integer(n->of) : json_null();
 	json_t *done = n->unit != NULL ? json_integer(n->done) : json_null();
-	return json_pack("{s:s, s:o, s:o, s:s?, s:O}", "step", n->step, "done", done, "of", of, "unit", n->unit, "steps",
-			n->steps);
+	return json_pack("{s:s, s:o, s:o, s:s?, s:O}", "step", n->step, "done", done, "of", of,
+		"unit", n->unit, "steps", n->steps);
 }
 
-static void courier_beat_answered(struct courier *c, int64_t asked_ns, const struct api_answer *answer)
+static void courier_beat_answered(
+	struct courier *c, int64_t asked_ns, const struct api_answer *answer)
 {
 	json_int_t lease_s = c->news.lease_ns / COURIER_S;
 	int is_cancelled = 0;
@@ -119,8 +121,9 @@ static int courier_beat(struct courier *c)
 	const int64_t now_ns = number_monotonic_ns();
 	courier_lock(c);
 	const bool is_due = c->news.is_leased && c->news.step != NULL &&
-			(c->news.is_beat_wanted || now_ns >= c->beat_ns);
-	const int64_t pause_ns = (c->news.is_quiet ? COURIER_QUIET_BEAT_S : COURIER_BEAT_S) * COURIER_S;
+			    (c->news.is_beat_wanted || now_ns >= c->beat_ns);
+	const int64_t pause_ns =
+		(c->news.is_quiet ? COURIER_QUIET_BEAT_S : COURIER_BEAT_S) * COURIER_S;
 	_json_ json_t *text = is_due ? courier_beat_text(c) : NULL;
 	c->news.is_beat_wanted &= !is_due;
 	const unsigned limit_s = (unsigned)(c->news.lease_ns / COURIER_S / 4) + 1;
@@ -128,9 +131,10 @@ static int courier_beat(struct courier *c)
 	if (!is_due) {
 		return 0;
 	}
-	_free_ char *path = alloc_format("/api/v1/runner/attempts/%lld/heartbeat", (long long)c->delivery.spool->id);
-	const struct api_request request = {.method = "POST", .path = path, .json = text, .limit_s = limit_s,
-			.halt = &c->quit};
+	_free_ char *path = alloc_format(
+		"/api/v1/runner/attempts/%lld/heartbeat", (long long)c->delivery.spool->id);
+	const struct api_request request = {
+		.method = "POST", .path = path, .json = text, .limit_s = limit_s, .halt = &c->quit};
 	struct api_answer answer;
 	int r = api_call(c->api, &request, &answer);
 	if (r == 0) {
@@ -155,7 +159,10 @@ static int courier_beat(struct courier *c)
 static json_t *courier_next_artifact(struct courier *c)
 {
 	courier_lock(c);
-	json_t *next = c->news.is_quiet ? NULL : json_deep_copy(json_array_get(c->news.artifacts, c->artifacts_sent));
+	json_t *next =
+		c->news.is_quiet
+			? NULL
+			: json_deep_copy(json_array_get(c->news.artifacts, c->artifacts_sent));
 	courier_unlock(c, false);
 	return next;
 }
@@ -168,12 +175,14 @@ static int courier_artifacts(struct courier *c)
 			return 0;
 		}
 		int r = courier_beat(c);
-		r = r != 0 ? r : delivery_artifact(&c->delivery, json_string_value(json_object_get(next, "name")),
-				json_string_value(json_object_get(next, "sha256")));
+		r = r != 0 ? r
+			   : delivery_artifact(&c->delivery,
+				     json_string_value(json_object_get(next, "name")),
+				     json_string_value(json_object_get(next, "sha256")));
 		if (r == API_LATER || r == API_HALTED) {
 			return r;
 		}
-		c->artifacts_sent++; /* sent, or refused: the result can do without */
+		c->artifacts_sent += r != DELIVERY_MORE; /* sent, or left out of the result */
 	}
 }
 
@@ -197,7 +206,8 @@ static int courier_round(struct courier *c, bool is_final, bool is_quiet)
 			r = beat != 0 ? beat : r;
 		} while (r == DELIVERY_MORE && is_final);
 		const int64_t tick_ms = is_quiet ? COURIER_QUIET_TICK_MS : COURIER_TICK_MS;
-		c->stream_ns = number_monotonic_ns() + (r == DELIVERY_MORE ? 20 : tick_ms) * COURIER_MS;
+		c->stream_ns =
+			number_monotonic_ns() + (r == DELIVERY_MORE ? 20 : tick_ms) * COURIER_MS;
 		r = r == DELIVERY_MORE ? 0 : r;
 	}
 	r = r != 0 ? r : courier_artifacts(c);
@@ -213,7 +223,8 @@ static int courier_round(struct courier *c, bool is_final, bool is_quiet)
 
 static void courier_wait_until(struct courier *c, int64_t until_ns)
 {
-	const struct timespec until = {.tv_sec = until_ns / COURIER_S, .tv_nsec = until_ns % COURIER_S};
+	const struct timespec until = {
+		.tv_sec = until_ns / COURIER_S, .tv_nsec = until_ns % COURIER_S};
 	pthread_cond_timedwait(&c->changed, &c->lock, &until);
 }
 
@@ -222,6 +233,7 @@ static void courier_meet(struct courier *c)
 {
 	if (c->number != c->news.number) {
 		c->number = c->news.number;
+		delivery_fini(&c->delivery);
 		delivery_init(&c->delivery, c->api, &c->quit, c->news.spool, c->news.is_new);
 		c->artifacts_sent = 0;
 		c->beat_ns = c->stream_ns = c->retry_ns = 0;
@@ -245,7 +257,9 @@ static bool courier_wait(struct courier *c, bool *is_final, bool *is_quiet)
 		courier_meet(c);
 		*is_final = c->news.is_final;
 		*is_quiet = c->news.is_quiet;
-		int64_t due_ns = *is_final || c->news.is_beat_wanted ? 0 : courier_min(c->beat_ns, c->stream_ns);
+		int64_t due_ns = *is_final || c->news.is_beat_wanted
+					 ? 0
+					 : courier_min(c->beat_ns, c->stream_ns);
 		due_ns = due_ns < c->retry_ns ? c->retry_ns : due_ns;
 		if (number_monotonic_ns() >= due_ns) {
 			break;
@@ -311,6 +325,7 @@ void courier_free(struct courier *c)
 	courier_join(c);
 	json_decref(c->news.steps);
 	json_decref(c->news.artifacts);
+	delivery_fini(&c->delivery);
 	halt_fini(&c->quit);
 	api_free(c->api);
 	free(c);
@@ -321,9 +336,15 @@ void courier_begin(struct courier *c, const struct spool *spool, int64_t asked_n
 	courier_lock(c);
 	json_decref(c->news.steps);
 	json_decref(c->news.artifacts);
-	c->news = (struct courier_news){.spool = spool, .number = c->news.number + 1, .is_leased = lease_s > 0, .is_new = lease_s > 0,
-			.lease_ns = lease_s * COURIER_S, .lease_end_ns = asked_ns + lease_s * COURIER_S, .of = -1,
-			.steps = json_array(), .artifacts = json_array()};
+	c->news = (struct courier_news){.spool = spool,
+		.number = c->news.number + 1,
+		.is_leased = lease_s > 0,
+		.is_new = lease_s > 0,
+		.lease_ns = lease_s * COURIER_S,
+		.lease_end_ns = asked_ns + lease_s * COURIER_S,
+		.of = -1,
+		.steps = json_array(),
+		.artifacts = json_array()};
 	c->is_over = false;
 	courier_unlock(c, true);
 }
@@ -353,7 +374,8 @@ void courier_progress(struct courier *c, int64_t done, int64_t of, const char *u
 void courier_artifact(struct courier *c, const char *name, const char *sha256)
 {
 	courier_lock(c);
-	json_array_append_new(c->news.artifacts, json_pack("{s:s, s:s}", "name", name, "sha256", sha256));
+	json_array_append_new(
+		c->news.artifacts, json_pack("{s:s, s:s}", "name", name, "sha256", sha256));
 	courier_unlock(c, false);
 }
 
@@ -374,7 +396,8 @@ int courier_finish(struct courier *c)
 	while (!c->is_over) {
 		const int64_t now_ns = number_monotonic_ns();
 		if (halt_reason(c->halt) == HALT_STOP) {
-			give_up_ns = give_up_ns == 0 ? now_ns + COURIER_STOP_S * COURIER_S : give_up_ns;
+			give_up_ns =
+				give_up_ns == 0 ? now_ns + COURIER_STOP_S * COURIER_S : give_up_ns;
 			if (now_ns > give_up_ns) {
 				break;
 			}

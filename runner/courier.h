@@ -1,5 +1,6 @@
-/* A thread that carries what lies in the spool to the server while the job goes on, keeps the lease alive, and
- * sets the halt when the job must stop. What it cannot deliver now it delivers later; nothing is dropped. */
+/* A thread that carries what lies in the spool to the server while the job goes on, keeps the lease
+ * alive, and sets the halt when the job must stop. What it cannot deliver now it delivers later;
+ * nothing is dropped. */
 #pragma once
 
 #include <jansson.h>
@@ -21,9 +22,11 @@ enum {
 int courier_new(const struct config *config, struct halt *halt, struct courier **out);
 void courier_free(struct courier *courier);
 
-/* An attempt has begun; the lease lasts from `asked_ns` (monotonic, before the request was sent) for `lease_s`;
- * 0: there is none any more (an attempt of an earlier runner). The spool stays borrowed until courier_finish. */
-void courier_begin(struct courier *courier, const struct spool *spool, int64_t asked_ns, int64_t lease_s);
+/* An attempt has begun; the lease lasts from `asked_ns` (monotonic, before the request was sent)
+ * for `lease_s`; 0: there is none any more (an attempt of an earlier runner). The spool stays
+ * borrowed until courier_finish. */
+void courier_begin(
+	struct courier *courier, const struct spool *spool, int64_t asked_ns, int64_t lease_s);
 
 /* A step begins: a heartbeat goes out at once. `steps` is copied. */
 void courier_step(struct courier *courier, const char *step, const json_t *steps);

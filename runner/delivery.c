@@ -11,24 +11,37 @@
 #include "shared/cleanup.h"
 #include "shared/log.h"
 
-/* Of a stream above DELIVERY_MAX the beginning and the last DELIVERY_TAIL are kept; while it grows nobody knows
- * how long it will be, so it is sent up to where the tail still fits. */
+/* Of a stream above DELIVERY_MAX the beginning and the last DELIVERY_TAIL are kept; while it grows
+ * nobody knows how long it will be, so it is sent up to where the tail still fits. */
 enum {
 	DELIVERY_PIECE = 1 << 20,
 	DELIVERY_MAX = 256 << 20,
 	DELIVERY_TAIL = 16 << 20,
 	DELIVERY_LIVE_MAX = DELIVERY_MAX - DELIVERY_TAIL,
 	DELIVERY_LIMIT_S = 30,
+	DELIVERY_RESTARTS = 3, /* of an artifact of which the server held something else */
 };
 
 static const char *const delivery_names[DELIVERY_STREAMS] = {"build", "console", "samples"};
 
-void delivery_init(struct delivery *d, struct api *api, const struct halt *halt, const struct spool *spool, bool is_new)
+void delivery_init(struct delivery *d, struct api *api, const struct halt *halt,
+	const struct spool *spool, bool is_new)
 {
-	*d = (struct delivery){.api = api, .halt = halt, .spool = spool, .limit_s = DELIVERY_LIMIT_S, .is_asked = is_new};
+	*d = (struct delivery){.api = api,
+		.halt = halt,
+		.spool = spool,
+		.limit_s = DELIVERY_LIMIT_S,
+		.is_asked = is_new};
 	for (int i = 0; i < DELIVERY_STREAMS; i++) {
 		d->streams[i].name = delivery_names[i];
 	}
+	d->left_out = json_array();
+}
+
+void delivery_fini(struct delivery *d)
+{
+	json_decref(d->left_out);
+	*d = (struct delivery){0};
 }
 
 /* The server says how far it is. */
@@ -39,16 +52,21 @@ static void delivery_hop(struct delivery_stream *s, int64_t have, int64_t size)
 }
 
 /* One piece at s->at; with n = 0 only asks how far the server is. */
-static int delivery_put(struct delivery *d, struct delivery_stream *s, const char *bytes, int64_t n, int64_t size)
+static int delivery_put(
+	struct delivery *d, struct delivery_stream *s, const char *bytes, int64_t n, int64_t size)
 {
 	char gap[40] = "";
 	if (s->gap_end > 0) {
 		snprintf(gap, sizeof(gap), "&gap_end=%lld", (long long)s->gap_end);
 	}
-	_free_ char *path = alloc_format("/api/v1/runner/attempts/%lld/streams/%s?offset=%lld%s", (long long)d->spool->id,
-			s->name, (long long)(n == 0 ? size : s->offset), gap);
-	const struct api_request request = {.method = "PUT", .path = path, .bytes = bytes, .size = (size_t)n,
-			.limit_s = d->limit_s, .halt = d->halt};
+	_free_ char *path = alloc_format("/api/v1/runner/attempts/%lld/streams/%s?offset=%lld%s",
+		(long long)d->spool->id, s->name, (long long)(n == 0 ? size : s->offset), gap);
+	const struct api_request request = {.method = "PUT",
+		.path = path,
+		.bytes = bytes,
+		.size = (size_t)n,
+		.limit_s = d->limit_s,
+		.halt = d->halt};
 	struct api_answer answer;
 	int r = api_call(d->api, &request, &answer);
 	json_int_t have = -1;
@@ -57,8 +75,13 @@ static int delivery_put(struct delivery *d, struct delivery_stream *s, const cha
 		s->at = n == 0 ? size : s->at + n;
 		s->gap_end = 0;
 		r = 0;
+		/* Our file may have lost its end with the machine's power: the server's word holds.
+		 */
+		json_unpack(answer.body, "{s?I}", "size", &have);
+		s->offset = have > s->offset ? have : s->offset;
 	} else if (r == API_REFUSED && strcmp(answer.code, "hole") == 0 &&
-			json_unpack(answer.body, "{s:{s:I}}", "details", "size", &have) == 0 && have >= 0) {
+		   json_unpack(answer.body, "{s:{s:I}}", "details", "size", &have) == 0 &&
+		   have >= 0) {
 		delivery_hop(s, have, size);
 		r = 0;
 	} else if (r == API_REFUSED) {
@@ -95,7 +118,10 @@ static int delivery_stream(struct delivery *d, struct delivery_stream *s, bool i
 	_free_ char *path = spool_path(d->spool, s->name);
 	_fd_ int fd = open(path, O_RDONLY | O_CLOEXEC);
 	_free_ char *bytes = alloc_zero(1, DELIVERY_PIECE);
-	const ssize_t n = fd < 0 ? -1 : pread(fd, bytes, left < DELIVERY_PIECE ? (size_t)left : DELIVERY_PIECE, s->at);
+	const ssize_t n =
+		fd < 0 ? -1
+		       : pread(fd, bytes, left < DELIVERY_PIECE ? (size_t)left : DELIVERY_PIECE,
+				 s->at);
 	if (n <= 0) {
 		s->is_refused = true;
 		return log_errno("cannot read '%s'", path);
@@ -129,7 +155,8 @@ int delivery_streams(struct delivery *d, bool is_final)
 
 static int delivery_has(struct delivery *d, const char *path)
 {
-	const struct api_request request = {.method = "HEAD", .path = path, .limit_s = d->limit_s, .halt = d->halt};
+	const struct api_request request = {
+		.method = "HEAD", .path = path, .limit_s = d->limit_s, .halt = d->halt};
 	struct api_answer answer;
 	const int r = api_call(d->api, &request, &answer);
 	const int known = r == 0 && !answer.is_complete ? API_NOTHING : r;
@@ -137,40 +164,76 @@ static int delivery_has(struct delivery *d, const char *path)
 	return known;
 }
 
-/* One piece of a blob; *at moves to what the server has. */
-static int delivery_put_blob(struct delivery *d, const char *sha256, int fd, int64_t size, int64_t *at, bool *is_done)
+/* The server holds other bytes under this name, or fewer than it said: goes on where it can. */
+static int delivery_blob_refused(struct delivery *d, const struct api_answer *answer)
+{
+	json_int_t have = 0;
+	if (strcmp(answer->code, "hole") == 0) {
+		json_unpack(answer->body, "{s:{s:I}}", "details", "size", &have);
+	} else if (strcmp(answer->code, "hash_mismatch") != 0 &&
+		   strcmp(answer->code, "other_size") != 0) {
+		return API_REFUSED;
+	}
+	d->blob_at = have;
+	return d->blob_restarts++ < DELIVERY_RESTARTS ? 0 : API_REFUSED;
+}
+
+/* The server's answer to a piece of a blob that ended at `end`. */
+static int delivery_blob_answered(
+	struct delivery *d, const struct api_answer *answer, int64_t end, bool *is_done)
+{
+	json_int_t have = end;
+	int is_complete = 0;
+	json_unpack(answer->body, "{s?I, s?b}", "size", &have, "complete", &is_complete);
+	*is_done = is_complete;
+	if (!is_complete && have <= d->blob_at) {
+		return log_fault(
+			"the server takes no more of a blob than %lld bytes", (long long)have);
+	}
+	d->blob_at = have;
+	return 0;
+}
+
+static int delivery_put_blob(
+	struct delivery *d, const char *sha256, int fd, int64_t size, bool *is_done)
 {
 	_free_ char *bytes = alloc_zero(1, DELIVERY_PIECE);
-	const ssize_t n = pread(fd, bytes, DELIVERY_PIECE, *at);
+	const ssize_t n = pread(fd, bytes, DELIVERY_PIECE, d->blob_at);
 	if (n < 0) {
 		return log_errno("cannot read an artifact");
 	}
-	_free_ char *path = alloc_format("/api/v1/blobs/%s?offset=%lld&size=%lld", sha256, (long long)*at, (long long)size);
-	const struct api_request request = {.method = "PUT", .path = path, .bytes = bytes, .size = (size_t)n,
-			.limit_s = d->limit_s, .halt = d->halt};
+	_free_ char *path = alloc_format("/api/v1/blobs/%s?offset=%lld&size=%lld", sha256,
+		(long long)d->blob_at, (long long)size);
+	const struct api_request request = {.method = "PUT",
+		.path = path,
+		.bytes = bytes,
+		.size = (size_t)n,
+		.limit_s = d->limit_s,
+		.halt = d->halt};
 	struct api_answer answer;
-	const int r = api_call(d->api, &request, &answer);
-	json_int_t have = *at + n;
-	int is_complete = 0;
-	json_unpack(answer.body, "{s?I, s?b}", "size", &have, "complete", &is_complete);
+	int r = api_call(d->api, &request, &answer);
 	if (r == API_REFUSED || r == API_LATER) {
 		log_warning("%s", answer.error);
 	}
-	api_answer_fini(&answer);
-	*is_done = is_complete || have >= size;
-	if (r == 0 && !*is_done && have <= *at) {
-		return log_fault("the server takes no more of blob %s", sha256);
+	if (r == 0) {
+		r = delivery_blob_answered(d, &answer, d->blob_at + n, is_done);
+	} else if (r == API_REFUSED) {
+		r = delivery_blob_refused(d, &answer);
 	}
-	*at = have;
+	api_answer_fini(&answer);
 	return r;
 }
 
-int delivery_artifact(struct delivery *d, const char *name, const char *sha256)
+static int delivery_blob(struct delivery *d, const char *name, const char *sha256)
 {
 	_free_ char *url = alloc_format("/api/v1/blobs/%s", sha256);
-	const int known = delivery_has(d, url);
+	const int known = d->is_blob_begun ? API_NOTHING : delivery_has(d, url);
 	if (known != API_NOTHING) {
 		return known;
+	}
+	if (!d->is_blob_begun) {
+		d->is_blob_begun = true;
+		d->blob_at = d->blob_restarts = 0;
 	}
 	_free_ char *path = spool_path(d->spool, name);
 	_fd_ int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -178,11 +241,20 @@ int delivery_artifact(struct delivery *d, const char *name, const char *sha256)
 	if (fd < 0 || fstat(fd, &st) < 0) {
 		return log_errno("cannot open artifact '%s'", path);
 	}
-	int64_t at = 0;
 	bool is_done = false;
-	int r = 0;
-	while (r == 0 && !is_done) {
-		r = delivery_put_blob(d, sha256, fd, st.st_size, &at, &is_done);
+	const int r = delivery_put_blob(d, sha256, fd, st.st_size, &is_done);
+	return r == 0 && !is_done ? DELIVERY_MORE : r;
+}
+
+int delivery_artifact(struct delivery *d, const char *name, const char *sha256)
+{
+	const int r = delivery_blob(d, name, sha256);
+	const bool is_over = r != DELIVERY_MORE && r != API_LATER && r != API_HALTED;
+	d->is_blob_begun &= !is_over;
+	if (is_over && r != 0) {
+		log_warning("attempt %lld: the result does without '%s'", (long long)d->spool->id,
+			name);
+		json_array_append_new(d->left_out, json_string(name));
 	}
 	return r;
 }
@@ -192,9 +264,27 @@ static json_t *delivery_sizes(const struct delivery *d)
 	json_t *streams = json_array();
 	for (int i = 0; i < DELIVERY_STREAMS; i++) {
 		const struct delivery_stream *s = &d->streams[i];
-		json_array_append_new(streams, json_pack("{s:s, s:I}", "name", s->name, "size", (json_int_t)s->offset));
+		json_array_append_new(streams,
+			json_pack("{s:s, s:I}", "name", s->name, "size", (json_int_t)s->offset));
 	}
 	return streams;
+}
+
+/* A result that names a file the server has not would be refused whole. */
+static void delivery_leave_out(const struct delivery *d, json_t *artifacts)
+{
+	for (size_t i = json_array_size(artifacts); i-- > 0;) {
+		const json_t *name = json_object_get(json_array_get(artifacts, i), "name");
+		size_t k;
+		json_t *left_out;
+		json_array_foreach(d->left_out, k, left_out)
+		{
+			if (json_equal(name, left_out)) {
+				json_array_remove(artifacts, i);
+				break;
+			}
+		}
+	}
 }
 
 int delivery_result(struct delivery *d)
@@ -204,10 +294,15 @@ int delivery_result(struct delivery *d)
 	if (r != 0) {
 		return r < 0 ? r : log_fault("'%s' has no result", d->spool->path);
 	}
+	delivery_leave_out(d, json_object_get(result, "artifacts"));
 	json_object_set_new(result, "streams", delivery_sizes(d));
-	_free_ char *path = alloc_format("/api/v1/runner/attempts/%lld/result", (long long)d->spool->id);
-	const struct api_request request = {.method = "POST", .path = path, .json = result, .limit_s = d->limit_s,
-			.halt = d->halt};
+	_free_ char *path =
+		alloc_format("/api/v1/runner/attempts/%lld/result", (long long)d->spool->id);
+	const struct api_request request = {.method = "POST",
+		.path = path,
+		.json = result,
+		.limit_s = d->limit_s,
+		.halt = d->halt};
 	struct api_answer answer;
 	const int sent = api_call(d->api, &request, &answer);
 	if (sent == API_REFUSED || sent == API_LATER) {

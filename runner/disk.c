@@ -27,8 +27,9 @@ int disk_need(const char *path, int64_t need_mb)
 		return (int)free_bytes;
 	}
 	if (free_bytes < need_mb << 20) {
-		return log_fault("no room: '%s' has %lld MiB free, and %lld MiB are needed (--limit-disk-mb)", path,
-				(long long)(free_bytes >> 20), (long long)need_mb);
+		return log_fault("no room: '%s' has %lld MiB free, and %lld MiB are needed "
+				 "(--limit-disk-mb)",
+			path, (long long)(free_bytes >> 20), (long long)need_mb);
 	}
 	return 0;
 }
@@ -69,5 +70,7 @@ int disk_copy(const char *from, const char *to)
 	if (ioctl(out, FICLONE, in) == 0) {
 		return 0;
 	}
-	return disk_copy_data(in, out, st.st_size) < 0 ? log_errno("cannot copy '%s' to '%s'", from, to) : 0;
+	return disk_copy_data(in, out, st.st_size) < 0
+		       ? log_errno("cannot copy '%s' to '%s'", from, to)
+		       : 0;
 }

@@ -9,5 +9,6 @@ int64_t disk_free_bytes(const char *path);
 /* 0, or a fault that says how much is free and how much is needed. */
 int disk_need(const char *path, int64_t need_mb);
 
-/* Copies a file as cheaply as the file system can: shared blocks, else only what is no hole. 0 or a fault. */
+/* Copies a file as cheaply as the file system can: shared blocks, else only what is no hole. 0 or a
+ * fault. */
 int disk_copy(const char *from, const char *to);

@@ -1,5 +1,5 @@
-/* A download that can be cut off and tried again. A URL never gets the runner's token, and only content with the
- * right hash is taken. */
+/* A download that can be cut off and tried again. A URL never gets the runner's token, and only
+ * content with the right hash is taken. */
 #include "runner/fetch.h"
 
 #include <fcntl.h>
@@ -19,8 +19,11 @@ static int fetch_get(struct attempt *a, const char *what, const char *url, const
 	if (fd < 0) {
 		return log_errno("cannot create '%s'", path);
 	}
-	const struct api_request request = {.method = "GET", .path = url, .file_fd = fd,
-			.file_limit_bytes = (int64_t)FETCH_MAX_MB << 20, .halt = a->halt};
+	const struct api_request request = {.method = "GET",
+		.path = url,
+		.file_fd = fd,
+		.file_limit_bytes = (int64_t)FETCH_MAX_MB << 20,
+		.halt = a->halt};
 	struct api_answer answer;
 	int r = api_call(a->api, &request, &answer);
 	if (r == API_HALTED) {
@@ -68,7 +71,8 @@ int fetch_blob(struct attempt *a, const char *what, const char *sha256, const ch
 	}
 	char got[FILE_SHA256_HEX];
 	_free_ char *temporary = store_temporary(a->config->state, "fetch");
-	_free_ char *from = url != NULL ? alloc_copy(url) : alloc_format("/api/v1/blobs/%s", sha256);
+	_free_ char *from =
+		url != NULL ? alloc_copy(url) : alloc_format("/api/v1/blobs/%s", sha256);
 	if (from[0] == '/' && url != NULL) {
 		return attempt_end(a, RESULT_FAULT, "'%s' is no URL", url);
 	}
@@ -78,5 +82,6 @@ int fetch_blob(struct attempt *a, const char *what, const char *sha256, const ch
 	if (r != 0 || store_find(a->config->state, sha256, &found) == 0) {
 		return r;
 	}
-	return attempt_end(a, RESULT_FAULT, "what '%s' holds has the hash %s, not %s", from, got, sha256);
+	return attempt_end(
+		a, RESULT_FAULT, "what '%s' holds has the hash %s, not %s", from, got, sha256);
 }

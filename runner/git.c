@@ -12,22 +12,21 @@
 #include "shared/log.h"
 
 /* Trees may belong to other users, and only known transports are followed. Hooks never run. */
-static const char git_config[] =
-		"[safe]\n\tdirectory = *\n"
-		"[protocol]\n\tallow = never\n"
-		"[protocol \"file\"]\n\tallow = always\n"
-		"[protocol \"git\"]\n\tallow = always\n"
-		"[protocol \"http\"]\n\tallow = always\n"
-		"[protocol \"https\"]\n\tallow = always\n"
-		"[protocol \"ssh\"]\n\tallow = always\n"
-		"[core]\n\thooksPath = /dev/null\n\tfsmonitor = false\n"
-		"[gc]\n\tauto = 0\n"
-		"[maintenance]\n\tauto = false\n"
-		"[checkout]\n\tworkers = 0\n"
-		"[http]\n\tlowSpeedLimit = 1000\n\tlowSpeedTime = 60\n"
-		"[init]\n\tdefaultBranch = main\n"
-		"[submodule]\n\trecurse = false\n"
-		"[user]\n\tname = faultline\n\temail = faultline@localhost\n";
+static const char git_config[] = "[safe]\n\tdirectory = *\n"
+				 "[protocol]\n\tallow = never\n"
+				 "[protocol \"file\"]\n\tallow = always\n"
+				 "[protocol \"git\"]\n\tallow = always\n"
+				 "[protocol \"http\"]\n\tallow = always\n"
+				 "[protocol \"https\"]\n\tallow = always\n"
+				 "[protocol \"ssh\"]\n\tallow = always\n"
+				 "[core]\n\thooksPath = /dev/null\n\tfsmonitor = false\n"
+				 "[gc]\n\tauto = 0\n"
+				 "[maintenance]\n\tauto = false\n"
+				 "[checkout]\n\tworkers = 0\n"
+				 "[http]\n\tlowSpeedLimit = 1000\n\tlowSpeedTime = 60\n"
+				 "[init]\n\tdefaultBranch = main\n"
+				 "[submodule]\n\trecurse = false\n"
+				 "[user]\n\tname = faultline\n\temail = faultline@localhost\n";
 
 int git_prepare(const char *state)
 {
@@ -35,16 +34,18 @@ int git_prepare(const char *state)
 	return file_write(path, git_config, sizeof(git_config) - 1);
 }
 
-static int git_vrun(struct attempt *a, const char *folder, int64_t until_ns, int is_both, char **output, va_list args)
+static int git_vrun(struct attempt *a, const char *folder, int64_t until_ns, int is_both,
+	char **output, va_list args)
 {
 	_words_ struct words argv = {0};
 	words_add(&argv, "git");
-	for (const char *word = va_arg(args, const char *); word != NULL; word = va_arg(args, const char *)) {
+	for (const char *word = va_arg(args, const char *); word != NULL;
+		word = va_arg(args, const char *)) {
 		words_add(&argv, word);
 	}
 	_free_ char *config = alloc_format("GIT_CONFIG_GLOBAL=%s/gitconfig", a->config->state);
 	const char *const env[] = {config, "GIT_CONFIG_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0",
-			"GIT_SSH_COMMAND=ssh -o BatchMode=yes", "GIT_OPTIONAL_LOCKS=0", NULL};
+		"GIT_SSH_COMMAND=ssh -o BatchMode=yes", "GIT_OPTIONAL_LOCKS=0", NULL};
 	const struct process_spec spec = {.argv = words_argv(&argv), .folder = folder, .env = env};
 	int status = 0;
 	const int r = process_capture(&spec, a->halt, until_ns, is_both, &status, output);
@@ -80,7 +81,8 @@ int git_ask(struct attempt *a, const char *folder, int64_t until_ns, char **outp
 	va_start(args, output);
 	const int r = git_vrun(a, folder, until_ns, 0, output, args);
 	va_end(args);
-	for (size_t n = *output != NULL ? strlen(*output) : 0; n > 0 && (*output)[n - 1] == '\n'; n--) {
+	for (size_t n = *output != NULL ? strlen(*output) : 0; n > 0 && (*output)[n - 1] == '\n';
+		n--) {
 		(*output)[n - 1] = '\0';
 	}
 	return r;

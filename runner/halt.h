@@ -1,5 +1,5 @@
-/* Why the work at hand must stop, as one flag that a poll(2) can wait for: the courier and the signal
- * handler set it, the thread that does the job sees it between and during its waits. */
+/* Why the work at hand must stop, as one flag that a poll(2) can wait for: the courier and the
+ * signal handler set it, the thread that does the job sees it between and during its waits. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,8 +8,9 @@
 enum halt_reason {
 	HALT_NONE,
 	HALT_CANCEL, /* the server asked for it */
-	HALT_LEASE, /* the lease is over or cannot be renewed in time: the machine may be another's */
-	HALT_STOP, /* the runner itself is to end */
+	HALT_LEASE,  /* the lease is over or cannot be renewed in time: the machine may be another's
+		      */
+	HALT_STOP,   /* the runner itself is to end */
 };
 
 struct halt {

@@ -1,5 +1,5 @@
-/* The step `image`: a fresh file system to test on, and the initramfs. An image is made once for each recipe and
- * copied, so that equal recipes give equal bytes. */
+/* The step `image`: a fresh file system to test on, and the initramfs. An image is made once for
+ * each recipe and copied, so that equal recipes give equal bytes. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,7 +33,8 @@ static int image_mkfs_words(const struct attempt *a, struct words *argv)
 	for (size_t i = 0; i < sizeof(image_makers) / sizeof(image_makers[0]); i++) {
 		if (strcmp(image_makers[i].fs, a->job.profile.fs) == 0) {
 			words_split(argv, image_makers[i].words);
-			words_format(argv, "%s%lld", image_makers[i].block_prefix, (long long)a->job.profile.block_size);
+			words_format(argv, "%s%lld", image_makers[i].block_prefix,
+				(long long)a->job.profile.block_size);
 			words_split(argv, a->job.profile.mkfs_options);
 			words_add(argv, "disk.img");
 			return 0;
@@ -42,7 +43,8 @@ static int image_mkfs_words(const struct attempt *a, struct words *argv)
 	return -1;
 }
 
-static int image_mkfs(struct attempt *a, const struct words *argv, const char *folder, int64_t until_ns)
+static int image_mkfs(
+	struct attempt *a, const struct words *argv, const char *folder, int64_t until_ns)
 {
 	_free_ char *path = alloc_format("%s/disk.img", folder);
 	_fd_ int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -58,13 +60,16 @@ static int image_mkfs(struct attempt *a, const struct words *argv, const char *f
 	}
 	if (r != 0 || status != 0) {
 		return attempt_end(a, RESULT_FAULT, "%s failed: %s", argv->list[0],
-				r < 0 ? log_last() : r == PROCESS_LATE ? "it took too long" : output);
+			r < 0               ? log_last()
+			: r == PROCESS_LATE ? "it took too long"
+					    : output);
 	}
 	return 0;
 }
 
 /* Makes state/disks/KEY.img, whole or not at all. */
-static int image_fresh(struct attempt *a, const struct words *argv, const char *kept, int64_t until_ns)
+static int image_fresh(
+	struct attempt *a, const struct words *argv, const char *kept, int64_t until_ns)
 {
 	_free_ char *folder = store_temporary(a->config->state, "disk");
 	_free_ char *made = alloc_format("%s/disk.img", folder);
@@ -81,7 +86,8 @@ static int image_disk(struct attempt *a, int64_t until_ns)
 {
 	_words_ struct words argv = {0};
 	if (image_mkfs_words(a, &argv) < 0) {
-		return attempt_end(a, RESULT_FAULT, "this runner cannot make the file system '%s'", a->job.profile.fs);
+		return attempt_end(a, RESULT_FAULT, "this runner cannot make the file system '%s'",
+			a->job.profile.fs);
 	}
 	_free_ char *mkfs = words_shell(&argv);
 	char key[FILE_SHA256_HEX];

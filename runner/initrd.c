@@ -30,12 +30,14 @@ static int initrd_libraries(const struct attempt *a, int64_t until_ns, struct wo
 	_free_ char *text = NULL;
 	int status = 0;
 	const int64_t limit_ns = attempt_until(a, INITRD_LDD_S);
-	const int r = process_capture(&spec, a->halt, limit_ns < until_ns ? limit_ns : until_ns, 0, &status, &text);
+	const int r = process_capture(
+		&spec, a->halt, limit_ns < until_ns ? limit_ns : until_ns, 0, &status, &text);
 	if (r != 0) {
 		return r < 0 ? r : log_fault("cannot list the libraries of '%s'", program);
 	}
 	char *rest = text;
-	for (char *line = status == 0 ? strsep(&rest, "\n") : NULL; line != NULL; line = strsep(&rest, "\n")) {
+	for (char *line = status == 0 ? strsep(&rest, "\n") : NULL; line != NULL;
+		line = strsep(&rest, "\n")) {
 		char *path = strchr(line, '/');
 		if (path != NULL) {
 			path[strcspn(path, " ")] = '\0';
@@ -61,7 +63,8 @@ static void initrd_folders(struct newc *newc, struct words *made, const char *na
 	}
 }
 
-static int initrd_add(struct newc *newc, struct words *made, const char *name, const char *path, mode_t mode)
+static int initrd_add(
+	struct newc *newc, struct words *made, const char *name, const char *path, mode_t mode)
 {
 	name += name[0] == '/';
 	initrd_folders(newc, made, name);
@@ -89,7 +92,8 @@ static int initrd_modules(struct newc *newc, struct words *made, const struct mo
 	return r;
 }
 
-static int initrd_write(struct attempt *a, const struct words *libraries, int64_t until_ns, FILE *out)
+static int initrd_write(
+	struct attempt *a, const struct words *libraries, int64_t until_ns, FILE *out)
 {
 	_modules_ struct modules modules = {0};
 	_words_ struct words made = {0};
@@ -103,7 +107,9 @@ static int initrd_write(struct attempt *a, const struct words *libraries, int64_
 	}
 	_free_ char *init = alloc_format("%s/faultline-guest", a->config->guest_folder);
 	int r = initrd_add(&newc, &made, "init", init, 0755);
-	r = r != 0 ? r : initrd_add(&newc, &made, a->workload.program_guest, a->workload.program_path, 0755);
+	r = r != 0 ? r
+		   : initrd_add(&newc, &made, a->workload.program_guest, a->workload.program_path,
+			     0755);
 	for (size_t i = 0; r == 0 && i < libraries->count; i++) {
 		r = initrd_add(&newc, &made, libraries->list[i], libraries->list[i], 0755);
 	}
@@ -124,14 +130,15 @@ static int initrd_hash_file(FILE *inputs, const char *path)
 }
 
 /* Hash over the content of all that goes in. */
-static int initrd_key(const struct attempt *a, const struct words *libraries, char key[FILE_SHA256_HEX])
+static int initrd_key(
+	const struct attempt *a, const struct words *libraries, char key[FILE_SHA256_HEX])
 {
 	char *text = NULL;
 	size_t size = 0;
 	FILE *inputs = open_memstream(&text, &size);
 	const char *modules = a->job.revision.modules_sha256;
 	fprintf(inputs, "1 %s %s %s\n", a->arch->name, modules != NULL ? modules : "-",
-			modules != NULL ? a->job.profile.fs : "-");
+		modules != NULL ? a->job.profile.fs : "-");
 	_free_ char *init = alloc_format("%s/faultline-guest", a->config->guest_folder);
 	int r = initrd_hash_file(inputs, init);
 	r = r < 0 ? r : initrd_hash_file(inputs, a->workload.program_path);
@@ -144,7 +151,8 @@ static int initrd_key(const struct attempt *a, const struct words *libraries, ch
 	return r;
 }
 
-static int initrd_build(struct attempt *a, const struct words *libraries, int64_t until_ns, char sha256[FILE_SHA256_HEX])
+static int initrd_build(struct attempt *a, const struct words *libraries, int64_t until_ns,
+	char sha256[FILE_SHA256_HEX])
 {
 	_free_ char *path = store_temporary(a->config->state, "initrd");
 	FILE *out = fopen(path, "wxe");
@@ -174,8 +182,8 @@ int initrd_make(struct attempt *a, int64_t until_ns)
 	}
 	const char *kept = NULL;
 	if (store_recall(a->config->state, "initrd", key, &known) == 0 &&
-			json_unpack(known, "{s:s}", "sha256", &kept) == 0 && name_is_sha256(kept) &&
-			store_link(a->config->state, kept, path) == 0) {
+		json_unpack(known, "{s:s}", "sha256", &kept) == 0 && name_is_sha256(kept) &&
+		store_link(a->config->state, kept, path) == 0) {
 		attempt_artifact(a, "initrd", kept);
 		return 0;
 	}

@@ -11,8 +11,9 @@
 struct job_step {
 	const char *name;
 	int (*git)(struct attempt *attempt, int64_t until_ns); /* for a commit; NULL: left out */
-	int (*prebuilt)(struct attempt *attempt, int64_t until_ns); /* for a kernel that came ready */
-	int64_t limit_s; /* 0: the profile's, in job_limit_s */
+	int (*prebuilt)(
+		struct attempt *attempt, int64_t until_ns); /* for a kernel that came ready */
+	int64_t limit_s;                                    /* 0: the profile's, in job_limit_s */
 };
 
 static const struct job_step job_steps[] = {
@@ -70,6 +71,6 @@ void job_run(struct attempt *a)
 	a->step = ended_at;
 	_json_ json_t *result = result_json(a);
 	spool_write(&a->spool, "result.json", result);
-	log_info("attempt %lld: %s%s%s", (long long)a->id, attempt_result_name(a->result), a->detail != NULL ? ": " : "",
-			a->detail != NULL ? a->detail : "");
+	log_info("attempt %lld: %s%s%s", (long long)a->id, attempt_result_name(a->result),
+		a->detail != NULL ? ": " : "", a->detail != NULL ? a->detail : "");
 }

@@ -1,5 +1,5 @@
-/* A job as the server wrote it, read into a struct and checked: nothing of it reaches a path, an argument
- * list or a command line unchecked. */
+/* A job as the server wrote it, read into a struct and checked: nothing of it reaches a path, an
+ * argument list or a command line unchecked. */
 #pragma once
 
 #include <jansson.h>
@@ -9,17 +9,19 @@ struct job {
 	json_t *doc; /* owns all that is below */
 	int64_t id;
 	struct {
-		const char *name, *kind, *url, *branch; /* url and branch: NULL with kind "prebuilt" */
+		const char *name, *kind, *url,
+			*branch; /* url and branch: NULL with kind "prebuilt" */
 	} tree;
 	struct {
 		const char *hash, *commit; /* commit: NULL for a prebuilt kernel */
-		json_t *patches; /* array of {"sha256","subject"} */
-		json_t *reverts; /* array of commit ids */
-		const char *release; /* of a prebuilt kernel, else NULL */
+		json_t *patches;           /* array of {"sha256","subject"} */
+		json_t *reverts;           /* array of commit ids */
+		const char *release;       /* of a prebuilt kernel, else NULL */
 		const char *image_sha256, *image_url, *modules_sha256, *modules_url;
 	} revision;
 	struct {
-		const char *name, *arch, *config, *fs, *mkfs_options, *mount_options, *cmdline, *workload;
+		const char *name, *arch, *config, *fs, *mkfs_options, *mount_options, *cmdline,
+			*workload;
 		json_t *workload_args; /* array of "name=value" */
 		int64_t page_size, block_size, memory_mb, cpus, numa_nodes, duration_s;
 		int64_t build_limit_s, boot_limit_s, silence_limit_s, attempt_limit_s;
@@ -28,6 +30,7 @@ struct job {
 
 enum { JOB_TEXT_WHY_MAX = 200 };
 
-/* 0, or a fault with `why` filled (not logged: it goes into the attempt's result). job_fini in any case. */
+/* 0, or a fault with `why` filled (not logged: it goes into the attempt's result). job_fini in any
+ * case. */
 int job_text_read(json_t *doc, struct job *job, char why[JOB_TEXT_WHY_MAX]);
 void job_fini(struct job *job);

@@ -10,21 +10,26 @@
 #include <string.h>
 
 static const char job_git[] =
-		"{\"id\":7,\"run_id\":3,\"priority\":50,\"attempt_number\":1,"
-		"\"tree\":{\"name\":\"demo\",\"kind\":\"git\",\"url\":\"/srv/demo\",\"branch\":\"main\"},"
-		"\"revision\":{\"id\":1,\"hash\":\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\","
-		"\"commit\":\"0123456789abcdef0123456789abcdef01234567\",\"subject\":\"s\",\"patches\":[],\"reverts\":[],"
-		"\"prebuilt\":null},"
-		"\"profile\":{\"name\":\"p\",\"arch\":\"x86_64\",\"page_size\":4096,\"config\":\"base\",\"fs\":\"xfs\","
-		"\"mkfs_options\":\"\",\"mount_options\":\"rw,noatime\",\"block_size\":1024,\"memory_mb\":512,\"cpus\":2,"
-		"\"numa_nodes\":2,\"cmdline\":\"\",\"workload\":\"migrate-hot\",\"workload_args\":[\"readers=2\"],"
-		"\"duration_s\":10,\"build_limit_s\":3600,\"boot_limit_s\":120,\"silence_limit_s\":60,"
-		"\"attempt_limit_s\":7200}}";
+	"{\"id\":7,\"run_id\":3,\"priority\":50,\"attempt_number\":1,"
+	"\"tree\":{\"name\":\"demo\",\"kind\":\"git\",\"url\":\"/srv/demo\",\"branch\":\"main\"},"
+	"\"revision\":{\"id\":1,\"hash\":"
+	"\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\","
+	"\"commit\":\"0123456789abcdef0123456789abcdef01234567\",\"subject\":\"s\",\"patches\":[],"
+	"\"reverts\":[],"
+	"\"prebuilt\":null},"
+	"\"profile\":{\"name\":\"p\",\"arch\":\"x86_64\",\"page_size\":4096,\"config\":\"base\","
+	"\"fs\":\"xfs\","
+	"\"mkfs_options\":\"\",\"mount_options\":\"rw,noatime\",\"block_size\":1024,\"memory_mb\":"
+	"512,\"cpus\":2,"
+	"\"numa_nodes\":2,\"cmdline\":\"\",\"workload\":\"migrate-hot\",\"workload_args\":["
+	"\"readers=2\"],"
+	"\"duration_s\":10,\"build_limit_s\":3600,\"boot_limit_s\":120,\"silence_limit_s\":60,"
+	"\"attempt_limit_s\":7200}}";
 
 struct change {
-	const char *path; /* up to three member names, parted by dots */
+	const char *path;  /* up to three member names, parted by dots */
 	const char *value; /* JSON; NULL: the member is removed */
-	const char *why; /* part of the complaint; NULL: it is fine */
+	const char *why;   /* part of the complaint; NULL: it is fine */
 };
 
 static void change_at(json_t *doc, const char *path, json_t *value)
@@ -49,7 +54,9 @@ static void check(const struct change *changes, size_t count)
 		struct job job;
 		json_t *doc = json_loads(job_git, 0, NULL);
 		assert_non_null(doc);
-		json_t *value = changes[i].value != NULL ? json_loads(changes[i].value, JSON_DECODE_ANY, NULL) : NULL;
+		json_t *value = changes[i].value != NULL
+					? json_loads(changes[i].value, JSON_DECODE_ANY, NULL)
+					: NULL;
 		change_at(doc, changes[i].path, value);
 		const int r = job_text_read(doc, &job, why);
 		if (changes[i].why == NULL) {
@@ -97,15 +104,21 @@ static void what_is_null_counts_as_absent(void **state)
 static void a_prebuilt_kernel_needs_its_image(void **state)
 {
 	(void)state;
-	static const char sha[] = "\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"";
+	static const char sha[] =
+		"\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"";
 	char text[300];
-	snprintf(text, sizeof(text), "{\"release\":\"6.1\",\"image\":{\"sha256\":%s,\"url\":null},\"modules\":null}", sha);
+	snprintf(text, sizeof(text),
+		"{\"release\":\"6.1\",\"image\":{\"sha256\":%s,\"url\":null},\"modules\":null}",
+		sha);
 	for (int i = 0; i < 2; i++) {
 		char why[JOB_TEXT_WHY_MAX] = "";
 		struct job job;
 		json_t *doc = json_loads(job_git, 0, NULL);
-		change_at(doc, "tree", json_pack("{s:s, s:s, s:n}", "name", "prebuilt", "kind", "prebuilt", "url"));
-		change_at(doc, "revision.prebuilt", i == 0 ? json_loads(text, 0, NULL) : json_null());
+		change_at(doc, "tree",
+			json_pack(
+				"{s:s, s:s, s:n}", "name", "prebuilt", "kind", "prebuilt", "url"));
+		change_at(
+			doc, "revision.prebuilt", i == 0 ? json_loads(text, 0, NULL) : json_null());
 		change_at(doc, "revision.commit", json_null());
 		assert_int_equal(job_text_read(doc, &job, why), i == 0 ? 0 : -1);
 		assert_true(i == 0 || strstr(why, "prebuilt.image.sha256 is missing") != NULL);

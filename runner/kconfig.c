@@ -1,5 +1,6 @@
-/* What goes in: the fragments, all Kconfig files of the tree as git knows them, the compiler. Their hash lies beside
- * the .config; running tinyconfig for nothing would make kbuild look at everything again. */
+/* What goes in: the fragments, all Kconfig files of the tree as git knows them, the compiler. Their
+ * hash lies beside the .config; running tinyconfig for nothing would make kbuild look at everything
+ * again. */
 #include "runner/kconfig.h"
 
 #include <fcntl.h>
@@ -20,7 +21,8 @@ enum { KCONFIG_MAX = 4 << 20 };
 /* Whether `config` has this very line. */
 static bool kconfig_has(const char *config, const char *line, size_t n)
 {
-	for (const char *p = config; p != NULL && *p != '\0'; p = strchr(p, '\n') != NULL ? strchr(p, '\n') + 1 : NULL) {
+	for (const char *p = config; p != NULL && *p != '\0';
+		p = strchr(p, '\n') != NULL ? strchr(p, '\n') + 1 : NULL) {
 		if (strncmp(p, line, n) == 0 && (p[n] == '\n' || p[n] == '\0')) {
 			return true;
 		}
@@ -36,7 +38,8 @@ static bool kconfig_is_lost(const char *config, const char *line, size_t n)
 	}
 	if (n > 2 && strncmp(line + n - 2, "=n", 2) == 0) {
 		_free_ char *set = alloc_format("\n%.*s=", (int)(n - 2), line);
-		return strncmp(config, set + 1, strlen(set + 1)) == 0 || strstr(config, set) != NULL;
+		return strncmp(config, set + 1, strlen(set + 1)) == 0 ||
+		       strstr(config, set) != NULL;
 	}
 	return !kconfig_has(config, line, n);
 }
@@ -61,8 +64,9 @@ static int kconfig_key(struct make *m, const struct words *fragments, char key[F
 {
 	_free_ char *files = NULL;
 	_free_ char *toolchain = kernel_toolchain(m->attempt, m->until_ns);
-	int r = git_ask(m->attempt, m->attempt->worktree, m->until_ns, &files, "ls-files", "--stage", "--", "*Kconfig*",
-			"Makefile", "arch/*/Makefile", "scripts/kconfig", "scripts/Kbuild.include", NULL);
+	int r = git_ask(m->attempt, m->attempt->worktree, m->until_ns, &files, "ls-files",
+		"--stage", "--", "*Kconfig*", "Makefile", "arch/*/Makefile", "scripts/kconfig",
+		"scripts/Kbuild.include", NULL);
 	if (r != 0) {
 		return r == GIT_FAILED ? log_fault("git cannot list the tree's Kconfig files") : r;
 	}
@@ -99,8 +103,8 @@ static bool kconfig_is_made(const struct make *m, const char *key)
 	_free_ char *path = alloc_format("%s/.faultline-config", m->out);
 	_free_ char *known = NULL;
 	_free_ char *mark = NULL;
-	return access(path, R_OK) == 0 && file_read(path, 512, &known, NULL) == 0 && kconfig_mark(m, key, &mark) == 0 &&
-	       strcmp(known, mark) == 0;
+	return access(path, R_OK) == 0 && file_read(path, 512, &known, NULL) == 0 &&
+	       kconfig_mark(m, key, &mark) == 0 && strcmp(known, mark) == 0;
 }
 
 static int kconfig_merge(struct make *m, const struct words *fragments)

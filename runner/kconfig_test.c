@@ -11,13 +11,17 @@
 static void lost_options_are_named_and_kept_ones_are_not(void **state)
 {
 	(void)state;
-	static const char config[] = "# Automatically generated\nCONFIG_NUMA=y\nCONFIG_NR_CPUS=8\n"
-				     "# CONFIG_RETPOLINE is not set\nCONFIG_KEXEC=y\nCONFIG_NUMA_BALANCING_X=y\n";
-	static const char fragment[] = "# a remark\n\nCONFIG_NUMA=y\nCONFIG_NR_CPUS=64\nCONFIG_RETPOLINE=n\nCONFIG_KEXEC=n\n"
-				       "CONFIG_NUMA_BALANCING=y\nCONFIG_ABSENT=n\nCONFIG_LAST=y";
+	static const char config[] =
+		"# Automatically generated\nCONFIG_NUMA=y\nCONFIG_NR_CPUS=8\n"
+		"# CONFIG_RETPOLINE is not set\nCONFIG_KEXEC=y\nCONFIG_NUMA_BALANCING_X=y\n";
+	static const char fragment[] =
+		"# a "
+		"remark\n\nCONFIG_NUMA=y\nCONFIG_NR_CPUS=64\nCONFIG_RETPOLINE=n\nCONFIG_KEXEC=n\n"
+		"CONFIG_NUMA_BALANCING=y\nCONFIG_ABSENT=n\nCONFIG_LAST=y";
 	char *lost = kconfig_lost(fragment, config);
-	assert_string_equal(lost, "lost: CONFIG_NR_CPUS=64\nlost: CONFIG_KEXEC=n\nlost: CONFIG_NUMA_BALANCING=y\n"
-				  "lost: CONFIG_LAST=y\n");
+	assert_string_equal(lost,
+		"lost: CONFIG_NR_CPUS=64\nlost: CONFIG_KEXEC=n\nlost: CONFIG_NUMA_BALANCING=y\n"
+		"lost: CONFIG_LAST=y\n");
 	free(lost);
 }
 

@@ -16,7 +16,8 @@
 
 enum { KERNEL_FRAGMENT_MAX = 1 << 20, KERNEL_RULES = 1 /* counts changes of how build.c builds */ };
 
-/* The config `tiny` is tinyconfig with the common and the architecture's fragment; any other name adds one of its own. */
+/* The config `tiny` is tinyconfig with the common and the architecture's fragment; any other name
+ * adds one of its own. */
 static bool kernel_is_plain(const struct attempt *a)
 {
 	return strcmp(a->job.profile.config, "tiny") == 0;
@@ -24,11 +25,13 @@ static bool kernel_is_plain(const struct attempt *a)
 
 int kernel_fragments(struct attempt *a, struct words *out)
 {
-	const char *const names[] = {"common", a->arch->name, kernel_is_plain(a) ? NULL : a->job.profile.config};
+	const char *const names[] = {
+		"common", a->arch->name, kernel_is_plain(a) ? NULL : a->job.profile.config};
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && names[i] != NULL; i++) {
 		words_format(out, "%s/%s.fragment", a->config->configs_folder, names[i]);
 		if (access(out->list[i], R_OK) < 0) {
-			return attempt_end(a, RESULT_FAULT, "this runner has no config fragment '%s'", names[i]);
+			return attempt_end(a, RESULT_FAULT,
+				"this runner has no config fragment '%s'", names[i]);
 		}
 	}
 	return 0;
@@ -39,8 +42,10 @@ char *kernel_toolchain(struct attempt *a, int64_t until_ns)
 	static const char *const programs[] = {"gcc", "ld"};
 	char *all = alloc_copy("");
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
-		_free_ char *program = arch_is_native(a->arch) ? alloc_copy(programs[i])
-							       : alloc_format("%s%s", a->arch->cross_compile, programs[i]);
+		_free_ char *program =
+			arch_is_native(a->arch)
+				? alloc_copy(programs[i])
+				: alloc_format("%s%s", a->arch->cross_compile, programs[i]);
 		const char *const argv[] = {program, "--version", NULL};
 		const struct process_spec spec = {.argv = argv};
 		_free_ char *text = NULL;
@@ -100,10 +105,11 @@ int kernel_recall(struct attempt *a)
 	_free_ char *found = NULL;
 	_free_ char *found_config = NULL;
 	if (store_recall(a->config->state, "kernel", a->kernel_key, &known) != 0 ||
-			json_unpack(known, "{s:s, s:s, s:s}", "image", &image, "config", &config, "release", &release) < 0 ||
-			!name_is_sha256(image) || !name_is_sha256(config) ||
-			store_find(a->config->state, image, &found) != 0 ||
-			store_find(a->config->state, config, &found_config) != 0) {
+		json_unpack(known, "{s:s, s:s, s:s}", "image", &image, "config", &config, "release",
+			&release) < 0 ||
+		!name_is_sha256(image) || !name_is_sha256(config) ||
+		store_find(a->config->state, image, &found) != 0 ||
+		store_find(a->config->state, config, &found_config) != 0) {
 		return KERNEL_ABSENT;
 	}
 	const int r = kernel_link(a, "image", image);
@@ -112,7 +118,9 @@ int kernel_recall(struct attempt *a)
 	}
 	a->build_release = alloc_copy(release);
 	a->is_built_from_cache = true;
-	attempt_say(a, "kernel %s is kept from an earlier build of the same source, config and compiler", release);
+	attempt_say(a,
+		"kernel %s is kept from an earlier build of the same source, config and compiler",
+		release);
 	return 0;
 }
 
@@ -134,8 +142,8 @@ int kernel_keep(struct attempt *a, const char *image, const char *config)
 	if (r < 0) {
 		return r;
 	}
-	_json_ json_t *known = json_pack("{s:s, s:s, s:s, s:f}", "image", image_sha256, "config", config_sha256, "release",
-			a->build_release, "seconds", a->build_seconds);
+	_json_ json_t *known = json_pack("{s:s, s:s, s:s, s:f}", "image", image_sha256, "config",
+		config_sha256, "release", a->build_release, "seconds", a->build_seconds);
 	store_remember(a->config->state, "kernel", a->kernel_key, known);
 	r = kernel_link(a, "image", image_sha256);
 	r = r != 0 ? r : kernel_link(a, "config", config_sha256);

@@ -1,5 +1,5 @@
-/* Kernels that were built, kept by all that went into them: source tree, config fragments, compiler, build rules.
- * A second profile of the same revision then builds nothing. */
+/* Kernels that were built, kept by all that went into them: source tree, config fragments,
+ * compiler, build rules. A second profile of the same revision then builds nothing. */
 #pragma once
 
 #include "runner/attempt.h"

@@ -34,8 +34,9 @@ static long long load_machine(void)
 	long long irq;
 	long long softirq;
 	long long steal;
-	if (sscanf(load_text("/proc/stat", text, sizeof(text)), "cpu %lld %lld %lld %*d %*d %lld %lld %lld", &user,
-			    &nice, &system, &irq, &softirq, &steal) != 6) {
+	if (sscanf(load_text("/proc/stat", text, sizeof(text)),
+		    "cpu %lld %lld %lld %*d %*d %lld %lld %lld", &user, &nice, &system, &irq,
+		    &softirq, &steal) != 6) {
 		return -1;
 	}
 	return user + nice + system + irq + softirq + steal;
@@ -49,8 +50,9 @@ static long long load_process(pid_t pid)
 	long long system;
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
 	const char *after_name = strrchr(load_text(path, text, sizeof(text)), ')');
-	if (after_name == NULL || sscanf(after_name, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lld %lld", &user,
-						  &system) != 2) {
+	if (after_name == NULL ||
+		sscanf(after_name, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lld %lld", &user,
+			&system) != 2) {
 		return -1;
 	}
 	return user + system;
@@ -66,7 +68,8 @@ void load_read(struct load *load, pid_t pid)
 double load_between(const struct load *from, const struct load *to)
 {
 	const double seconds = (double)(to->at_ns - from->at_ns) / 1e9;
-	if (from->machine < 0 || from->process < 0 || to->machine < 0 || to->process < 0 || seconds < 0.1) {
+	if (from->machine < 0 || from->process < 0 || to->machine < 0 || to->process < 0 ||
+		seconds < 0.1) {
 		return -1;
 	}
 	const long long ticks = (to->machine - from->machine) - (to->process - from->process);

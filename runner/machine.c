@@ -26,8 +26,9 @@ static json_t *machine_version(const char *program)
 	const struct process_spec spec = {.argv = argv};
 	_free_ char *text = NULL;
 	int status = 0;
-	if (process_capture(&spec, NULL, number_monotonic_ns() + MACHINE_LIMIT_NS, 0, &status, &text) != 0 ||
-			status != 0) {
+	if (process_capture(&spec, NULL, number_monotonic_ns() + MACHINE_LIMIT_NS, 0, &status,
+		    &text) != 0 ||
+		status != 0) {
 		return json_null();
 	}
 	text[strcspn(text, "\n")] = '\0';
@@ -62,7 +63,8 @@ static json_t *machine_tags(const struct config *config)
 	_json_ json_t *names = workload_names(config);
 	size_t i;
 	json_t *name;
-	json_array_foreach (names, i, name) {
+	json_array_foreach(names, i, name)
+	{
 		json_array_append_new(tags, json_sprintf("workload:%s", json_string_value(name)));
 	}
 	return tags;
@@ -75,12 +77,14 @@ json_t *machine_facts(const struct config *config)
 	const int64_t free_bytes = disk_free_bytes(config->state);
 	const int64_t pages = sysconf(_SC_PHYS_PAGES);
 	const char *qemu = config->qemu != NULL ? config->qemu : arch_at(0)->qemu;
-	return json_pack("{s:{s:s, s:s, s:I, s:I, s:o, s:s, s:s, s:o, s:o, s:o, s:o}}", "machine", "name", config->name,
-			"arch", host.machine, "cpus", (json_int_t)sysconf(_SC_NPROCESSORS_ONLN), "memory_mb",
-			(json_int_t)(pages * sysconf(_SC_PAGESIZE) >> 20), "tags", machine_tags(config), "runner_version",
-			RUNNER_VERSION, "kernel_release", host.release, "cpu_model", machine_cpu_model(), "qemu_version",
-			machine_version(qemu), "compiler_version", machine_version("gcc"), "disk_free_bytes",
-			free_bytes < 0 ? json_null() : json_integer(free_bytes));
+	return json_pack("{s:{s:s, s:s, s:I, s:I, s:o, s:s, s:s, s:o, s:o, s:o, s:o}}", "machine",
+		"name", config->name, "arch", host.machine, "cpus",
+		(json_int_t)sysconf(_SC_NPROCESSORS_ONLN), "memory_mb",
+		(json_int_t)(pages * sysconf(_SC_PAGESIZE) >> 20), "tags", machine_tags(config),
+		"runner_version", RUNNER_VERSION, "kernel_release", host.release, "cpu_model",
+		machine_cpu_model(), "qemu_version", machine_version(qemu), "compiler_version",
+		machine_version("gcc"), "disk_free_bytes",
+		free_bytes < 0 ? json_null() : json_integer(free_bytes));
 }
 
 bool machine_is_changed(const json_t *before, const json_t *now)
@@ -88,7 +92,7 @@ bool machine_is_changed(const json_t *before, const json_t *now)
 	_json_ json_t *left = json_deep_copy(json_object_get(before, "machine"));
 	_json_ json_t *right = json_deep_copy(json_object_get(now, "machine"));
 	const int64_t more = json_integer_value(json_object_get(left, "disk_free_bytes")) -
-			json_integer_value(json_object_get(right, "disk_free_bytes"));
+			     json_integer_value(json_object_get(right, "disk_free_bytes"));
 	json_object_del(left, "disk_free_bytes");
 	json_object_del(right, "disk_free_bytes");
 	return !json_equal(left, right) || more > MACHINE_DISK_STEP || more < -MACHINE_DISK_STEP;

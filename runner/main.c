@@ -1,4 +1,5 @@
-/* faultline-runner: main()'s order is the program. One job at a time, in this thread; the courier is the other. */
+/* faultline-runner: main()'s order is the program. One job at a time, in this thread; the courier
+ * is the other. */
 #include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -34,12 +35,14 @@ static void main_signals(void)
 	sigaction(SIGPIPE, &ignore, NULL);
 }
 
-/* What children get: our mark, a folder for temporary files on the same disk, and where mkfs and depmod are. */
+/* What children get: our mark, a folder for temporary files on the same disk, and where mkfs and
+ * depmod are. */
 static void main_environment(const struct config *config)
 {
 	_free_ char *temporary = alloc_format("%s/tmp", config->state);
 	const char *path = getenv("PATH");
-	_free_ char *longer = alloc_format("%s:/usr/sbin:/sbin", path != NULL ? path : "/usr/bin:/bin");
+	_free_ char *longer =
+		alloc_format("%s:/usr/sbin:/sbin", path != NULL ? path : "/usr/bin:/bin");
 	setenv(PROCESS_MARK, config->state, 1);
 	setenv("TMPDIR", temporary, 1);
 	setenv("PATH", longer, 1);
@@ -62,7 +65,8 @@ static int main_work(const struct config *config)
 int main(int argc, char **argv)
 {
 	struct config config;
-	mallopt(M_ARENA_MAX, 1); /* two threads that hardly ever meet: one arena keeps the runner small */
+	mallopt(M_ARENA_MAX,
+		1); /* two threads that hardly ever meet: one arena keeps the runner small */
 	log_init(LOG_LEVEL_INFO);
 	int r = config_read(&config, argc, argv);
 	if (r != 0) {

@@ -1,4 +1,5 @@
-/* The rules of ../shared/design/lab.md 3: O= inside the worktree, CCACHE_NOHASHDIR and BASEDIR, fixed KBUILD names. */
+/* The rules of ../shared/design/lab.md 3: O= inside the worktree, CCACHE_NOHASHDIR and BASEDIR,
+ * fixed KBUILD names. */
 #include "runner/make.h"
 
 #include <fcntl.h>
@@ -15,15 +16,17 @@
 
 enum {
 	MAKE_TICK_MS = 500,
-	MAKE_NICE = 5, /* the server may be on the same machine */
+	MAKE_NICE = 5,           /* the server may be on the same machine */
 	MAKE_LOG_LIMIT_MB = 256, /* no build prints that much; a broken one may */
 	MAKE_ENV_MAX = 16,
 };
 
 void make_init(struct make *m, struct attempt *a, int64_t until_ns)
 {
-	*m = (struct make){.attempt = a, .until_ns = until_ns, .files_expected = -1,
-			.out = alloc_format("%s/out-%s", a->worktree, a->arch->name)};
+	*m = (struct make){.attempt = a,
+		.until_ns = until_ns,
+		.files_expected = -1,
+		.out = alloc_format("%s/out-%s", a->worktree, a->arch->name)};
 }
 
 void make_fini(struct make *m)
@@ -46,7 +49,8 @@ static void make_count(struct make *m, int fd, int64_t *at, bool *is_line_start)
 	}
 }
 
-/* Waits for the process and tells how far it is. As process_wait, or MAKE_FAILED when it printed too much. */
+/* Waits for the process and tells how far it is. As process_wait, or MAKE_FAILED when it printed
+ * too much. */
 static int make_wait(struct make *m, struct process *process, int fd, int *status)
 {
 	int64_t at = m->log_from;
@@ -78,14 +82,16 @@ static int make_outcome(struct make *m, int r, int status, const char *program)
 		return attempt_halted(a);
 	}
 	if (r == PROCESS_LATE) {
-		return attempt_end(a, RESULT_FAULT, "the build was not done within its limit of %lld s",
-				(long long)a->job.profile.build_limit_s);
+		return attempt_end(a, RESULT_FAULT,
+			"the build was not done within its limit of %lld s",
+			(long long)a->job.profile.build_limit_s);
 	}
 	if (r != 0) {
 		return r;
 	}
 	if (status >= PROCESS_SIGNALLED) {
-		return attempt_end(a, RESULT_FAULT, "%s was ended by signal %d", program, status - PROCESS_SIGNALLED);
+		return attempt_end(a, RESULT_FAULT, "%s was ended by signal %d", program,
+			status - PROCESS_SIGNALLED);
 	}
 	return status == 0 ? 0 : MAKE_FAILED;
 }
@@ -96,17 +102,22 @@ int make_run_program(struct make *m, const struct words *argv)
 	_free_ char *cache = alloc_format("CCACHE_DIR=%s/ccache", a->config->state);
 	_free_ char *base = alloc_format("CCACHE_BASEDIR=%s", a->worktree);
 	_free_ char *arch = alloc_format("ARCH=%s", a->arch->kernel_arch);
-	const char *const env[MAKE_ENV_MAX] = {cache, base, arch, "CCACHE_NOHASHDIR=1", "CCACHE_MAXSIZE=5G",
-			"KBUILD_BUILD_TIMESTAMP=2023-01-01", "KBUILD_BUILD_USER=faultline", "KBUILD_BUILD_HOST=faultline",
-			"KBUILD_BUILD_VERSION=1", "LOCALVERSION="};
+	const char *const env[MAKE_ENV_MAX] = {cache, base, arch, "CCACHE_NOHASHDIR=1",
+		"CCACHE_MAXSIZE=5G", "KBUILD_BUILD_TIMESTAMP=2023-01-01",
+		"KBUILD_BUILD_USER=faultline", "KBUILD_BUILD_HOST=faultline",
+		"KBUILD_BUILD_VERSION=1", "LOCALVERSION="};
 	_fd_ int fd = spool_open(&a->spool, "build");
 	if (fd < 0) {
 		return fd;
 	}
 	m->log_from = lseek(fd, 0, SEEK_END);
 	m->files = 0;
-	const struct process_spec spec = {.argv = words_argv(argv), .folder = a->worktree, .env = env, .output_fd = fd,
-			.error_fd = fd, .nice = MAKE_NICE};
+	const struct process_spec spec = {.argv = words_argv(argv),
+		.folder = a->worktree,
+		.env = env,
+		.output_fd = fd,
+		.error_fd = fd,
+		.nice = MAKE_NICE};
 	struct process process;
 	int status = 0;
 	int r = process_start(&spec, &process);

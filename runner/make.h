@@ -1,5 +1,5 @@
-/* make in a kernel's worktree: the same compiler, cache and fixed build names for every call, output into the build
- * stream, progress counted while it runs. */
+/* make in a kernel's worktree: the same compiler, cache and fixed build names for every call,
+ * output into the build stream, progress counted while it runs. */
 #pragma once
 
 #include "runner/attempt.h"
@@ -8,10 +8,11 @@
 struct make {
 	struct attempt *attempt;
 	int64_t until_ns;
-	char *out; /* folder of outputs, within the worktree: kbuild then uses relative paths, and ccache hits */
+	char *out; /* folder of outputs, within the worktree: kbuild then uses relative paths, and
+		      ccache hits */
 	int64_t files_expected; /* for progress; < 0: unknown */
-	int64_t files; /* steps of kbuild printed by the last call */
-	int64_t log_from; /* where in the build stream the last call's output begins */
+	int64_t files;          /* steps of kbuild printed by the last call */
+	int64_t log_from;       /* where in the build stream the last call's output begins */
 };
 
 enum { MAKE_FAILED = 3 };
@@ -19,7 +20,8 @@ enum { MAKE_FAILED = 3 };
 void make_init(struct make *make, struct attempt *attempt, int64_t until_ns);
 void make_fini(struct make *make);
 
-/* Runs make with the targets and variables in `words`. 0; MAKE_FAILED; ATTEMPT_ENDED; or a fault. */
+/* Runs make with the targets and variables in `words`. 0; MAKE_FAILED; ATTEMPT_ENDED; or a fault.
+ */
 int make_run(struct make *make, const char *words);
 
 /* Runs another program of the tree in the worktree, the same way. */

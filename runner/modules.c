@@ -21,7 +21,8 @@ static const struct {
 	const char *ending, *program;
 } modules_packers[] = {{".gz", "gzip"}, {".xz", "xz"}, {".zst", "zstd"}};
 
-static int modules_try(struct attempt *a, const char *const *argv, int64_t until_ns, int *status, char **out)
+static int modules_try(
+	struct attempt *a, const char *const *argv, int64_t until_ns, int *status, char **out)
 {
 	const struct process_spec spec = {.argv = argv};
 	const int r = process_capture(&spec, a->halt, until_ns, 1, status, out);
@@ -29,7 +30,8 @@ static int modules_try(struct attempt *a, const char *const *argv, int64_t until
 		return attempt_halted(a);
 	}
 	if (r == PROCESS_LATE) {
-		return attempt_end(a, RESULT_FAULT, "%s of the prebuilt kernel's modules took too long", argv[0]);
+		return attempt_end(a, RESULT_FAULT,
+			"%s of the prebuilt kernel's modules took too long", argv[0]);
 	}
 	return r;
 }
@@ -39,8 +41,9 @@ static int modules_run(struct attempt *a, const char *const *argv, int64_t until
 	int status = 0;
 	const int r = modules_try(a, argv, until_ns, &status, out);
 	if (r == 0 && status != 0) {
-		return attempt_end(a, RESULT_FAULT, "%s of the prebuilt kernel's modules failed with %d: %s", argv[0],
-				status, *out);
+		return attempt_end(a, RESULT_FAULT,
+			"%s of the prebuilt kernel's modules failed with %d: %s", argv[0], status,
+			*out);
 	}
 	return r;
 }
@@ -52,12 +55,13 @@ static int modules_unpack(struct attempt *a, const char *folder, int64_t until_n
 	if (store_find(a->config->state, a->job.revision.modules_sha256, &archive) != 0) {
 		return log_fault("the modules archive is gone");
 	}
-	const char *const argv[] = {"tar", "--extract", "--file", archive, "--directory", folder, "--no-same-owner",
-			"--no-same-permissions", "--delay-directory-restore", NULL};
+	const char *const argv[] = {"tar", "--extract", "--file", archive, "--directory", folder,
+		"--no-same-owner", "--no-same-permissions", "--delay-directory-restore", NULL};
 	return modules_run(a, argv, until_ns, &output);
 }
 
-/* Archives hold lib/modules/REL, usr/lib/modules/REL or REL: answers the root that modprobe wants (above lib). */
+/* Archives hold lib/modules/REL, usr/lib/modules/REL or REL: answers the root that modprobe wants
+ * (above lib). */
 static int modules_find_root(struct attempt *a, struct modules *m, char **root)
 {
 	static const char *const places[] = {"lib/modules", "usr/lib/modules", "."};
@@ -75,7 +79,9 @@ static int modules_find_root(struct attempt *a, struct modules *m, char **root)
 		_free_ char *library = alloc_format("%s/lib/modules", m->folder);
 		_free_ char *moved = alloc_format("%s/%s", library, release);
 		*root = alloc_copy(m->folder);
-		return file_mkdirs(library, 0755) < 0 || rename(path, moved) < 0 ? log_errno("cannot move '%s'", path) : 0;
+		return file_mkdirs(library, 0755) < 0 || rename(path, moved) < 0
+			       ? log_errno("cannot move '%s'", path)
+			       : 0;
 	}
 	return attempt_end(a, RESULT_FAULT, "the modules archive has no lib/modules/%s", release);
 }
@@ -96,10 +102,11 @@ static void modules_take_line(struct modules *m, char *line)
 	words_add(&m->paths, line);
 }
 
-static int modules_closure(struct attempt *a, struct modules *m, const char *root, const char *name, int64_t until_ns)
+static int modules_closure(
+	struct attempt *a, struct modules *m, const char *root, const char *name, int64_t until_ns)
 {
-	const char *const argv[] = {"modprobe", "--dirname", root, "--set-version", m->release, "--config", "/dev/null",
-			"--show-depends", name, NULL};
+	const char *const argv[] = {"modprobe", "--dirname", root, "--set-version", m->release,
+		"--config", "/dev/null", "--show-depends", name, NULL};
 	_free_ char *text = NULL;
 	int status = 0;
 	const int r = modules_try(a, argv, until_ns, &status, &text);
@@ -108,7 +115,8 @@ static int modules_closure(struct attempt *a, struct modules *m, const char *roo
 		return 0; /* it may be built in, and not listed: the boot will tell */
 	}
 	char *rest = text;
-	for (char *line = r == 0 ? strsep(&rest, "\n") : NULL; line != NULL; line = strsep(&rest, "\n")) {
+	for (char *line = r == 0 ? strsep(&rest, "\n") : NULL; line != NULL;
+		line = strsep(&rest, "\n")) {
 		modules_take_line(m, line);
 	}
 	return r;
@@ -123,7 +131,8 @@ static int modules_plain(struct attempt *a, char **path, int64_t until_ns)
 		if (n <= k || strcmp(*path + n - k, modules_packers[i].ending) != 0) {
 			continue;
 		}
-		const char *const argv[] = {modules_packers[i].program, "--decompress", "--quiet", "--force", *path, NULL};
+		const char *const argv[] = {modules_packers[i].program, "--decompress", "--quiet",
+			"--force", *path, NULL};
 		_free_ char *output = NULL;
 		const int r = modules_run(a, argv, until_ns, &output);
 		(*path)[n - k] = '\0';

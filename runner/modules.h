@@ -10,8 +10,8 @@ struct modules {
 	struct words paths; /* plain .ko files on this host, in load order */
 };
 
-/* Unpacks the archive (already in the store) and finds the closure of what architecture and file system need.
- * 0; ATTEMPT_ENDED; or a fault. */
+/* Unpacks the archive (already in the store) and finds the closure of what architecture and file
+ * system need. 0; ATTEMPT_ENDED; or a fault. */
 int modules_collect(struct attempt *attempt, int64_t until_ns, struct modules *out);
 void modules_fini(struct modules *modules);
 

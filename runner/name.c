@@ -23,7 +23,8 @@ bool name_is_machine(const char *text)
 
 bool name_is_part(const char *text)
 {
-	return name_consists_of(text, NAME_PART, 1, NAME_MAX_LENGTH) && text[0] != '.' && text[0] != '-';
+	return name_consists_of(text, NAME_PART, 1, NAME_MAX_LENGTH) && text[0] != '.' &&
+	       text[0] != '-';
 }
 
 bool name_is_sha256(const char *text)
@@ -78,5 +79,5 @@ bool name_is_url(const char *text)
 	}
 	const char *colon = strstr(text, "://");
 	return text[0] == '/' || (colon != NULL && colon > text &&
-			strspn(text, NAME_LETTERS "+") == (size_t)(colon - text));
+					 strspn(text, NAME_LETTERS "+") == (size_t)(colon - text));
 }

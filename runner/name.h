@@ -1,4 +1,5 @@
-/* Names from the server, checked before they become paths, arguments or words of a kernel command line. */
+/* Names from the server, checked before they become paths, arguments or words of a kernel command
+ * line. */
 #pragma once
 
 #include <stdbool.h>
@@ -6,7 +7,8 @@
 /* 1 to 64 of A-Z a-z 0-9 . _ -, the first no dot or dash: safe as one part of a path. */
 bool name_is_part(const char *text);
 
-/* The same, and the first may be any of them but "." and "..": what the server takes as a machine. */
+/* The same, and the first may be any of them but "." and "..": what the server takes as a machine.
+ */
 bool name_is_machine(const char *text);
 
 /* 64 lower-case hex digits. */
@@ -15,7 +17,8 @@ bool name_is_sha256(const char *text);
 /* 40 or 64 lower-case hex digits. */
 bool name_is_commit(const char *text);
 
-/* Words for mkfs, separated by spaces: letters, digits and = , . _ : + -, hence no paths. May be empty. */
+/* Words for mkfs, separated by spaces: letters, digits and = , . _ : + -, hence no paths. May be
+ * empty. */
 bool name_is_options(const char *text);
 
 /* One word without spaces: a mount option list or a workload's value. May be empty. */
@@ -24,5 +27,6 @@ bool name_is_word(const char *text);
 /* A kernel command line: printable, no line breaks, no "--" of its own. May be empty. */
 bool name_is_cmdline(const char *text);
 
-/* An absolute URL that git or curl may be given, without spaces or control characters, or an absolute path. */
+/* An absolute URL that git or curl may be given, without spaces or control characters, or an
+ * absolute path. */
 bool name_is_url(const char *text);

@@ -19,7 +19,8 @@ static void parts_of_paths_are_plain_names(void **state)
 	assert_false(name_is_part("-option"));
 	assert_false(name_is_part("a/b"));
 	assert_false(name_is_part("a b"));
-	assert_false(name_is_part("0123456789012345678901234567890123456789012345678901234567890123456789"));
+	assert_false(name_is_part(
+		"0123456789012345678901234567890123456789012345678901234567890123456789"));
 }
 
 static void hashes_have_their_length_and_lower_case(void **state)
@@ -28,8 +29,10 @@ static void hashes_have_their_length_and_lower_case(void **state)
 	assert_true(name_is_commit("0123456789abcdef0123456789abcdef01234567"));
 	assert_false(name_is_commit("0123456789ABCDEF0123456789abcdef01234567"));
 	assert_false(name_is_commit("HEAD"));
-	assert_true(name_is_sha256("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"));
-	assert_false(name_is_sha256("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde"));
+	assert_true(
+		name_is_sha256("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"));
+	assert_false(
+		name_is_sha256("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde"));
 }
 
 static void mkfs_options_hold_no_path_and_no_shell(void **state)

@@ -1,5 +1,6 @@
-/* Each entry: "070701", thirteen numbers of eight hex digits, the name, the content, each padded to 4 bytes
- * (Documentation/driver-api/early-userspace/buffer-format.rst). Times and owners are 0: same inputs, same bytes. */
+/* Each entry: "070701", thirteen numbers of eight hex digits, the name, the content, each padded to
+ * 4 bytes (Documentation/driver-api/early-userspace/buffer-format.rst). Times and owners are 0:
+ * same inputs, same bytes. */
 #include "runner/newc.h"
 
 #include <fcntl.h>
@@ -27,12 +28,14 @@ static void newc_pad(struct newc *newc)
 	newc->offset += n;
 }
 
-static void newc_entry(struct newc *newc, const char *name, mode_t mode, const void *bytes, size_t size)
+static void newc_entry(
+	struct newc *newc, const char *name, mode_t mode, const void *bytes, size_t size)
 {
 	const size_t name_size = strlen(name) + 1;
-	const int n = fprintf(newc->out, "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x", ++newc->inode,
-			(unsigned)mode, 0, 0, S_ISDIR(mode) ? 2 : 1, 0, (unsigned)size, 0, 0, 0, 0,
-			(unsigned)name_size, 0);
+	const int n =
+		fprintf(newc->out, "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x",
+			++newc->inode, (unsigned)mode, 0, 0, S_ISDIR(mode) ? 2 : 1, 0,
+			(unsigned)size, 0, 0, 0, 0, (unsigned)name_size, 0);
 	fwrite(name, 1, name_size, newc->out);
 	newc->offset += n + (long)name_size;
 	newc_pad(newc);
@@ -69,5 +72,7 @@ int newc_end(struct newc *newc)
 {
 	newc->inode = (unsigned)-1;
 	newc_entry(newc, "TRAILER!!!", 0, NULL, 0);
-	return fflush(newc->out) == 0 && !ferror(newc->out) ? 0 : log_errno("cannot write an initramfs");
+	return fflush(newc->out) == 0 && !ferror(newc->out)
+		       ? 0
+		       : log_errno("cannot write an initramfs");
 }

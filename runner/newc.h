@@ -1,4 +1,5 @@
-/* Writes an initramfs: cpio's "newc" format, not compressed, since the guest would pay for unpacking. */
+/* Writes an initramfs: cpio's "newc" format, not compressed, since the guest would pay for
+ * unpacking. */
 #pragma once
 
 #include <stdio.h>

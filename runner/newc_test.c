@@ -37,13 +37,17 @@ static int remove_file(void **state)
 static void cpio_lists_what_was_written(void **state)
 {
 	(void)state;
-	const char *const argv[] = {"sh", "-c", "cpio --quiet -itv <\"$0\" | awk '{print $1, $NF}'", path, NULL};
+	const char *const argv[] = {
+		"sh", "-c", "cpio --quiet -itv <\"$0\" | awk '{print $1, $NF}'", path, NULL};
 	const struct process_spec spec = {.argv = argv};
 	char *list = NULL;
 	int status = -1;
-	assert_int_equal(process_capture(&spec, NULL, number_monotonic_ns() + 10000000000, 1, &status, &list), 0);
+	assert_int_equal(process_capture(&spec, NULL, number_monotonic_ns() + 10000000000, 1,
+				 &status, &list),
+		0);
 	assert_int_equal(status, 0);
-	assert_string_equal(list, "drwxr-xr-x lib\n-rw-r--r-- lib/one\n-rw------- lib/empty\n-rwxr-xr-x init\n");
+	assert_string_equal(list,
+		"drwxr-xr-x lib\n-rw-r--r-- lib/one\n-rw------- lib/empty\n-rwxr-xr-x init\n");
 	free(list);
 }
 

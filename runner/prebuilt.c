@@ -11,7 +11,8 @@ int prebuilt_run(struct attempt *a, int64_t until_ns)
 	const char *image = a->job.revision.image_sha256;
 	int r = fetch_blob(a, "prebuilt image", image, a->job.revision.image_url);
 	if (r == 0 && a->job.revision.modules_sha256 != NULL) {
-		r = fetch_blob(a, "prebuilt modules", a->job.revision.modules_sha256, a->job.revision.modules_url);
+		r = fetch_blob(a, "prebuilt modules", a->job.revision.modules_sha256,
+			a->job.revision.modules_url);
 	}
 	if (r != 0) {
 		return r;

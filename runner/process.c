@@ -1,4 +1,5 @@
-/* fork, exec, pidfd. Between fork and exec only async-signal-safe calls, since the courier is a thread. */
+/* fork, exec, pidfd. Between fork and exec only async-signal-safe calls, since the courier is a
+ * thread. */
 #include "runner/process.h"
 
 #include <dirent.h>
@@ -25,8 +26,17 @@ enum { PROCESS_ENV_MAX = 64, PROCESS_POLITE_NS = 2000000000 };
 
 /* All that a child gets of our environment; the token is not among it. Sorted. */
 static const char *const process_env_kept[] = {
-	PROCESS_MARK, "HOME", "LOGNAME", "PATH", "SSH_AUTH_SOCK", "TMPDIR", "USER", "all_proxy",
-	"http_proxy", "https_proxy", "no_proxy",
+	PROCESS_MARK,
+	"HOME",
+	"LOGNAME",
+	"PATH",
+	"SSH_AUTH_SOCK",
+	"TMPDIR",
+	"USER",
+	"all_proxy",
+	"http_proxy",
+	"https_proxy",
+	"no_proxy",
 };
 
 static void process_environment(const struct process_spec *spec, char *env[PROCESS_ENV_MAX])
@@ -39,7 +49,8 @@ static void process_environment(const struct process_spec *spec, char *env[PROCE
 			env[n++] = alloc_format("%s=%s", process_env_kept[i], value);
 		}
 	}
-	for (const char *const *e = spec->env; e != NULL && *e != NULL && n + 1 < PROCESS_ENV_MAX; e++) {
+	for (const char *const *e = spec->env; e != NULL && *e != NULL && n + 1 < PROCESS_ENV_MAX;
+		e++) {
 		env[n++] = alloc_copy(*e);
 	}
 	env[n] = NULL;
@@ -65,13 +76,13 @@ static void process_become(const struct process_spec *spec, char *const *env, pi
 	const int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	const int extra_fd = spec->extra_fd > 0 ? fcntl(spec->extra_fd, F_DUPFD_CLOEXEC, 10) : -1;
 	if (null_fd < 0 || process_place_fd(0, STDIN_FILENO, null_fd) < 0 ||
-			process_place_fd(spec->output_fd, STDOUT_FILENO, null_fd) < 0 ||
-			process_place_fd(spec->error_fd, STDERR_FILENO, null_fd) < 0) {
+		process_place_fd(spec->output_fd, STDOUT_FILENO, null_fd) < 0 ||
+		process_place_fd(spec->error_fd, STDERR_FILENO, null_fd) < 0) {
 		return;
 	}
 	close_range(PROCESS_EXTRA_FD, ~0U, CLOSE_RANGE_CLOEXEC);
 	if ((extra_fd >= 0 && dup2(extra_fd, PROCESS_EXTRA_FD) < 0) ||
-			(spec->folder != NULL && chdir(spec->folder) < 0)) {
+		(spec->folder != NULL && chdir(spec->folder) < 0)) {
 		return;
 	}
 	if (spec->nice != 0) {
@@ -139,7 +150,8 @@ int process_start(const struct process_spec *spec, struct process *out)
 	return 0;
 }
 
-/* The leader has ended: while it is a zombie its group's number cannot be another's, so the rest dies first. */
+/* The leader has ended: while it is a zombie its group's number cannot be another's, so the rest
+ * dies first. */
 static int process_reap(struct process *process)
 {
 	siginfo_t info = {0};
@@ -161,7 +173,7 @@ int process_wait(struct process *process, const struct halt *halt, int64_t until
 {
 	for (;;) {
 		struct pollfd fds[2] = {{.fd = process->fd, .events = POLLIN},
-				{.fd = halt != NULL ? halt->fd : -1, .events = POLLIN}};
+			{.fd = halt != NULL ? halt->fd : -1, .events = POLLIN}};
 		const int n = poll(fds, 2, process_poll_ms(until_ns));
 		if (n < 0 && errno != EINTR) {
 			return log_errno("cannot wait for a process");
@@ -192,13 +204,15 @@ void process_end(struct process *process)
 	if (process->pid > 0) {
 		int status;
 		kill(-process->pid, SIGTERM);
-		if (process_wait(process, NULL, number_monotonic_ns() + PROCESS_POLITE_NS, &status) != 0) {
+		if (process_wait(process, NULL, number_monotonic_ns() + PROCESS_POLITE_NS,
+			    &status) != 0) {
 			process_kill(process);
 		}
 	}
 }
 
-int process_run(const struct process_spec *spec, const struct halt *halt, int64_t until_ns, int *status)
+int process_run(
+	const struct process_spec *spec, const struct halt *halt, int64_t until_ns, int *status)
 {
 	struct process process;
 	int r = process_start(spec, &process);
@@ -221,8 +235,8 @@ static char *process_output(int fd)
 	return text;
 }
 
-int process_capture(const struct process_spec *spec, const struct halt *halt, int64_t until_ns, int is_both,
-		int *status, char **out)
+int process_capture(const struct process_spec *spec, const struct halt *halt, int64_t until_ns,
+	int is_both, int *status, char **out)
 {
 	_fd_ int fd = memfd_create("output", MFD_CLOEXEC);
 	if (fd < 0) {
@@ -265,7 +279,7 @@ int process_sweep(const char *state)
 	for (; e != NULL; e = readdir(folder)) {
 		int64_t pid;
 		if (number_parse(e->d_name, 2, INT32_MAX, &pid) == 0 && pid != getpid() &&
-				process_is_marked(e->d_name, mark)) {
+			process_is_marked(e->d_name, mark)) {
 			log_warning("ending process %s, left by an earlier runner", e->d_name);
 			kill((pid_t)pid, SIGKILL);
 			found++;

@@ -1,6 +1,7 @@
-/* Other programs: started without a shell, in a process group of their own, with a cleaned environment,
- * ended as a whole group. A program dies with the runner, however that ends (PR_SET_PDEATHSIG); what
- * slips through that is found by its environment at the next start (process_sweep). */
+/* Other programs: started without a shell, in a process group of their own, with a cleaned
+ * environment, ended as a whole group. A program dies with the runner, however that ends
+ * (PR_SET_PDEATHSIG); what slips through that is found by its environment at the next start
+ * (process_sweep). */
 #pragma once
 
 #include <stdint.h>
@@ -10,31 +11,32 @@
 
 enum { PROCESS_RUNNING = 1, PROCESS_HALTED = 2, PROCESS_LATE = 3 };
 enum { PROCESS_SIGNALLED = 256 }; /* a status from here on is this + the signal's number */
-enum { PROCESS_EXTRA_FD = 3 }; /* where a child finds spec->extra_fd */
+enum { PROCESS_EXTRA_FD = 3 };    /* where a child finds spec->extra_fd */
 
 /* Names the state folder in every child's environment. */
 #define PROCESS_MARK "FAULTLINE_RUNNER_STATE"
 
 struct process_spec {
 	const char *const *argv; /* ends with NULL; argv[0] is looked up in PATH */
-	const char *folder; /* to work in, or NULL */
-	const char *const *env; /* more "NAME=value", ends with NULL, or NULL */
+	const char *folder;      /* to work in, or NULL */
+	const char *const *env;  /* more "NAME=value", ends with NULL, or NULL */
 	int output_fd, error_fd; /* 0: /dev/null */
-	int extra_fd; /* 0: none */
+	int extra_fd;            /* 0: none */
 	int nice;
 	int death_signal; /* sent when the runner dies; 0: SIGTERM */
 };
 
 struct process {
 	pid_t pid; /* and process group; 0: none */
-	int fd; /* pidfd: readable when it has ended */
+	int fd;    /* pidfd: readable when it has ended */
 };
 
 /* 0 or a fault (the program is missing …, already logged). */
 int process_start(const struct process_spec *spec, struct process *out);
 
-/* Waits until `until_ns` (CLOCK_MONOTONIC). 0: it has ended, is reaped with all its group, *status is its
- * exit code or PROCESS_SIGNALLED + signal. PROCESS_RUNNING: the time is over. PROCESS_HALTED: `halt` (may be NULL) is set. */
+/* Waits until `until_ns` (CLOCK_MONOTONIC). 0: it has ended, is reaped with all its group, *status
+ * is its exit code or PROCESS_SIGNALLED + signal. PROCESS_RUNNING: the time is over.
+ * PROCESS_HALTED: `halt` (may be NULL) is set. */
 int process_wait(struct process *process, const struct halt *halt, int64_t until_ns, int *status);
 
 /* Kills the whole group if it runs, and reaps it. Safe on a zeroed struct. */
@@ -44,13 +46,14 @@ void process_kill(struct process *process);
 void process_end(struct process *process);
 
 /* Starts, waits until `until_ns`, ends. 0 with *status, PROCESS_LATE, PROCESS_HALTED or a fault. */
-int process_run(const struct process_spec *spec, const struct halt *halt, int64_t until_ns, int *status);
+int process_run(
+	const struct process_spec *spec, const struct halt *halt, int64_t until_ns, int *status);
 
-/* As process_run; *out is what it printed on standard output and, when `is_both`, on standard error,
- * at most PROCESS_OUTPUT_MAX bytes, zero-terminated, the caller's. */
+/* As process_run; *out is what it printed on standard output and, when `is_both`, on standard
+ * error, at most PROCESS_OUTPUT_MAX bytes, zero-terminated, the caller's. */
 enum { PROCESS_OUTPUT_MAX = 1 << 20 };
-int process_capture(const struct process_spec *spec, const struct halt *halt, int64_t until_ns, int is_both,
-		int *status, char **out);
+int process_capture(const struct process_spec *spec, const struct halt *halt, int64_t until_ns,
+	int is_both, int *status, char **out);
 
 /* Kills what an earlier runner with this state folder left running. Answers how many there were. */
 int process_sweep(const char *state);

@@ -152,7 +152,8 @@ static void no_descriptor_but_the_given_one_is_inherited(void **state)
 	free(out);
 }
 
-/* A child runner starts a process and is killed; the process must go with it. It holds the pipe's only writing end. */
+/* A child runner starts a process and is killed; the process must go with it. It holds the pipe's
+ * only writing end. */
 static void a_killed_runner_takes_its_processes_along(void **state)
 {
 	(void)state;
@@ -161,7 +162,8 @@ static void a_killed_runner_takes_its_processes_along(void **state)
 	const pid_t runner = fork();
 	if (runner == 0) {
 		const char *const argv[] = {"sh", "-c", "echo up >&3; exec sleep 100", NULL};
-		const struct process_spec spec = {.argv = argv, .extra_fd = ends[1], .death_signal = SIGKILL};
+		const struct process_spec spec = {
+			.argv = argv, .extra_fd = ends[1], .death_signal = SIGKILL};
 		struct process process;
 		process_start(&spec, &process);
 		close(ends[1]);

@@ -34,22 +34,24 @@ int qemu_args_cmdline(const struct attempt *a, char **out)
 		return r;
 	}
 	const bool is_mounted = a->job.profile.mount_options[0] != '\0';
-	_free_ char *line = alloc_format(
-			"console=%s panic=-1 oops=panic%s%s -- fs=%s%s%s workload=%s program=%s progress=%s seconds=%lld%s%s",
-			a->arch->console, a->job.profile.cmdline[0] != '\0' ? " " : "", a->job.profile.cmdline,
-			a->job.profile.fs, is_mounted ? " mount=" : "", a->job.profile.mount_options,
-			a->job.profile.workload, a->workload.program_guest, a->workload.progress,
-			(long long)a->job.profile.duration_s, arguments[0] != '\0' ? " args=" : "", arguments);
+	_free_ char *line = alloc_format("console=%s panic=-1 oops=panic%s%s -- fs=%s%s%s "
+					 "workload=%s program=%s progress=%s seconds=%lld%s%s",
+		a->arch->console, a->job.profile.cmdline[0] != '\0' ? " " : "",
+		a->job.profile.cmdline, a->job.profile.fs, is_mounted ? " mount=" : "",
+		a->job.profile.mount_options, a->job.profile.workload, a->workload.program_guest,
+		a->workload.progress, (long long)a->job.profile.duration_s,
+		arguments[0] != '\0' ? " args=" : "", arguments);
 	if (strlen(line) > QEMU_ARGS_CMDLINE_MAX) {
-		return log_fault("the kernel's command line is longer than %d bytes", QEMU_ARGS_CMDLINE_MAX);
+		return log_fault(
+			"the kernel's command line is longer than %d bytes", QEMU_ARGS_CMDLINE_MAX);
 	}
 	*out = line;
 	line = NULL;
 	return 0;
 }
 
-/* One memory backend and node each; a node without CPUs is fine. Without sockets= the guest prints a false warning
- * about its topology. */
+/* One memory backend and node each; a node without CPUs is fine. Without sockets= the guest prints
+ * a false warning about its topology. */
 static void qemu_args_nodes(const struct attempt *a, struct words *out)
 {
 	const int64_t nodes = a->job.profile.numa_nodes;
@@ -57,32 +59,44 @@ static void qemu_args_nodes(const struct attempt *a, struct words *out)
 	const int64_t unit = a->arch->node_unit_mb;
 	const int64_t each = a->job.profile.memory_mb / nodes / unit * unit;
 	words_add(out, "-smp");
-	words_format(out, "%lld,sockets=%lld", (long long)cpus, (long long)(cpus % nodes == 0 ? nodes : cpus));
+	words_format(out, "%lld,sockets=%lld", (long long)cpus,
+		(long long)(cpus % nodes == 0 ? nodes : cpus));
 	words_add(out, "-m");
 	words_format(out, "%lld", (long long)a->job.profile.memory_mb);
 	for (int64_t i = 0; i < nodes; i++) {
-		const int64_t size = i + 1 < nodes ? each : a->job.profile.memory_mb - each * (nodes - 1);
+		const int64_t size =
+			i + 1 < nodes ? each : a->job.profile.memory_mb - each * (nodes - 1);
 		const int64_t first = i * cpus / nodes;
 		const int64_t last = (i + 1) * cpus / nodes - 1;
-		_free_ char *own = first <= last ? alloc_format(",cpus=%lld-%lld", (long long)first, (long long)last)
+		_free_ char *own = first <= last ? alloc_format(",cpus=%lld-%lld", (long long)first,
+							   (long long)last)
 						 : alloc_copy("");
 		words_add(out, "-object");
-		words_format(out, "memory-backend-ram,id=m%lld,size=%lldM", (long long)i, (long long)size);
+		words_format(out, "memory-backend-ram,id=m%lld,size=%lldM", (long long)i,
+			(long long)size);
 		words_add(out, "-numa");
-		words_format(out, "node,nodeid=%lld,memdev=m%lld%s", (long long)i, (long long)i, own);
+		words_format(
+			out, "node,nodeid=%lld,memdev=m%lld%s", (long long)i, (long long)i, own);
 	}
 }
 
 static void qemu_args_devices(struct words *out, bool is_for_people)
 {
 	static const char *const devices[] = {
-		"-drive", "file=disk.img,if=none,id=d0,format=raw,cache=unsafe,discard=unmap",
-		"-device", "virtio-blk-pci,drive=d0",
-		"-device", "virtio-serial-pci",
-		"-chardev", "file,id=samples,path=samples",
-		"-device", "virtserialport,chardev=samples,name=org.faultline.samples",
-		"-device", "pvpanic-pci",
-		"-action", "panic=none",
+		"-drive",
+		"file=disk.img,if=none,id=d0,format=raw,cache=unsafe,discard=unmap",
+		"-device",
+		"virtio-blk-pci,drive=d0",
+		"-device",
+		"virtio-serial-pci",
+		"-chardev",
+		"file,id=samples,path=samples",
+		"-device",
+		"virtserialport,chardev=samples,name=org.faultline.samples",
+		"-device",
+		"pvpanic-pci",
+		"-action",
+		"panic=none",
 	};
 	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
 		words_add(out, devices[i]);
@@ -99,7 +113,8 @@ static void qemu_args_devices(struct words *out, bool is_for_people)
 	}
 }
 
-void qemu_args(const struct attempt *a, const char *accel, const char *cmdline, bool is_for_people, struct words *out)
+void qemu_args(const struct attempt *a, const char *accel, const char *cmdline, bool is_for_people,
+	struct words *out)
 {
 	words_add(out, is_for_people ? a->arch->qemu : qemu_args_program(a));
 	words_add(out, "-name");

@@ -1,5 +1,5 @@
-/* QEMU's arguments for one attempt. All files are named relative to the spool folder, where QEMU works: so the same
- * line boots the same thing wherever the files were fetched to. */
+/* QEMU's arguments for one attempt. All files are named relative to the spool folder, where QEMU
+ * works: so the same line boots the same thing wherever the files were fetched to. */
 #pragma once
 
 #include "runner/attempt.h"
@@ -16,7 +16,7 @@ const char *qemu_args_accel(const struct config *config, const struct arch *arch
 /* The kernel's command line with the guest's orders; the caller's. 0 or a fault. */
 int qemu_args_cmdline(const struct attempt *attempt, char **out);
 
-/* All arguments, for the runner (QMP on descriptor PROCESS_EXTRA_FD) or, `is_for_people`, with the console on the
- * terminal. `accel` as from qemu_args_accel. */
-void qemu_args(const struct attempt *attempt, const char *accel, const char *cmdline, bool is_for_people,
-		struct words *out);
+/* All arguments, for the runner (QMP on descriptor PROCESS_EXTRA_FD) or, `is_for_people`, with the
+ * console on the terminal. `accel` as from qemu_args_accel. */
+void qemu_args(const struct attempt *attempt, const char *accel, const char *cmdline,
+	bool is_for_people, struct words *out);

@@ -1,4 +1,5 @@
-/* Lines of JSON over a socketpair: QEMU gets its end as a descriptor, so there is no path to wait for. */
+/* Lines of JSON over a socketpair: QEMU gets its end as a descriptor, so there is no path to wait
+ * for. */
 #include "runner/qmp.h"
 
 #include <errno.h>
@@ -41,7 +42,8 @@ static enum qmp_shutdown qmp_shutdown_of(const json_t *message)
 {
 	const char *reason = NULL;
 	json_unpack((json_t *)message, "{s:{s:s}}", "data", "reason", &reason);
-	if (reason == NULL || strcmp(reason, "guest-reset") == 0 || strcmp(reason, "guest-panic") == 0) {
+	if (reason == NULL || strcmp(reason, "guest-reset") == 0 ||
+		strcmp(reason, "guest-panic") == 0) {
 		return QMP_RESET;
 	}
 	return strcmp(reason, "guest-shutdown") == 0 ? QMP_POWEROFF : QMP_KILLED;
@@ -53,13 +55,15 @@ void qmp_take(struct qmp *qmp, const char *text, int n)
 	const char *event = json_string_value(json_object_get(message, "event"));
 	if (event == NULL) {
 		const json_int_t id = json_integer_value(json_object_get(message, "id"));
-		qmp->is_ready |= id == QMP_CAPABILITIES && json_object_get(message, "return") != NULL;
+		qmp->is_ready |=
+			id == QMP_CAPABILITIES && json_object_get(message, "return") != NULL;
 		return;
 	}
 	log_debug("QEMU says %s", event);
 	if (strcmp(event, "SHUTDOWN") == 0) {
 		qmp->shutdown = qmp_shutdown_of(message);
-	} else if (strcmp(event, "GUEST_PANICKED") == 0 || strcmp(event, "GUEST_CRASHLOADED") == 0) {
+	} else if (strcmp(event, "GUEST_PANICKED") == 0 ||
+		   strcmp(event, "GUEST_CRASHLOADED") == 0) {
 		qmp->is_panicked = true;
 	}
 }
@@ -69,7 +73,7 @@ static void qmp_split(struct qmp *qmp)
 	char *start = qmp->line;
 	char *end = qmp->line + qmp->line_size;
 	for (char *lf = memchr(start, '\n', (size_t)(end - start)); lf != NULL;
-			lf = memchr(start, '\n', (size_t)(end - start))) {
+		lf = memchr(start, '\n', (size_t)(end - start))) {
 		qmp_take(qmp, start, (int)(lf - start));
 		start = lf + 1;
 	}
@@ -83,8 +87,8 @@ static void qmp_split(struct qmp *qmp)
 int qmp_read(struct qmp *qmp)
 {
 	while (qmp->fd >= 0) {
-		const ssize_t n = recv(qmp->fd, qmp->line + qmp->line_size, (size_t)(QMP_LINE_MAX - qmp->line_size),
-				MSG_DONTWAIT);
+		const ssize_t n = recv(qmp->fd, qmp->line + qmp->line_size,
+			(size_t)(QMP_LINE_MAX - qmp->line_size), MSG_DONTWAIT);
 		if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
 			return 0;
 		}

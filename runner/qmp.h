@@ -1,5 +1,6 @@
-/* QEMU's monitor protocol over a connected socket: greeting, qmp_capabilities, then events come by themselves.
- * Only the events are needed; replies are told apart by their id, since events arrive between. */
+/* QEMU's monitor protocol over a connected socket: greeting, qmp_capabilities, then events come by
+ * themselves. Only the events are needed; replies are told apart by their id, since events arrive
+ * between. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,8 +9,8 @@ enum qmp_shutdown { QMP_RUNNING, QMP_POWEROFF, QMP_RESET, QMP_KILLED };
 enum { QMP_LINE_MAX = 65536 };
 
 struct qmp {
-	int fd; /* ours; -1: closed */
-	bool is_ready; /* the reply to qmp_capabilities has come */
+	int fd;           /* ours; -1: closed */
+	bool is_ready;    /* the reply to qmp_capabilities has come */
 	bool is_panicked; /* GUEST_PANICKED or GUEST_CRASHLOADED */
 	enum qmp_shutdown shutdown;
 	char line[QMP_LINE_MAX];

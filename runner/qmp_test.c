@@ -38,13 +38,16 @@ static void ways_to_end_are_told_apart(void **state)
 	static const struct {
 		const char *reason;
 		enum qmp_shutdown shutdown;
-	} rows[] = {{"guest-shutdown", QMP_POWEROFF}, {"guest-reset", QMP_RESET}, {"guest-panic", QMP_RESET},
-			{"host-signal", QMP_KILLED}, {"host-qmp-quit", QMP_KILLED}};
+	} rows[] = {{"guest-shutdown", QMP_POWEROFF}, {"guest-reset", QMP_RESET},
+		{"guest-panic", QMP_RESET}, {"host-signal", QMP_KILLED},
+		{"host-qmp-quit", QMP_KILLED}};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		char line[200];
 		memset(&qmp, 0, sizeof(qmp));
-		snprintf(line, sizeof(line), "{\"event\": \"SHUTDOWN\", \"data\": {\"guest\": true, \"reason\": \"%s\"}}",
-				rows[i].reason);
+		snprintf(line, sizeof(line),
+			"{\"event\": \"SHUTDOWN\", \"data\": {\"guest\": true, \"reason\": "
+			"\"%s\"}}",
+			rows[i].reason);
 		take(line);
 		assert_int_equal(qmp.shutdown, rows[i].shutdown);
 		assert_false(qmp.is_panicked);
@@ -55,7 +58,8 @@ static void a_panic_is_seen(void **state)
 {
 	(void)state;
 	memset(&qmp, 0, sizeof(qmp));
-	take("{\"timestamp\": {\"seconds\": 1, \"microseconds\": 2}, \"event\": \"GUEST_PANICKED\", \"data\": {\"action\": \"run\"}}");
+	take("{\"timestamp\": {\"seconds\": 1, \"microseconds\": 2}, \"event\": "
+	     "\"GUEST_PANICKED\", \"data\": {\"action\": \"run\"}}");
 	assert_true(qmp.is_panicked);
 	assert_int_equal(qmp.shutdown, QMP_RUNNING);
 }

@@ -16,7 +16,8 @@
 #include "shared/file.h"
 #include "shared/log.h"
 
-static const char *const recover_folders[] = {"blobs", "ccache", "disks", "keys", "mirrors", "spool", "tmp", "worktrees"};
+static const char *const recover_folders[] = {
+	"blobs", "ccache", "disks", "keys", "mirrors", "spool", "tmp", "worktrees"};
 
 int recover_lock(const struct config *config)
 {
@@ -44,7 +45,8 @@ static int recover_git_file(const char *path, const struct stat *st, int type, s
 	(void)st;
 	const char *name = path + ftw->base;
 	const size_t n = strlen(name);
-	if (type == FTW_D && ftw->level > 0 && strlen(name) == 2 && strstr(path, "/objects/") != NULL) {
+	if (type == FTW_D && ftw->level > 0 && strlen(name) == 2 &&
+		strstr(path, "/objects/") != NULL) {
 		return FTW_SKIP_SUBTREE;
 	}
 	const bool is_lock = n > 5 && strcmp(name + n - 5, ".lock") == 0;
@@ -82,10 +84,30 @@ static int recover_result(const struct spool *spool)
 	spool_read(spool, "attempt.json", &attempt);
 	json_t *steps = json_object_get(attempt, "steps");
 	const char *step = json_string_value(json_object_get(attempt, "step"));
-	_json_ json_t *result = json_pack("{s:s, s:s?, s:s, s:o, s:[]}", "result", "interrupted", "step", step, "detail",
-			"the runner was killed or its machine restarted", "steps",
-			steps != NULL ? json_incref(steps) : json_array(), "artifacts");
+	_json_ json_t *result = json_pack("{s:s, s:s?, s:s, s:o, s:[]}", "result", "interrupted",
+		"step", step, "detail", "the runner was killed or its machine restarted", "steps",
+		steps != NULL ? json_incref(steps) : json_array(), "artifacts");
 	return spool_write(spool, "result.json", result);
+}
+
+/* The earlier runner may have ended before the files were with the server, which refuses a result
+ * without them. */
+static void recover_artifacts(struct runner *runner, const struct spool *spool)
+{
+	_json_ json_t *result = NULL;
+	if (spool_read(spool, "result.json", &result) != 0) {
+		return;
+	}
+	size_t i;
+	json_t *artifact;
+	json_array_foreach(json_object_get(result, "artifacts"), i, artifact)
+	{
+		const char *name = json_string_value(json_object_get(artifact, "name"));
+		const char *sha256 = json_string_value(json_object_get(artifact, "sha256"));
+		if (name != NULL && sha256 != NULL) {
+			courier_artifact(runner->courier, name, sha256);
+		}
+	}
 }
 
 void recover_deliver(struct runner *runner)
@@ -95,10 +117,13 @@ void recover_deliver(struct runner *runner)
 	spool_list(runner->config->state, &ids, &count);
 	for (size_t i = 0; i < count && halt_reason(runner->halt) != HALT_STOP; i++) {
 		struct spool spool = {.id = ids[i],
-				.path = alloc_format("%s/spool/%lld", runner->config->state, (long long)ids[i])};
-		log_info("delivering attempt %lld, which an earlier runner left", (long long)ids[i]);
+			.path = alloc_format(
+				"%s/spool/%lld", runner->config->state, (long long)ids[i])};
+		log_info(
+			"delivering attempt %lld, which an earlier runner left", (long long)ids[i]);
 		if (recover_result(&spool) == 0) {
 			courier_begin(runner->courier, &spool, 0, 0);
+			recover_artifacts(runner, &spool);
 			claim_deliver(runner, &spool);
 		} else {
 			spool_remove(&spool);

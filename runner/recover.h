@@ -1,4 +1,5 @@
-/* The state folder at start: made if absent, locked, and what an earlier runner left in it cleared up. */
+/* The state folder at start: made if absent, locked, and what an earlier runner left in it cleared
+ * up. */
 #pragma once
 
 #include "runner/claim.h"

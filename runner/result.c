@@ -27,14 +27,17 @@ char *result_reproduce(const struct attempt *a)
 	char *line = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&line, &size);
-	fprintf(out, "mkdir faultline-%lld && cd faultline-%lld", (long long)a->id, (long long)a->id);
+	fprintf(out, "mkdir faultline-%lld && cd faultline-%lld", (long long)a->id,
+		(long long)a->id);
 	size_t i;
 	json_t *artifact;
-	json_array_foreach (a->artifacts, i, artifact) {
+	json_array_foreach(a->artifacts, i, artifact)
+	{
 		const char *name = json_string_value(json_object_get(artifact, "name"));
 		if (strcmp(name, "image") == 0 || strcmp(name, "initrd") == 0) {
-			fprintf(out, " && curl -fsS -o %s %s/api/v1/blobs/%s", name, a->config->server,
-					json_string_value(json_object_get(artifact, "sha256")));
+			fprintf(out, " && curl -fsS -o %s %s/api/v1/blobs/%s", name,
+				a->config->server,
+				json_string_value(json_object_get(artifact, "sha256")));
 		}
 	}
 	for (const char *p = a->recipe; *p != '\0'; p += strcspn(p, "\n") + 1) {
@@ -72,11 +75,12 @@ json_t *result_json(const struct attempt *a)
 	json_object_set_new(result, "detail", result_text(a->detail));
 	json_object_set(result, "steps", a->steps);
 	json_object_set_new(result, "kernel_release", result_text(release));
-	json_object_set_new(result, "page_size", a->page_size > 0 ? json_integer(a->page_size) : json_null());
+	json_object_set_new(
+		result, "page_size", a->page_size > 0 ? json_integer(a->page_size) : json_null());
 	json_object_set_new(result, "accel", result_text(a->accel));
 	json_object_set_new(result, "build_seconds", result_real(a->build_seconds));
 	json_object_set_new(result, "is_built_from_cache",
-			is_kernel_known ? json_boolean(a->is_built_from_cache) : json_null());
+		is_kernel_known ? json_boolean(a->is_built_from_cache) : json_null());
 	json_object_set_new(result, "load_before", result_real(a->load_before));
 	json_object_set_new(result, "load_during", result_real(a->load_during));
 	json_object_set_new(result, "reproduce", result_text(reproduce));

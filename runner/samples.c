@@ -30,7 +30,8 @@ static void samples_hello(struct samples *s, const json_t *line)
 	const int64_t page_size = json_integer_value(json_object_get(line, "page_size"));
 	s->is_hello = true;
 	s->page_size = page_size > 0 && page_size <= SAMPLES_PAGE_MAX ? page_size : 0;
-	samples_copy(s->release, sizeof(s->release), json_string_value(json_object_get(line, "release")));
+	samples_copy(s->release, sizeof(s->release),
+		json_string_value(json_object_get(line, "release")));
 }
 
 static void samples_progress(struct samples *s, const json_t *line)
@@ -48,7 +49,8 @@ static void samples_result(struct samples *s, const json_t *line)
 	const char *status = json_string_value(json_object_get(line, "status"));
 	if (status != NULL && s->status == SAMPLES_NONE) {
 		s->status = strcmp(status, "done") == 0 ? SAMPLES_DONE : SAMPLES_ERROR;
-		samples_copy(s->detail, sizeof(s->detail), json_string_value(json_object_get(line, "detail")));
+		samples_copy(s->detail, sizeof(s->detail),
+			json_string_value(json_object_get(line, "detail")));
 	}
 }
 
@@ -81,7 +83,8 @@ static void samples_line(struct samples *s, const char *text, size_t n)
 	}
 	_json_ json_t *line = json_loadb(text, n, 0, NULL);
 	const char *type = json_string_value(json_object_get(line, "type"));
-	for (size_t i = 0; type != NULL && i < sizeof(samples_types) / sizeof(samples_types[0]); i++) {
+	for (size_t i = 0; type != NULL && i < sizeof(samples_types) / sizeof(samples_types[0]);
+		i++) {
 		if (strcmp(type, samples_types[i].type) == 0) {
 			samples_types[i].take(s, line);
 		}

@@ -1,12 +1,19 @@
-/* What the guest says of itself, out of the lines it writes to `samples` while it runs. The guest may be
- * hostile or torn: a line that is no JSON, or too long, or unknown, is skipped; counters are not looked at here. */
+/* What the guest says of itself, out of the lines it writes to `samples` while it runs. The guest
+ * may be hostile or torn: a line that is no JSON, or too long, or unknown, is skipped; counters are
+ * not looked at here. */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
 enum samples_status { SAMPLES_NONE, SAMPLES_DONE, SAMPLES_ERROR };
-enum samples_phase { SAMPLES_BOOT, SAMPLES_MOUNT, SAMPLES_PREPARE, SAMPLES_WORKLOAD, SAMPLES_FINISH };
+enum samples_phase {
+	SAMPLES_BOOT,
+	SAMPLES_MOUNT,
+	SAMPLES_PREPARE,
+	SAMPLES_WORKLOAD,
+	SAMPLES_FINISH
+};
 enum { SAMPLES_LINE_MAX = 65536, SAMPLES_DETAIL_MAX = 1000 };
 
 struct samples {
@@ -19,7 +26,7 @@ struct samples {
 	char detail[SAMPLES_DETAIL_MAX];
 
 	int64_t offset; /* read so far */
-	char *line; /* the piece of a line at the end */
+	char *line;     /* the piece of a line at the end */
 	int line_size;
 	bool is_skipping; /* within a line that is too long */
 };

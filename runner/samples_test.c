@@ -46,7 +46,8 @@ static void a_line_counts_once_it_is_whole(void **state)
 static void the_first_result_stands(void **state)
 {
 	(void)state;
-	take("{\"type\":\"result\",\"status\":\"error\",\"detail\":\"no disk\"}\n{\"type\":\"result\",\"status\":\"done\"}\n");
+	take("{\"type\":\"result\",\"status\":\"error\",\"detail\":\"no "
+	     "disk\"}\n{\"type\":\"result\",\"status\":\"done\"}\n");
 	assert_int_equal(s.status, SAMPLES_ERROR);
 	assert_string_equal(s.detail, "no disk");
 }
@@ -54,17 +55,21 @@ static void the_first_result_stands(void **state)
 static void phases_only_go_forward(void **state)
 {
 	(void)state;
-	take("{\"type\":\"phase\",\"t\":1,\"phase\":\"workload\"}\n{\"type\":\"phase\",\"t\":2,\"phase\":\"mount\"}\n");
+	take("{\"type\":\"phase\",\"t\":1,\"phase\":\"workload\"}\n{\"type\":\"phase\",\"t\":2,"
+	     "\"phase\":\"mount\"}\n");
 	assert_int_equal(s.phase, SAMPLES_WORKLOAD);
-	take("{\"type\":\"phase\",\"t\":3,\"phase\":\"finish\"}\n{\"type\":\"phase\",\"t\":3,\"phase\":\"other\"}\n");
+	take("{\"type\":\"phase\",\"t\":3,\"phase\":\"finish\"}\n{\"type\":\"phase\",\"t\":3,"
+	     "\"phase\":\"other\"}\n");
 	assert_int_equal(s.phase, SAMPLES_FINISH);
 }
 
 static void progress_beyond_its_end_is_not_believed(void **state)
 {
 	(void)state;
-	take("{\"type\":\"progress\",\"t\":1,\"done\":3,\"of\":10}\n{\"type\":\"progress\",\"t\":1,\"done\":11,\"of\":10}\n"
-	     "{\"type\":\"progress\",\"t\":1,\"done\":-1,\"of\":10}\n{\"type\":\"progress\",\"t\":1,\"done\":0,\"of\":0}\n");
+	take("{\"type\":\"progress\",\"t\":1,\"done\":3,\"of\":10}\n{\"type\":\"progress\",\"t\":1,"
+	     "\"done\":11,\"of\":10}\n"
+	     "{\"type\":\"progress\",\"t\":1,\"done\":-1,\"of\":10}\n{\"type\":\"progress\",\"t\":"
+	     "1,\"done\":0,\"of\":0}\n");
 	assert_int_equal(s.done, 3);
 	assert_int_equal(s.of, 10);
 }
@@ -77,7 +82,8 @@ static void garbage_is_skipped_up_to_the_next_line(void **state)
 	samples_take(&s, long_line, sizeof(long_line));
 	take("{\"type\":\"result\",\"status\":\"error\"}\n"); /* the tail of the long line */
 	assert_int_equal(s.status, SAMPLES_NONE);
-	static const char odd[] = "\0\xff\n{}\n[]\n{\"type\":7}\n{\"type\":\"hello\",\"page_size\":-4}\n";
+	static const char odd[] =
+		"\0\xff\n{}\n[]\n{\"type\":7}\n{\"type\":\"hello\",\"page_size\":-4}\n";
 	samples_take(&s, odd, sizeof(odd) - 1);
 	assert_true(s.is_hello);
 	assert_int_equal(s.page_size, 0);
@@ -105,9 +111,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_line_counts_once_it_is_whole, reset, reset),
 		cmocka_unit_test_setup_teardown(the_first_result_stands, reset, reset),
 		cmocka_unit_test_setup_teardown(phases_only_go_forward, reset, reset),
-		cmocka_unit_test_setup_teardown(progress_beyond_its_end_is_not_believed, reset, reset),
-		cmocka_unit_test_setup_teardown(garbage_is_skipped_up_to_the_next_line, reset, reset),
-		cmocka_unit_test_setup_teardown(long_words_are_cut_between_characters, reset, reset),
+		cmocka_unit_test_setup_teardown(
+			progress_beyond_its_end_is_not_believed, reset, reset),
+		cmocka_unit_test_setup_teardown(
+			garbage_is_skipped_up_to_the_next_line, reset, reset),
+		cmocka_unit_test_setup_teardown(
+			long_words_are_cut_between_characters, reset, reset),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,7 +26,8 @@ int spool_init(struct spool *spool, const char *state, int64_t id)
 	if (r == 0) {
 		_fd_ int fd = spool_open(spool, "reserve");
 		if (fd >= 0) {
-			posix_fallocate(fd, 0, SPOOL_RESERVE); /* a disk that is full already has to do without */
+			posix_fallocate(fd, 0,
+				SPOOL_RESERVE); /* a disk that is full already has to do without */
 		}
 	}
 	return r;
@@ -87,7 +88,8 @@ int spool_append(const struct spool *spool, const char *name, const char *text)
 	}
 	const size_t size = strlen(text);
 	const ssize_t n = write(fd, text, size);
-	return n == (ssize_t)size ? 0 : log_errno("cannot write to '%s' in '%s'", name, spool->path);
+	return n == (ssize_t)size ? 0
+				  : log_errno("cannot write to '%s' in '%s'", name, spool->path);
 }
 
 int64_t spool_size(const struct spool *spool, const char *name)
@@ -105,9 +107,12 @@ void spool_remove(const struct spool *spool)
 void spool_refuse(const struct spool *spool, const char *state)
 {
 	_free_ char *folder = alloc_format("%s/refused", state);
-	_free_ char *path = alloc_format("%s/%lld", folder, (long long)(spool->id % SPOOL_REFUSED_MAX));
-	log_warning("the server refused attempt %lld for good: it is put aside as '%s'", (long long)spool->id, path);
-	if (file_mkdirs(folder, 0755) < 0 || file_remove_tree(path) < 0 || rename(spool->path, path) < 0) {
+	_free_ char *path =
+		alloc_format("%s/%lld", folder, (long long)(spool->id % SPOOL_REFUSED_MAX));
+	log_warning("the server refused attempt %lld for good: it is put aside as '%s'",
+		(long long)spool->id, path);
+	if (file_mkdirs(folder, 0755) < 0 || file_remove_tree(path) < 0 ||
+		rename(spool->path, path) < 0) {
 		log_errno("cannot put '%s' aside", spool->path);
 		file_remove_tree(spool->path);
 	}

@@ -3,7 +3,8 @@
  *   attempt.json   steps so far              result.json               once it is over
  *   image, initrd, config, fs-recipe         artifacts (hard links into the store)
  *   reserve        room for the result on a disk that has become full
- * Nothing here is synced: it has to survive the runner's death, and a dead machine's lease ends by itself. */
+ * Nothing here is synced: it has to survive the runner's death, and a dead machine's lease ends by
+ * itself. */
 #pragma once
 
 #include <jansson.h>
@@ -16,7 +17,8 @@ struct spool {
 
 enum { SPOOL_ABSENT = 1 };
 
-/* Makes the folder of attempt `id` anew. 0 or a fault. spool_fini frees in any case, and leaves the folder. */
+/* Makes the folder of attempt `id` anew. 0 or a fault. spool_fini frees in any case, and leaves the
+ * folder. */
 int spool_init(struct spool *spool, const char *state, int64_t id);
 void spool_fini(struct spool *spool);
 

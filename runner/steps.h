@@ -1,11 +1,13 @@
-/* The steps of a job, one file each; job.c has the table. Each answers 0 to go on, ATTEMPT_ENDED when it has said how
- * the attempt ends, or a fault, which ends the attempt with what was logged last. `until_ns` is when it must be over. */
+/* The steps of a job, one file each; job.c has the table. Each answers 0 to go on, ATTEMPT_ENDED
+ * when it has said how the attempt ends, or a fault, which ends the attempt with what was logged
+ * last. `until_ns` is when it must be over. */
 #pragma once
 
 #include "runner/attempt.h"
 
 int checkout_run(struct attempt *attempt, int64_t until_ns);
-int prebuilt_run(struct attempt *attempt, int64_t until_ns); /* the checkout of a kernel that came ready */
+int prebuilt_run(
+	struct attempt *attempt, int64_t until_ns); /* the checkout of a kernel that came ready */
 int build_run(struct attempt *attempt, int64_t until_ns);
 int image_run(struct attempt *attempt, int64_t until_ns);
 int boot_run(struct attempt *attempt, int64_t until_ns);

@@ -113,7 +113,8 @@ static struct store_entry *store_entries(int folder, size_t *count, int64_t *tot
 	DIR *list = fdopendir(dup(folder));
 	for (struct dirent *e = list != NULL ? readdir(list) : NULL; e != NULL; e = readdir(list)) {
 		struct stat st;
-		if (strlen(e->d_name) != FILE_SHA256_HEX - 1 || fstatat(folder, e->d_name, &st, 0) < 0) {
+		if (strlen(e->d_name) != FILE_SHA256_HEX - 1 ||
+			fstatat(folder, e->d_name, &st, 0) < 0) {
 			continue;
 		}
 		entries = alloc_resize(entries, *count + 1, sizeof(*entries));

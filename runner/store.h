@@ -1,5 +1,6 @@
-/* What is worth keeping between jobs, by content: state/blobs/SHA256 holds files, state/keys/KIND-KEY.json says
- * what was once made from which inputs. Anything here may go at any time; trimming drops the longest unused. */
+/* What is worth keeping between jobs, by content: state/blobs/SHA256 holds files,
+ * state/keys/KIND-KEY.json says what was once made from which inputs. Anything here may go at any
+ * time; trimming drops the longest unused. */
 #pragma once
 
 #include <jansson.h>
@@ -12,7 +13,8 @@ enum { STORE_ABSENT = 1 };
 /* Path of the blob if it is there (and marks it used); the caller's. 0 or STORE_ABSENT. */
 int store_find(const char *state, const char *sha256, char **path);
 
-/* Moves file `path` in, or removes it when the same is there already; `sha256` receives its hash. 0 or a fault. */
+/* Moves file `path` in, or removes it when the same is there already; `sha256` receives its hash. 0
+ * or a fault. */
 int store_take(const char *state, const char *path, char sha256[FILE_SHA256_HEX]);
 
 /* Gives a blob the name `path` as well (a hard link). 0, STORE_ABSENT or a fault. */

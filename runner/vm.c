@@ -40,8 +40,12 @@ static int vm_start(struct vm *vm, struct attempt *a, const struct words *argv)
 	if (vm->console_fd < 0 || vm->samples_fd < 0) {
 		return -1;
 	}
-	const struct process_spec spec = {.argv = words_argv(argv), .folder = a->spool.path, .output_fd = errors,
-			.error_fd = errors, .extra_fd = theirs, .death_signal = SIGKILL};
+	const struct process_spec spec = {.argv = words_argv(argv),
+		.folder = a->spool.path,
+		.output_fd = errors,
+		.error_fd = errors,
+		.extra_fd = theirs,
+		.death_signal = SIGKILL};
 	return process_start(&spec, &vm->process);
 }
 
@@ -104,7 +108,8 @@ static int vm_judge(const struct vm *vm)
 	if (disk_free_bytes(vm->folder) < VM_ROOM_MIN) {
 		return VM_NO_ROOM;
 	}
-	if (vm->console_size > vm->size_limit_bytes || vm_file_size(vm->samples_fd) > vm->size_limit_bytes) {
+	if (vm->console_size > vm->size_limit_bytes ||
+		vm_file_size(vm->samples_fd) > vm->size_limit_bytes) {
 		return VM_FLOOD;
 	}
 	if (vm->panic_ns > 0 && now_ns - vm->panic_ns > VM_PANIC_LIMIT_S * 1000000000LL) {
@@ -115,8 +120,8 @@ static int vm_judge(const struct vm *vm)
 
 int vm_watch(struct vm *vm, const struct halt *halt, int tick_ms)
 {
-	struct pollfd fds[3] = {{.fd = vm->process.fd, .events = POLLIN}, {.fd = halt->fd, .events = POLLIN},
-			{.fd = vm->qmp.fd, .events = POLLIN}};
+	struct pollfd fds[3] = {{.fd = vm->process.fd, .events = POLLIN},
+		{.fd = halt->fd, .events = POLLIN}, {.fd = vm->qmp.fd, .events = POLLIN}};
 	if (poll(fds, 3, tick_ms) < 0 && errno != EINTR) {
 		return log_errno("cannot wait for QEMU");
 	}

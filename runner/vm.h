@@ -11,13 +11,13 @@
 #include "runner/words.h"
 
 enum vm_sign {
-	VM_RUNS, /* nothing to decide */
-	VM_ENDED, /* QEMU has ended: exit_status is set */
-	VM_HALTED, /* the attempt's halt is set */
-	VM_FLOOD, /* console or samples passed the limit */
-	VM_SILENT, /* no byte of console or samples for the limit */
+	VM_RUNS,       /* nothing to decide */
+	VM_ENDED,      /* QEMU has ended: exit_status is set */
+	VM_HALTED,     /* the attempt's halt is set */
+	VM_FLOOD,      /* console or samples passed the limit */
+	VM_SILENT,     /* no byte of console or samples for the limit */
 	VM_PANIC_LATE, /* it panicked and did not end */
-	VM_NO_ROOM, /* the disk is full: nothing it writes from here on is true */
+	VM_NO_ROOM,    /* the disk is full: nothing it writes from here on is true */
 };
 
 struct vm {
@@ -26,7 +26,7 @@ struct vm {
 	struct samples samples;
 	int samples_fd, console_fd;
 	int64_t console_size, sign_ns; /* when it last wrote something */
-	int64_t panic_ns; /* when it panicked; 0: it did not */
+	int64_t panic_ns;              /* when it panicked; 0: it did not */
 	const char *folder;
 	int64_t silence_limit_ns, size_limit_bytes;
 	int exit_status;
@@ -39,5 +39,6 @@ int vm_new(struct attempt *attempt, const struct words *argv, struct vm **out);
 /* Kills QEMU if it runs. */
 void vm_free(struct vm *vm);
 
-/* Waits at most `tick_ms` for something to happen, reads what is new, and says what it means. A fault is negative. */
+/* Waits at most `tick_ms` for something to happen, reads what is new, and says what it means. A
+ * fault is negative. */
 int vm_watch(struct vm *vm, const struct halt *halt, int tick_ms);

@@ -49,7 +49,8 @@ const char *const *words_argv(const struct words *words)
 
 static void words_quote(FILE *out, const char *word)
 {
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-";
+	static const char plain[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-";
 	if (word[0] != '\0' && strspn(word, plain) == strlen(word)) {
 		fputs(word, out);
 		return;

@@ -9,7 +9,8 @@ struct words {
 };
 
 void words_add(struct words *words, const char *text);
-void words_format(struct words *words, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void words_format(struct words *words, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Adds each of the words in `text` that spaces part. */
 void words_split(struct words *words, const char *text);

@@ -15,7 +15,8 @@
 
 enum { WORKLOAD_MANIFEST_MAX = 65536 };
 
-/* The first file named `program` that can be run: in the share, else in the folders where packages put theirs. */
+/* The first file named `program` that can be run: in the share, else in the folders where packages
+ * put theirs. */
 static char *workload_find_program(const struct config *config, const char *program)
 {
 	const char *const folders[] = {config->guest_folder, "/usr/local/bin", "/usr/bin", "/bin"};
@@ -44,8 +45,9 @@ int workload_read(const struct config *config, const char *name, struct workload
 	}
 	json_error_t error;
 	out->manifest = json_loadb(text, size, 0, &error);
-	if (out->manifest == NULL || json_unpack_ex(out->manifest, &error, 0, "{s:s, s:s, s?s}", "name", &out->name,
-						     "program", &out->program, "progress", &out->progress) < 0) {
+	if (out->manifest == NULL ||
+		json_unpack_ex(out->manifest, &error, 0, "{s:s, s:s, s?s}", "name", &out->name,
+			"program", &out->program, "progress", &out->progress) < 0) {
 		return log_fault("'%s' is no manifest: %s", path, error.text);
 	}
 	if (!name_is_part(out->program)) {
@@ -70,7 +72,8 @@ static const char *workload_chosen(const json_t *chosen, const char *name)
 	const size_t length = strlen(name);
 	size_t i;
 	json_t *item;
-	json_array_foreach (chosen, i, item) {
+	json_array_foreach(chosen, i, item)
+	{
 		const char *text = json_string_value(item);
 		if (text != NULL && strncmp(text, name, length) == 0 && text[length] == '=') {
 			return text + length + 1;
@@ -79,23 +82,29 @@ static const char *workload_chosen(const json_t *chosen, const char *name)
 	return NULL;
 }
 
-/* "name=value" whose name the manifest does not have: a mistake in the profile that must not pass as a default. */
-static int workload_check(const struct workload *workload, const json_t *arguments, const json_t *chosen)
+/* "name=value" whose name the manifest does not have: a mistake in the profile that must not pass
+ * as a default. */
+static int workload_check(
+	const struct workload *workload, const json_t *arguments, const json_t *chosen)
 {
 	size_t i;
 	json_t *item;
-	json_array_foreach (chosen, i, item) {
+	json_array_foreach(chosen, i, item)
+	{
 		const char *text = json_string_value(item);
 		const size_t length = strcspn(text, "=");
 		bool is_known = false;
 		size_t k;
 		json_t *argument;
-		json_array_foreach (arguments, k, argument) {
+		json_array_foreach(arguments, k, argument)
+		{
 			const char *name = json_string_value(json_object_get(argument, "name"));
-			is_known |= name != NULL && strlen(name) == length && strncmp(name, text, length) == 0;
+			is_known |= name != NULL && strlen(name) == length &&
+				    strncmp(name, text, length) == 0;
 		}
 		if (!is_known || text[length] != '=' || strchr(text, ',') != NULL) {
-			return log_fault("workload '%s' has no argument '%s'", workload->name, text);
+			return log_fault(
+				"workload '%s' has no argument '%s'", workload->name, text);
 		}
 	}
 	return 0;
@@ -111,7 +120,8 @@ static char *workload_default(const json_t *argument)
 	if (json_is_boolean(value)) {
 		return alloc_copy(json_is_true(value) ? "true" : "false");
 	}
-	return json_is_integer(value) ? alloc_format("%lld", (long long)json_integer_value(value)) : NULL;
+	return json_is_integer(value) ? alloc_format("%lld", (long long)json_integer_value(value))
+				      : NULL;
 }
 
 int workload_arguments(const struct workload *workload, const json_t *chosen, char **out)
@@ -125,7 +135,8 @@ int workload_arguments(const struct workload *workload, const json_t *chosen, ch
 	FILE *text = open_memstream(out, &size);
 	size_t i;
 	json_t *argument;
-	json_array_foreach (arguments, i, argument) {
+	json_array_foreach(arguments, i, argument)
+	{
 		const char *name = json_string_value(json_object_get(argument, "name"));
 		const char *flag = json_string_value(json_object_get(argument, "flag"));
 		const char *type = json_string_value(json_object_get(argument, "type"));
