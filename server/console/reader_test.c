@@ -397,6 +397,30 @@ static void strange_bytes_become_json(void **state)
 	console_reader_free(reader);
 }
 
+static void memory_that_ran_out_under_the_driver_is_not_the_kernels_fault(void **state)
+{
+	(void)state;
+#define OOPS "[    1.0] kernel BUG at fs/lab.c:1!\n[    1.1] RIP: 0010:lab_f+0x1/0x2\n"
+	static const struct {
+		const char *console;
+		bool is_suppressed;
+	} rows[] = {
+		{OOPS, false},
+		{OOPS "[    2.0] Out of memory: Killed process 7 (cc1) total-vm:1kB\n", false},
+		{OOPS "[    2.0] Out of memory: Killed process 7 (faultline-guest) total-vm:1kB\n",
+			true},
+		{OOPS "*** stack smashing detected ***: terminated\n", true},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct console_reader *reader =
+			console_read(rows[i].console, strlen(rows[i].console));
+		assert_int_equal(console_reader_count(reader), 1);
+		assert_int_equal(
+			console_reader_report(reader, 0)->is_suppressed, rows[i].is_suppressed);
+		console_reader_free(reader);
+	}
+}
+
 static void a_second_boot_is_another_kernel(void **state)
 {
 	(void)state;
@@ -436,6 +460,7 @@ int main(void)
 		cmocka_unit_test(reports_beyond_the_limit_are_counted),
 		cmocka_unit_test(words_of_test_programs_hide_no_crash),
 		cmocka_unit_test(strange_bytes_become_json),
+		cmocka_unit_test(memory_that_ran_out_under_the_driver_is_not_the_kernels_fault),
 		cmocka_unit_test(a_second_boot_is_another_kernel),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
