@@ -1,6 +1,6 @@
 // Looks at pages with a real browser: node browser.mjs CHECK URL PATH... ; ends with 1 and says what is wrong.
 //   pages    at desk and phone width, light and dark: no errors, no violation of the page policy, nothing from elsewhere,
-//            no sideways scrolling on a phone, nothing that axe calls serious
+//            no sideways scrolling, nothing that axe calls serious (asked at desk width: it takes the longest)
 //   plain    without scripts: the page has a heading and text
 //   charts   each chart's canvas has something drawn on it
 //   live     PATH TEXT: the text appears on a page that is already open, without a reload; says "open" on standard
@@ -47,6 +47,14 @@ async function picture(page, look, target) {
 	}
 }
 
+async function accessible(page, told) {
+	await page.evaluate(AXE);
+	const found = await page.evaluate(() => axe.run({ resultTypes: ['violations'] }));
+	for (const v of found.violations.filter((one) => ['serious', 'critical'].includes(one.impact))) {
+		told(`axe ${v.id}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 120)).join(' | ')}`);
+	}
+}
+
 async function pages(browser, url, targets) {
 	for (const look of LOOKS) {
 		// bypassCSP would hide what we look for; axe goes in through the debugger, which no policy stops.
@@ -57,10 +65,8 @@ async function pages(browser, url, targets) {
 				if (wide > 1) {
 					told(`${look.name}: ${wide} pixels wider than the window`);
 				}
-				await page.evaluate(AXE);
-				const found = await page.evaluate(() => axe.run({ resultTypes: ['violations'] }));
-				for (const v of found.violations.filter((one) => ['serious', 'critical'].includes(one.impact))) {
-					told(`${look.name}: axe ${v.id}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 120)).join(' | ')}`);
+				if (look.name.startsWith('desk')) {
+					await accessible(page, (what) => told(`${look.name}: ${what}`));
 				}
 				await picture(page, look, target);
 			});

@@ -62,7 +62,13 @@ site_start
 profile standin
 runner_start runner --qemu "$REPO/ci/stand-in/qemu-system-x86_64"
 for i in 1 2 3; do
-	run_wait "$(order_guest "shown-$i" standin <<<"hello 6.1.0-shown-$i; phase workload; sample 0 0; sample 1000 $i; sample 2000 $((i * 7)); result done")"
+	run_wait "$(order_guest "shown-$i" standin <<-SH
+		hello 6.1.0-shown-$i
+		phase workload
+		for n in {0..60}; do sample \$((n * 50)) \$((n * $i)); done
+		result done
+	SH
+	)"
 done
 run_wait "$(order_guest crashes standin <<'SH'
 hello

@@ -334,8 +334,13 @@ runner_ensure() { is_running "${1:-runner}" || runner_start "$@"; }
 # samples_of ATTEMPT: the pairs of counters as the API has them.
 samples_of() { api GET "/api/v1/attempts/$1/samples" | jq -c '[.sets[] | select(.keys | length == 2) | .v[]]'; }
 
-# Where guest programs, workloads and configs lie together, as `make install` puts them.
-SHARE=${SHARE:-$REPO/build/share}
+# Guest programs, workloads and configs lie together, as `make install` puts them; in a work tree by links.
+share_make() {
+	SHARE=$WORK/share
+	mkdir "$SHARE"
+	ln -s "$REPO/build/guest" "$REPO/runner/configs" "$REPO/runner/workloads" "$SHARE/"
+}
+[[ ${SHARE:-} ]] || share_make
 
 # --- running ----------------------------------------------------------------------------------------
 # A file may say what stands before each of its tests.

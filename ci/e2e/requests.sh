@@ -10,7 +10,7 @@ raw() {
 	local answer='' try
 	for try in 1 2 3; do
 		exec 3<>"/dev/tcp/127.0.0.1/$PORT"
-		printf '%b' "$1" >&3
+		printf '%b' "$1" | cat >&3 || : # the server may have closed already
 		answer=$(timeout 5 cat <&3 2>/dev/null | tr -d '\r\0') || :
 		exec 3>&-
 		[[ -z $answer && $try -lt 3 ]] || break

@@ -1,0 +1,34 @@
+#!/bin/bash
+# `make soak`: what takes too long for `make test`. The full demo from nothing in a folder of its own, then the
+# distribution's kernel many times over (TIMES=50), watching that server and runner neither grow nor leave anything behind.
+set -euo pipefail
+# shellcheck source=ci/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+readonly DEMO_LIMIT_S=5400
+PARTS=${PARTS:-demo kernels}
+SOAK=''
+
+clean_up() {
+	[[ ! $SOAK ]] || rm -rf -- "$SOAK"
+}
+
+# The build cache and the downloads of earlier runs are not looked at: this is what a newcomer gets.
+demo() {
+	local result=0
+	user_ensure
+	SOAK=$(as_user mktemp -d "${TMPDIR:-/var/tmp}/faultline-soak.XXXXXX")
+	say "the whole demo from nothing, in $SOAK"
+	STATE=$SOAK/state LISTEN=127.0.0.1:${PORT:-8099} ONCE=1 timeout --foreground "$DEMO_LIMIT_S" "$REPO/ci/run.sh" || result=$?
+	say "the demo ended with $result after $(seconds_text "$SECONDS")"
+	return "$result"
+}
+
+kernels() { "$REPO/ci/test.sh" e2e/soak; }
+
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+for part in $PARTS; do
+	"$part"
+done
