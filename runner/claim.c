@@ -201,7 +201,8 @@ static void claim_run(struct claim *c, json_t *job, const struct claim_lease *le
 	attempt_init(&attempt, job);
 	job_run(&attempt);
 	claim_deliver(runner, &attempt.spool);
-	const enum attempt_result result = attempt.result;
+	const bool is_lease_lost = halt_reason(runner->halt) == HALT_LEASE;
+	const enum attempt_result result = is_lease_lost ? RESULT_NONE : attempt.result;
 	attempt_fini(&attempt);
 	halt_clear(runner->halt);
 	store_trim(runner->config->state, runner->config->limit_cache_mb << 20);
