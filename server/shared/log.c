@@ -61,7 +61,8 @@ static void log_vline(enum log_level level, int error, const char *format, va_li
 	}
 	n = n < room ? n : room - 1;
 	if (level == LOG_LEVEL_ERROR) {
-		snprintf(log_last_text, sizeof(log_last_text), "%.*s", (int)(n - start), line + start);
+		snprintf(log_last_text, sizeof(log_last_text), "%.*s", (int)(n - start),
+			line + start);
 	}
 	for (size_t i = 0; i < n; i++) {
 		line[i] = line[i] == '\n' || line[i] == '\r' ? ' ' : line[i];

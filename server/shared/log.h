@@ -22,7 +22,8 @@ int log_errno(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Logs an error and answers -1. */
 int log_fault(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* What this thread last logged as an error or fault, for an answer to whoever asked; lives until its next one. */
+/* What this thread last logged as an error or fault, for an answer to whoever asked; lives until
+ * its next one. */
 const char *log_last(void);
 
 #define log_info(...) log_line(LOG_LEVEL_INFO, __VA_ARGS__)
