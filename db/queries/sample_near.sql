@@ -1,5 +1,6 @@
 -- The two counters of migration, at the first instant of the workload and around the given ones: what exposure is worked out from.
--- A day of samples has millions of rows, so only those within a second of an instant are answered.
+-- A day of samples has millions of rows, so only those of an instant's second and of the seconds beside it are answered. A warning
+-- guest has 2,000 instants: whole seconds are hashed, each row is looked at once.
 -- $1 attempt, $2 its claim time, $3 boot, $4 the workload's start, $5 its end, $6 the instants. No row: nothing was counted.
 with list as materialized (
 	select id, array_position(keys, 'pgmigrate_success') as success, array_position(keys, 'pgmigrate_fail') as fail
@@ -16,6 +17,6 @@ counted as (
 select t_ns, success, fail
 from counted
 where t_ns = (select min(t_ns) from counted)
-	or exists (select from unnest($6::bigint[]) x (t_ns) where counted.t_ns between x.t_ns - 1000000000 and x.t_ns + 1000000000)
-order by t_ns
-limit 100000
+	or t_ns / 1000000000 in (select x.t_ns / 1000000000 + d from unnest($6::bigint[]) x (t_ns) cross join generate_series(-1, 1) d)
+order by t_ns, success, fail
+limit 200000
