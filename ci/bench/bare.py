@@ -7,7 +7,7 @@ def run_job(api, order):
     """Orders one job; answers (seconds from the order until the API says it is done, its attempt)."""
     started = time.perf_counter()
     run = api.post("/api/v1/runs", order)["run"]
-    while run["state"] not in ("done", "cancelled"):
+    while run["state"] not in ("done", "failed", "cancelled"):
         time.sleep(0.002)
         run = api.get(f"/api/v1/runs/{run['id']}")["run"]
     wall = time.perf_counter() - started

@@ -66,6 +66,18 @@ language sql stable parallel safe as $$
 $$;
 comment on function page_time(timestamptz) is 'A time for the partial time.html: machine form, full form, and how long ago.';
 
+-- The state of a run out of its jobs' counts: all, those that ended, those leased or running, those failed or lost.
+create function run_state(cancelled_at timestamptz, total bigint, ended bigint, active bigint, failed bigint) returns text
+language sql immutable parallel safe as $$
+	select case
+		when cancelled_at is not null then 'cancelled'
+		when ended = total and failed > 0 then 'failed'
+		when ended = total then 'done'
+		when ended + active > 0 then 'running'
+		else 'queued' end
+$$;
+comment on function run_state(timestamptz, bigint, bigint, bigint, bigint) is 'queued, running, done, failed (all ended, some without a result) or cancelled.';
+
 -- The one table of what states and results are called, how bad they are and which mark they carry. `rank`: the worst
 -- of several attempts stands for them.
 create function page_status(state text, result text) returns json

@@ -46,7 +46,7 @@ select json_build_object(
 	'console_size', (select size_bytes from stream where attempt_id = a.id and name = 'console'),
 	'artifacts', (select json_agg(json_build_object('name', f.name, 'size', page_bytes(b.size_bytes), 'href', '/api/v1/blobs/' || b.sha256, 'short', left(b.sha256, 12)) order by f.name) from attempt_artifact f join blob b on b.sha256 = f.sha256 where f.attempt_id = a.id),
 	'reproduce', a.reproduce,
-	'has_samples', (select true from sampled limit 1), 'here', '/attempts/' || a.id,
+	'has_samples', (select true from bin where success_per_s is not null offset 1 limit 1), 'here', '/attempts/' || a.id,
 	'seconds', (select json_agg(json_build_object('t', round(t, 1), 'success_per_s', page_number(sr), 'fail_per_s', page_number(fr), 'success', page_count(success), 'fail', page_count(fail)) order by t)
 		from (select t, success, fail, (success - lag(success) over w) / (t - lag(t) over w) as sr, (fail - lag(fail) over w) / (t - lag(t) over w) as fr
 			from (select distinct on (floor((t - low) / width)) t, success, fail from sampled cross join (select min(t) as low, greatest(1, (max(t) - min(t)) / 30.0) as width from sampled) w order by floor((t - low) / width), t desc) b window w as (order by t)) x where $2::text is null and sr is not null),

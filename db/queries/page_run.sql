@@ -7,7 +7,7 @@ with ru as (
 	select j.id as job_id, j.state as job_state, j.profile_id, j.revision_id, j.repeat, a.id, a.state, a.result, a.machine_id, a.step, a.detail, a.started_at, a.ended_at, page_rank(coalesce(a.state, j.state), a.result) as rank
 	from ru join job j on j.run_id = ru.id left join lateral (select * from attempt where job_id = j.id order by number desc limit 1) a on true
 ), tally as (
-	select count(*) as total, count(*) filter (where job_state in ('done', 'failed', 'lost', 'cancelled')) as done, count(*) filter (where job_state in ('running', 'leased')) as running from tried
+	select count(*) as total, count(*) filter (where job_state in ('done', 'failed', 'lost', 'cancelled')) as done, count(*) filter (where job_state in ('running', 'leased')) as running, count(*) filter (where job_state in ('failed', 'lost')) as failed from tried
 ), shown as (
 	select 'running' as list, t.* from tried t where job_state in ('running', 'leased')
 	union all (select 'wrong', t.* from tried t where rank between 5 and 9 or job_state in ('failed', 'lost') order by rank desc, id limit 50)
@@ -20,7 +20,7 @@ with ru as (
 select json_build_object(
 	'title', ru.title, 'in_runs', true, 'id', ru.id, 'tree', (select name from tree where id = ru.tree_id), 'by', (select name from token where id = ru.token_id), 'priority', ru.priority, 'created', page_time(ru.created_at), 'cancelled', page_time(ru.cancelled_at),
 	'done', tally.done, 'total', tally.total, 'progress', page_count(tally.done) || ' of ' || page_count(tally.total) || ' jobs',
-	'status', page_status(case when ru.cancelled_at is not null then 'cancelled' when tally.total = tally.done then 'done' when tally.running > 0 or tally.done > 0 then 'running' else 'queued' end, null),
+	'status', page_status(run_state(ru.cancelled_at, tally.total, tally.done, tally.running, tally.failed), null),
 	'results', (select json_agg(json_build_object('status', status, 'jobs', page_count(jobs)) order by rank desc, jobs desc) from (select page_status(coalesce(state, job_state), result)::text::jsonb as status, max(rank) as rank, count(*) as jobs from tried group by 1) g),
 	'profiles', (select json_agg(json_build_object('profile', p.name, 'href', '/trees/' || (select name from tree where id = ru.tree_id) || '/series/' || p.name || '/fail_ratio', 'total', page_count(g.total), 'clean', nullif(g.clean, 0), 'bad', nullif(g.bad, 0), 'other', nullif(g.other, 0), 'open', nullif(g.open, 0)) order by p.arch = 'x86_64' desc, p.arch, p.name)
 		from (select profile_id, count(*) as total, count(*) filter (where result = 'clean') as clean, count(*) filter (where result in ('crash', 'hang')) as bad, count(*) filter (where job_state in ('queued', 'leased', 'running')) as open,

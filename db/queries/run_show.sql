@@ -3,11 +3,7 @@
 select json_build_object('run', json_build_object(
 	'id', run.id, 'title', run.title, 'tree', tree.name, 'priority', run.priority, 'by', token.name,
 	'created_at', to_char(run.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-	'state', case
-		when run.cancelled_at is not null then 'cancelled'
-		when n.total = n.queued then 'queued'
-		when n.queued + n.leased + n.running > 0 then 'running'
-		else 'done' end,
+	'state', run_state(run.cancelled_at, n.total, n.done + n.failed + n.lost + n.cancelled, n.leased + n.running, n.failed + n.lost),
 	'jobs', json_build_object('total', n.total, 'queued', n.queued, 'leased', n.leased, 'running', n.running,
 		'done', n.done, 'failed', n.failed, 'lost', n.lost, 'cancelled', n.cancelled),
 	'url', '/runs/' || run.id,
