@@ -64,7 +64,10 @@ lint: ## Layers, sizes, format, shell
 format: ## Let clang-format have its way
 	clang-format -i $$(git ls-files '*.[ch]')
 
-install: all ## Install into DESTDIR/PREFIX
+# The manual pages are left out where scdoc is missing (ci/install.sh test brings it).
+MAN := $(if $(shell command -v scdoc),build/man/faultline-server.1 build/man/faultline-runner.1)
+install: all $(MAN) ## Install into DESTDIR/PREFIX
+	$(if $(MAN),install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 $(MAN))
 	install -D -t $(DESTDIR)$(PREFIX)/bin build/faultline-server build/faultline-runner
 	install -D -t $(DESTDIR)$(PREFIX)/share/faultline/guest $(GUEST_BINS)
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/faultline/configs runner/configs/*
@@ -111,6 +114,13 @@ build/obj/assets.o: build/assets.S
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) -c -o $@ $<
+
+build/man/%.1: server/%.1.scd
+	@mkdir -p $(@D)
+	$(Q)scdoc < $< > $@
+build/man/%.1: runner/%.1.scd
+	@mkdir -p $(@D)
+	$(Q)scdoc < $< > $@
 
 build/obj/%.o: %.c
 	@mkdir -p $(@D)
