@@ -11,6 +11,7 @@
 
 #include "runner/git.h"
 #include "runner/process.h"
+#include "runner/result.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "shared/file.h"
@@ -82,11 +83,17 @@ static int recover_result(const struct spool *spool)
 	}
 	spool_use_reserve(spool);
 	spool_read(spool, "attempt.json", &attempt);
+	struct attempt lost = {.result = RESULT_INTERRUPTED,
+		.step = json_string_value(json_object_get(attempt, "step")),
+		.build_seconds = -1,
+		.load_before = -1,
+		.load_during = -1};
 	json_t *steps = json_object_get(attempt, "steps");
-	const char *step = json_string_value(json_object_get(attempt, "step"));
-	_json_ json_t *result = json_pack("{s:s, s:s?, s:s, s:o, s:[]}", "result", "interrupted",
-		"step", step, "detail", "the runner was killed or its machine restarted", "steps",
-		steps != NULL ? json_incref(steps) : json_array(), "artifacts");
+	lost.steps = steps != NULL ? json_incref(steps) : json_array();
+	lost.artifacts = json_array();
+	lost.detail = alloc_copy("the runner was killed or its machine restarted");
+	_json_ json_t *result = result_json(&lost);
+	attempt_fini(&lost);
 	return spool_write(spool, "result.json", result);
 }
 
