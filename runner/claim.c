@@ -183,6 +183,14 @@ static void claim_rest(struct claim *c, enum attempt_result result)
 	halt_wait(c->runner->halt, rest_ns);
 }
 
+static void claim_trim(const struct config *config)
+{
+	const int64_t limit_bytes = config->limit_cache_mb << 20;
+	store_trim(config->state, "blobs", limit_bytes);
+	store_trim(config->state, "disks", limit_bytes / 8);
+	store_trim(config->state, "keys", limit_bytes / 64);
+}
+
 static void claim_run(struct claim *c, json_t *job, const struct claim_lease *lease)
 {
 	struct runner *runner = c->runner;
@@ -205,7 +213,7 @@ static void claim_run(struct claim *c, json_t *job, const struct claim_lease *le
 	const enum attempt_result result = is_lease_lost ? RESULT_NONE : attempt.result;
 	attempt_fini(&attempt);
 	halt_clear(runner->halt);
-	store_trim(runner->config->state, runner->config->limit_cache_mb << 20);
+	claim_trim(runner->config);
 	claim_rest(c, result);
 }
 

@@ -95,7 +95,7 @@ static int image_disk(struct attempt *a, int64_t until_ns)
 	file_sha256_bytes(a->recipe, strlen(a->recipe), key);
 	_free_ char *kept = alloc_format("%s/disks/%s.img", a->config->state, key);
 	_free_ char *path = spool_path(&a->spool, "disk.img");
-	if (access(kept, R_OK) < 0) {
+	if (utimensat(AT_FDCWD, kept, NULL, 0) < 0) { /* marks it used */
 		const int r = image_fresh(a, &argv, kept, until_ns);
 		if (r != 0) {
 			return r;

@@ -1,11 +1,10 @@
 /* tar, depmod and modprobe --show-depends, none of which needs the kernel at hand to run. */
 #include "runner/modules.h"
 
-#include <dirent.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "runner/name.h"
@@ -141,6 +140,26 @@ static int modules_plain(struct attempt *a, char **path, int64_t until_ns)
 	return 0;
 }
 
+/* A link in the archive must not bring a file of this host into the guest. */
+static int modules_check(struct attempt *a, const struct modules *m)
+{
+	char folder[PATH_MAX];
+	char where[PATH_MAX];
+	if (realpath(m->folder, folder) == NULL) {
+		return log_errno("cannot find '%s'", m->folder);
+	}
+	const size_t n = strlen(folder);
+	for (size_t i = 0; i < m->paths.count; i++) {
+		if (realpath(m->paths.list[i], where) == NULL || strncmp(where, folder, n) != 0 ||
+			where[n] != '/') {
+			return attempt_end(a, RESULT_FAULT,
+				"the modules archive leads out of itself: %s",
+				m->paths.list[i] + n);
+		}
+	}
+	return 0;
+}
+
 int modules_collect(struct attempt *a, int64_t until_ns, struct modules *m)
 {
 	_free_ char *root = NULL;
@@ -165,7 +184,7 @@ int modules_collect(struct attempt *a, int64_t until_ns, struct modules *m)
 	for (size_t i = 0; r == 0 && i < m->paths.count; i++) {
 		r = modules_plain(a, &m->paths.list[i], until_ns);
 	}
-	return r;
+	return r != 0 ? r : modules_check(a, m);
 }
 
 void modules_fini(struct modules *m)

@@ -15,7 +15,7 @@
 #include "shared/cleanup.h"
 #include "shared/log.h"
 
-enum { STORE_JSON_MAX = 65536 };
+enum { STORE_JSON_MAX = 65536, STORE_NAME_MAX = 96, STORE_BLOCK = 512 };
 
 static char *store_path(const char *state, const char *sha256)
 {
@@ -68,7 +68,8 @@ int store_recall(const char *state, const char *kind, const char *key, json_t **
 	_free_ char *path = store_key_path(state, kind, key);
 	_free_ char *text = NULL;
 	size_t size = 0;
-	if (access(path, R_OK) < 0 || file_read(path, STORE_JSON_MAX, &text, &size) != 0) {
+	if (utimensat(AT_FDCWD, path, NULL, 0) < 0 ||
+		file_read(path, STORE_JSON_MAX, &text, &size) != 0) {
 		return STORE_ABSENT;
 	}
 	*out = json_loadb(text, size, 0, NULL);
@@ -92,9 +93,9 @@ char *store_temporary(const char *state, const char *name)
 }
 
 struct store_entry {
-	char name[FILE_SHA256_HEX];
+	char name[STORE_NAME_MAX];
 	struct timespec used;
-	int64_t size;
+	int64_t size; /* on the disk: images are mostly holes */
 };
 
 static int store_order(const void *a, const void *b)
@@ -113,16 +114,18 @@ static struct store_entry *store_entries(int folder, size_t *count, int64_t *tot
 	DIR *list = fdopendir(dup(folder));
 	for (struct dirent *e = list != NULL ? readdir(list) : NULL; e != NULL; e = readdir(list)) {
 		struct stat st;
-		if (strlen(e->d_name) != FILE_SHA256_HEX - 1 ||
-			fstatat(folder, e->d_name, &st, 0) < 0) {
+		if (strlen(e->d_name) >= STORE_NAME_MAX ||
+			fstatat(folder, e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+			!S_ISREG(st.st_mode)) {
 			continue;
 		}
 		entries = alloc_resize(entries, *count + 1, sizeof(*entries));
 		struct store_entry *entry = &entries[(*count)++];
-		memcpy(entry->name, e->d_name, FILE_SHA256_HEX);
+		strncpy(entry->name, e->d_name, STORE_NAME_MAX - 1);
+		entry->name[STORE_NAME_MAX - 1] = '\0';
 		entry->used = st.st_mtim;
-		entry->size = st.st_size;
-		*total += st.st_size;
+		entry->size = st.st_blocks * STORE_BLOCK;
+		*total += entry->size;
 	}
 	if (list != NULL) {
 		closedir(list);
@@ -130,9 +133,9 @@ static struct store_entry *store_entries(int folder, size_t *count, int64_t *tot
 	return entries;
 }
 
-void store_trim(const char *state, int64_t limit_bytes)
+void store_trim(const char *state, const char *folder_name, int64_t limit_bytes)
 {
-	_free_ char *path = alloc_format("%s/blobs", state);
+	_free_ char *path = alloc_format("%s/%s", state, folder_name);
 	_fd_ int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (folder < 0) {
 		return;
