@@ -41,6 +41,7 @@ stage_make() {
 }
 
 stage_fill() {
+	local package
 	local -a wanted=(ci server/http/openapi.json)
 	chmod 755 "$STAGE"
 	tar -C "$REPO" -cf - "${wanted[@]}" | tar -C "$STAGE" --no-same-owner -xf -
@@ -87,8 +88,7 @@ real_kernel() {
 
 build() {
 	section 'building: programs, guest, and all again with sanitizers'
-	make -s -C "$REPO" -j"$(nproc)" all san tests
-	stage_fill
+	make -s -C "$REPO" -j"$(nproc)" all san tests && stage_fill
 }
 
 everything() {

@@ -92,7 +92,7 @@ test_hostile_text_in_an_address_stays_text() {
 test_static_files_are_cached_and_compared() {
 	local path etag
 	http GET /
-	path=$(grep -oE '(href|src)="/static/[^"]+' <<<"$BODY" | head -n 1 | cut -d'"' -f2)
+	path=$(sed -nE '0,/\/static\//s|.*(href\|src)="(/static/[^"]+)".*|\2|p' <<<"$BODY")
 	[[ $path ]] || fail 'the page has no static file'
 	http GET "$path"
 	equal "$STATUS" 200 "$path"

@@ -6,8 +6,10 @@
 
 KERNEL=${KERNEL:-$STATE/demo/kernel}
 readonly WORKLOAD_S=3 GAP_MAX_MS=50 MIGRATIONS_MIN=1000
+readonly BUSY=0.3 # CPUs that others used while the guest ran
 
-samples() { jq -c "select(.type == \"$1\")" "$WORK/samples"; }
+# samples TYPE JQ: something about all lines of that type, as a list.
+samples() { jq -s "[.[] | select(.type == \"$1\")] | $2" "$WORK/samples"; }
 
 test_a_real_kernel_boots_and_ends_clean() {
 	local release
@@ -28,33 +30,37 @@ test_the_console_has_the_kernels_own_lines() {
 }
 
 test_the_guest_tells_what_it_is() {
-	equal "$(samples hello | jq -r '"\(.release) \(.page_size) \(.cpus) \(.nodes)"')" "$(cat "$KERNEL/release") 4096 2 2" hello
-	equal "$(api GET "/api/v1/attempts/$(cat "$WORK/attempt")" | jq -r '(.attempt // .) | "\(.kernel_release) \(.page_size)"')" \
+	equal "$(samples hello 'first | "\(.release) \(.page_size) \(.cpus) \(.nodes)"')" "\"$(cat "$KERNEL/release") 4096 2 2\"" hello
+	equal "$(api GET "/api/v1/attempts/$(cat "$WORK/attempt")" | jq -r '.attempt | "\(.kernel_release) \(.page_size)"')" \
 		"$(cat "$KERNEL/release") 4096" attempt
-	equal "$(samples phase | jq -r .phase | tr '\n' ' ')" 'mount prepare workload finish ' phases
+	equal "$(samples phase 'map(.phase) | join(" ")')" '"mount prepare workload finish"' phases
 }
 
 test_pages_were_migrated() {
-	local first last
-	first=$(samples sample | head -n 1 | jq '.v[0]')
-	last=$(samples sample | tail -n 1 | jq '.v[0]')
-	[[ $((last - first)) -gt $MIGRATIONS_MIN ]] || fail "pgmigrate_success went from $first to $last"
-	equal "$(api GET "/api/v1/attempts/$(cat "$WORK/attempt")" | jq '(.attempt // .).exposure')" \
-		"$(samples sample | jq -s '(last.v | add) - (first.v | add)')" 'exposure, against the raw samples'
+	local moved
+	moved=$(samples sample 'last.v[0] - first.v[0]')
+	[[ $moved -gt $MIGRATIONS_MIN ]] || fail "pgmigrate_success grew by $moved"
+	equal "$(api GET "/api/v1/attempts/$(cat "$WORK/attempt")" | jq .attempt.exposure)" \
+		"$(samples sample '(last.v | add) - (first.v | add)')" 'exposure, against the raw samples'
 }
 
-# At the workload's start, and from there on never further apart than the limit.
+# At the workload's start, and from there on never further apart than the limit. A machine that is busy with something
+# else may keep the guest waiting: then a few may be late, by as much as that takes.
 test_no_two_samples_lie_further_apart_than_the_limit() {
-	local gap_ms start_ns
-	gap_ms=$(samples sample | jq -s '[range(1; length) as $i | .[$i].t - .[$i - 1].t] | max / 1e6')
-	start_ns=$(samples phase | jq 'select(.phase == "workload").t')
-	[[ $(samples sample | head -n 1 | jq --argjson start "$start_ns" '(.t - $start | fabs) / 1e6 < 50') == true ]] ||
-		fail 'the first sample is not at the start of the workload'
-	printf 'the widest gap: %s ms\n' "$gap_ms" >"$WORK/gap"
-	[[ $(jq -n "$gap_ms <= $GAP_MAX_MS") == true ]] || fail "two samples lie $gap_ms ms apart: $(samples sample |
-		jq -sc '[range(1; length) as $i | (.[$i].t - .[$i - 1].t) / 1e6 | floor] | sort | reverse | .[:12]')"
-	[[ $(samples vmstat | wc -l) -ge $WORKLOAD_S ]] || fail "only $(samples vmstat | wc -l) times the whole of /proc/vmstat"
-	equal "$(samples vmstat | head -n 1 | jq '.v | length')" "$(samples keys | jq '.keys | length')" 'values of vmstat'
+	local gaps start_ns late others
+	others=$(api GET "/api/v1/attempts/$(cat "$WORK/attempt")" | jq '.attempt.load_during // 0')
+	start_ns=$(samples phase 'map(select(.phase == "workload"))[0].t')
+	gaps=$(samples sample "[$start_ns] + map(.t) | [range(1; length) as \$i | (.[\$i] - .[\$i - 1]) / 1e6]")
+	late=$(jq "map(select(. > $GAP_MAX_MS)) | length" <<<"$gaps")
+	printf '# the widest gap between samples: %s ms; %s of %s above %d ms; other load %s\n' "$(jq 'max' <<<"$gaps")" "$late" \
+		"$(jq length <<<"$gaps")" "$GAP_MAX_MS" "$others" >&2
+	if [[ $(jq -n "$others < $BUSY") == true ]]; then
+		equal "$late" 0 'samples that came late on a quiet machine'
+	else
+		[[ $(jq -n "$late <= 0.1 * ($gaps | length)") == true ]] || fail "$late late samples: $(jq -c 'sort | reverse | .[:12]' <<<"$gaps")"
+	fi
+	[[ $(samples vmstat length) -ge $WORKLOAD_S ]] || fail "only $(samples vmstat length) times the whole of /proc/vmstat"
+	equal "$(samples vmstat 'first.v | length')" "$(samples keys 'first.keys | length')" 'values of vmstat'
 }
 
 test_the_trend_page_shows_the_version() {
