@@ -12,7 +12,7 @@ with b as (
 	select tree_id, min(ordinal) as first, max(ordinal) as last, greatest(min(ordinal), max(ordinal) - 199) as low from hit where is_plain and ordinal is not null group by tree_id
 ), met as materialized ( -- every attempt of the last 200 commits on which it was seen, and of 50 to each side
 	select g.tree_id, j.profile_id, case when tc.ordinal < g.low then 'before' when tc.ordinal > g.last then 'after' else 'within' end as part,
-		count(*) as attempts, count(h.attempt_id) as k, sum(coalesce(h.exposure, a.exposure))::bigint as exposure
+		count(*) as attempts, count(h.attempt_id) as hits, count(h.attempt_id) filter (where coalesce(h.exposure, a.exposure) is not null) as k, sum(coalesce(h.exposure, a.exposure))::bigint as exposure
 	from range g join tree_commit tc on tc.tree_id = g.tree_id and tc.ordinal between g.low - 50 and g.last + 50
 		join revision r on r.commit_id = tc.commit_id and r.tree_id = tc.tree_id and r.is_plain
 		join job j on j.revision_id = r.id join attempt a on a.job_id = j.id and a.state = 'done' left join hit h on h.attempt_id = a.id
@@ -32,9 +32,9 @@ select json_build_object(
 	'ranges', (select json_agg(json_build_object('tree', t.name, 'tree_href', '/trees/' || t.name || '?before=' || g.first + 25, 'first_short', case when t.kind = 'git' then left(f.sha, 12) else f.subject end, 'first_subject', f.subject, 'first_href', '/trees/' || t.name || '/commits/' || f.sha,
 			'last_short', case when t.kind = 'git' then left(e.sha, 12) else e.subject end, 'last_subject', e.subject, 'last_href', '/trees/' || t.name || '/commits/' || e.sha, 'commits', page_count(g.last - g.first + 1), 'is_plural', g.last > g.first, 'is_limited', g.low > g.first,
 			'profiles', (select json_agg(json_build_object('profile', p.name, 'href', '/trees/' || t.name || '/series/' || p.name || '/fail_ratio?before=' || g.last + 100, 'has_it', w.k > 0,
-					'before', (select json_build_object('k', m.k, 'exposure', m.exposure, 'attempts', page_count(m.attempts), 'tried', coalesce(page_count(m.exposure), 'unknown')) from met m where m.tree_id = g.tree_id and m.profile_id = p.id and m.part = 'before'),
-					'within', case when w.attempts > 0 then json_build_object('k', w.k, 'exposure', w.exposure, 'attempts', page_count(w.attempts), 'tried', coalesce(page_count(w.exposure), 'unknown')) end,
-					'after', (select json_build_object('k', m.k, 'exposure', m.exposure, 'attempts', page_count(m.attempts), 'tried', coalesce(page_count(m.exposure), 'unknown')) from met m where m.tree_id = g.tree_id and m.profile_id = p.id and m.part = 'after')) order by w.k desc nulls last, p.name)
+					'before', (select json_build_object('k', m.k, 'hits', m.hits, 'exposure', m.exposure, 'attempts', page_count(m.attempts), 'tried', coalesce(page_count(m.exposure), 'unknown')) from met m where m.tree_id = g.tree_id and m.profile_id = p.id and m.part = 'before'),
+					'within', case when w.attempts > 0 then json_build_object('k', w.k, 'hits', w.hits, 'exposure', w.exposure, 'attempts', page_count(w.attempts), 'tried', coalesce(page_count(w.exposure), 'unknown')) end,
+					'after', (select json_build_object('k', m.k, 'hits', m.hits, 'exposure', m.exposure, 'attempts', page_count(m.attempts), 'tried', coalesce(page_count(m.exposure), 'unknown')) from met m where m.tree_id = g.tree_id and m.profile_id = p.id and m.part = 'after')) order by w.k desc nulls last, p.name)
 				from profile p left join met w on w.tree_id = g.tree_id and w.profile_id = p.id and w.part = 'within' where p.id in (select profile_id from met where tree_id = g.tree_id))) order by t.id)
 		from range g join tree t on t.id = g.tree_id join tree_commit fc on fc.tree_id = g.tree_id and fc.ordinal = g.first join commit f on f.id = fc.commit_id
 			join tree_commit ec on ec.tree_id = g.tree_id and ec.ordinal = g.last join commit e on e.id = ec.commit_id),

@@ -17,14 +17,14 @@ with shown as (
 	select bug_id, tree_id, min(ordinal) as first, max(ordinal) as last, greatest(min(ordinal), max(ordinal) - 199) as low, array_agg(distinct profile_id) as profiles
 	from hit where is_placed group by bug_id, tree_id
 ), met as (
-	select g.bug_id, g.tree_id, g.first, g.last, count(h.attempt_id) as k, sum(coalesce(h.exposure, a.exposure)) as exposure, count(*) as attempts
+	select g.bug_id, g.tree_id, g.first, g.last, count(h.attempt_id) as hits, count(h.attempt_id) filter (where coalesce(h.exposure, a.exposure) is not null) as k, sum(coalesce(h.exposure, a.exposure)) as exposure, count(*) as attempts
 	from range g join tree_commit tc on tc.tree_id = g.tree_id and tc.ordinal between g.low and g.last
 		join revision r on r.commit_id = tc.commit_id and r.tree_id = tc.tree_id and r.is_plain
 		join job j on j.revision_id = r.id and j.profile_id = any (g.profiles) join attempt a on a.job_id = j.id and a.state = 'done'
 		left join hit h on h.attempt_id = a.id and h.bug_id = g.bug_id
 	group by g.bug_id, g.tree_id, g.first, g.last
 ), place as (
-	select m.bug_id, json_agg(json_build_object('tree', t.name, 'k', m.k, 'exposure', m.exposure::bigint, 'k_text', page_count(m.k), 'attempts', page_count(m.attempts),
+	select m.bug_id, json_agg(json_build_object('tree', t.name, 'k', m.k, 'exposure', m.exposure::bigint, 'hits', page_count(m.hits), 'attempts', page_count(m.attempts),
 		'first_short', case when t.kind = 'git' then left(f.sha, 12) else f.subject end, 'first_href', '/trees/' || t.name || '/commits/' || f.sha, 'first_subject', f.subject,
 		'last_short', case when t.kind = 'git' then left(e.sha, 12) else e.subject end, 'last_href', case when m.last > m.first then '/trees/' || t.name || '/commits/' || e.sha end) order by m.k desc) as places
 	from met m join tree t on t.id = m.tree_id
