@@ -1,4 +1,5 @@
-/* What time alone brings: leases that end, months that begin, files that never became whole. */
+/* What time alone brings (unconfirmed claims go back in http/watch.c, which knows --confirm):
+ * leases that end, months that begin, files that never became whole. */
 #include "work/stage.h"
 
 #include <inttypes.h>
@@ -6,11 +7,7 @@
 #include "shared/log.h"
 #include "store/attempt.h"
 #include "store/db.h"
-#include "store/job.h"
 #include "store/row.h"
-
-/* A claim that its runner has not confirmed by then goes back: the runner has gone. */
-enum { CONFIRM_S = 15 };
 
 int stage_leases(struct stage_place *place)
 {
@@ -21,10 +18,6 @@ int stage_leases(struct stage_place *place)
 	}
 	if (count > 0) {
 		log_info("%" PRId64 " attempts lost: their runners fell silent", count);
-	}
-	const int fault = job_release(place->db, CONFIRM_S);
-	if (fault < 0) {
-		return fault;
 	}
 	return count > 0 ? STAGE_DID : STAGE_IDLE;
 }
