@@ -1,4 +1,4 @@
-/* What time alone brings (unconfirmed claims go back in http/watch.c, which knows --confirm):
+/* What time alone brings (unconfirmed claims go back in http/hub.c, which knows --confirm):
  * leases that end, months that begin, files that never became whole. */
 #include "work/stage.h"
 
