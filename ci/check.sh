@@ -26,7 +26,7 @@ unit_program() {
 
 units() {
 	local -a programs=("$@")
-	if ! make -s -j"$(nproc)" "${programs[@]}"; then
+	if ! make -s -j"$(nproc)" "${programs[@]}" >/dev/null; then
 		echo '0 1 0' >>"$COUNTS"
 		return 1
 	fi

@@ -88,7 +88,7 @@ real_kernel() {
 
 build() {
 	section 'building: programs, guest, and all again with sanitizers'
-	make -s -C "$REPO" -j"$(nproc)" all san tests && stage_fill
+	make -s -C "$REPO" -j"$(nproc)" all san tests >/dev/null && stage_fill
 }
 
 everything() {
