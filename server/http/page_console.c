@@ -30,37 +30,6 @@ struct window {
 	int64_t lines_before; /* negative: not counted */
 };
 
-/* Length of the escape sequence at `s`: ESC [ … letter, or ESC and one byte. */
-static size_t escape_size(const char *s, size_t size)
-{
-	if (size < 2 || s[1] != '[') {
-		return size < 2 ? size : 2;
-	}
-	size_t n = 2;
-	while (n < size && (unsigned char)s[n] >= 0x20 && (unsigned char)s[n] < 0x40) {
-		n++;
-	}
-	return n < size ? n + 1 : n;
-}
-
-char *page_console_text(const char *bytes, size_t size)
-{
-	_free_ char *plain = alloc_zero(1, size + 1);
-	size_t n = 0;
-	for (size_t i = 0; i < size;) {
-		const unsigned char c = (unsigned char)bytes[i];
-		if (c == 0x1b) {
-			i += escape_size(bytes + i, size - i);
-			continue;
-		}
-		if (c >= 0x20 || c == '\t') {
-			plain[n++] = (char)c;
-		}
-		i++;
-	}
-	return utf8_clean(plain, n, CONSOLE_LINE_BYTES);
-}
-
 static int64_t count_newlines(const char *bytes, size_t size)
 {
 	int64_t n = 0;
@@ -138,7 +107,7 @@ static bool in_report(const json_t *reports, int64_t offset, int64_t end, bool *
 
 static json_t *line_json(const struct window *w, size_t start, size_t end, size_t index)
 {
-	_free_ char *text = page_console_text(w->bytes + start, end - start);
+	_free_ char *text = utf8_plain(w->bytes + start, end - start, CONSOLE_LINE_BYTES);
 	const int64_t offset = w->offset + (int64_t)start;
 	bool starts = false;
 	const bool is_in = in_report(w->reports, offset, w->offset + (int64_t)end + 1, &starts);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "shared/alloc.h"
+#include "shared/cleanup.h"
 
 static const char replacement[] = "\xef\xbf\xbd"; /* U+FFFD */
 
@@ -63,4 +64,35 @@ char *utf8_clean(const char *bytes, size_t size, size_t limit_bytes)
 		i += n > 0 ? n : 1;
 	}
 	return out;
+}
+
+/* Length of the escape sequence at `s`: ESC [ … letter, or ESC and one byte. */
+static size_t escape_size(const char *s, size_t size)
+{
+	if (size < 2 || s[1] != '[') {
+		return size < 2 ? size : 2;
+	}
+	size_t n = 2;
+	while (n < size && (unsigned char)s[n] >= 0x20 && (unsigned char)s[n] < 0x40) {
+		n++;
+	}
+	return n < size ? n + 1 : n;
+}
+
+char *utf8_plain(const char *bytes, size_t size, size_t limit_bytes)
+{
+	_free_ char *plain = alloc_zero(1, size + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < size;) {
+		const unsigned char c = (unsigned char)bytes[i];
+		if (c == 0x1b) {
+			i += escape_size(bytes + i, size - i);
+			continue;
+		}
+		if (c >= 0x20 || c == '\t' || c == '\n') {
+			plain[n++] = (char)c;
+		}
+		i++;
+	}
+	return utf8_clean(plain, n, limit_bytes);
 }

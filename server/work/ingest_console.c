@@ -19,8 +19,15 @@
 #include "work/consoles.h"
 
 /* TURN: what one turn feeds at most, so that a console of 200 MB that must be read again does not
- * hold up the samples of others. TITLE: far below what an index of PostgreSQL takes. */
-enum { PIECE_BYTES = 1 << 20, TURN_BYTES = 16 << 20, TITLE_BYTES = 1000, TITLES_MAX = 16 };
+ * hold up the samples of others. TITLE: far below what an index of PostgreSQL takes. TEXT: what a
+ * person reads of a report; the whole of it is in the console. */
+enum {
+	PIECE_BYTES = 1 << 20,
+	TURN_BYTES = 16 << 20,
+	TITLE_BYTES = 1000,
+	TITLES_MAX = 16,
+	TEXT_BYTES = 32 << 10
+};
 
 /* A report is printed line by line and its name may change while it grows: a bug of its own must
  * not be made for each stage of that. An emulated machine prints a report in less than this. */
@@ -92,15 +99,36 @@ static const struct occurrence_kept *kept_find(struct kept *kept, int64_t start)
 	return is_there ? &kept->list[kept->at] : NULL;
 }
 
+/* The report as people read it, beside what was read out of it: SQL cannot inflate the console. */
+static int report_text_add(
+	struct db *tx, const struct reading *reading, const struct console_report *r, json_t *json)
+{
+	const size_t wanted = (size_t)(r->end_bytes - r->lead_bytes);
+	_free_ char *bytes = NULL;
+	size_t size = 0;
+	const int outcome = stream_read(tx, reading->attempt_id, reading->name,
+		(int64_t)r->lead_bytes, wanted < TEXT_BYTES ? wanted : TEXT_BYTES, &bytes, &size);
+	if (outcome != 0) {
+		return outcome;
+	}
+	_free_ char *text = utf8_plain(bytes, size, TEXT_BYTES);
+	json_object_set_new(json, "text", json_string(text));
+	return 0;
+}
+
 static int report_put(struct db *tx, const struct reading *reading, const struct console_report *r,
 	const char *title, int64_t *bug_id)
 {
+	_json_ json_t *json = console_report_json(r);
+	int outcome = report_text_add(tx, reading, r, json);
+	if (outcome != 0) {
+		return outcome;
+	}
 	char *alts[TITLES_MAX];
 	const size_t n_alts = r->n_alts < TITLES_MAX ? r->n_alts : TITLES_MAX;
 	for (size_t i = 0; i < n_alts; i++) {
 		alts[i] = utf8_clean(r->alts[i], strlen(r->alts[i]), TITLE_BYTES);
 	}
-	_json_ json_t *json = console_report_json(r);
 	_free_ char *text = json_dumps(json, JSON_COMPACT);
 	const struct occurrence occurrence = {.start_byte = (int64_t)r->start_bytes,
 		.end_byte = (int64_t)r->end_bytes,
@@ -112,8 +140,7 @@ static int report_put(struct db *tx, const struct reading *reading, const struct
 		.uptime_s = r->uptime_s,
 		.reader_version = CONSOLE_READER_VERSION,
 		.is_corrupted = r->is_corrupted};
-	const int outcome =
-		occurrence_put(tx, reading->attempt_id, reading->claimed_at, &occurrence, bug_id);
+	outcome = occurrence_put(tx, reading->attempt_id, reading->claimed_at, &occurrence, bug_id);
 	for (size_t i = 0; i < n_alts; i++) {
 		free(alts[i]);
 	}

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "http/page_console.h"
+#include "store/utf8.h"
 #include "shared/cleanup.h"
 
 struct sample {
@@ -19,7 +19,7 @@ struct sample {
 
 static const struct sample samples[] = {
 	{BYTES("[    1.0] plain\ttab"), "[    1.0] plain\ttab"},
-	{BYTES("a\r"), "a"},
+	{BYTES("a\r\nb"), "a\nb"},
 	{BYTES("a\0b"), "ab"},
 	{BYTES("\x1b[1;31mred\x1b[0m"), "red"},
 	{BYTES("\x1b[2J\x1b[?25hx"), "x"},
@@ -37,7 +37,7 @@ static void each_line_reads_as_listed(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
-		_free_ char *text = page_console_text(samples[i].bytes, samples[i].size);
+		_free_ char *text = utf8_plain(samples[i].bytes, samples[i].size, 4096);
 		assert_string_equal(text, samples[i].wanted);
 	}
 }
@@ -47,7 +47,7 @@ static void a_line_is_cut_at_its_limit(void **state)
 	(void)state;
 	char bytes[10000];
 	memset(bytes, 'x', sizeof(bytes));
-	_free_ char *text = page_console_text(bytes, sizeof(bytes));
+	_free_ char *text = utf8_plain(bytes, sizeof(bytes), 4096);
 	assert_int_equal(strlen(text), 4096);
 }
 
