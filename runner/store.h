@@ -27,5 +27,6 @@ int store_remember(const char *state, const char *kind, const char *key, const j
 /* A new name below state/tmp; the caller's. */
 char *store_temporary(const char *state, const char *name);
 
-/* Drops the longest unused files of state/FOLDER (blobs, disks, keys) until the rest take no more than the limit. */
+/* Drops the longest unused files of state/FOLDER (blobs, disks, keys) until the rest take no more
+ * than the limit. */
 void store_trim(const char *state, const char *folder, int64_t limit_bytes);
