@@ -1,27 +1,46 @@
 #!/usr/bin/perl
 # Runs TAP programs side by side and adds what they counted to a file: ci/tap.pl JOBS LIMIT_S COUNTS PROGRAM...
-# Each gets a time limit of its own and ends when this one ends, however that happens. prove would do, if it told its
-# figures: the closing line of `make test` counts every single test.
+# Each gets a time limit of its own and ends when this one ends, however that happens. What a program says on standard error
+# is shown when it failed; of one that passed only the lines that open with "# ". prove would do, if it told its figures:
+# the closing line of `make test` counts every single test.
 use strict;
 use warnings;
+use File::Temp;
 use TAP::Harness;
 
 my ($jobs, $limit_s, $counts, @programs) = @ARGV;
 die "usage: ci/tap.pl JOBS LIMIT_S COUNTS PROGRAM...\n" unless @programs;
 
+my $said = File::Temp->newdir;
+$ENV{TAP_SAID} = "$said";
+
 # setpriv: a signal that ends us ends `timeout`, and that one its program and all the program started.
 my $harness = TAP::Harness->new({
 	jobs => $jobs,
 	timer => 1,
-	exec => ['setpriv', '--pdeathsig', 'TERM', '--', 'timeout', '-k', '10', $limit_s],
+	exec => ['setpriv', '--pdeathsig', 'TERM', '--', 'timeout', '-k', '10', $limit_s,
+		'sh', '-c', 'exec "$0" 2>"$TAP_SAID/$(printf %s "$0" | tr / _)"'],
 });
 my $all = $harness->runtests(@programs);
 
+sub show {
+	my ($program, $has_failed) = @_;
+	(my $file = $program) =~ tr{/}{_};
+	open(my $in, '<', "$said/$file") or return;
+	while (my $line = <$in>) {
+		print STDERR $line if $has_failed || $line =~ /^# /;
+	}
+	close($in);
+}
+
 my ($passed, $failed, $skipped) = (0, 0, 0);
-for my $parser ($all->parsers) {
+for my $program ($all->descriptions) {
+	my ($parser) = $all->parsers($program);
 	my $bad = $parser->failed;
 	# A program that died, or that ran fewer tests than it planned, is one more failed test.
 	$bad++ if $parser->has_problems && !$bad;
+	print STDERR "--- what $program said:\n" if $bad;
+	show($program, $bad);
 	$failed += $bad;
 	$skipped += $parser->skipped + ($parser->skip_all ? 1 : 0);
 	$passed += $parser->passed - $parser->skipped;

@@ -40,7 +40,7 @@ wait_for() {
 	local limit_s=$1 what=$2 until_ms
 	shift 2
 	until_ms=$(($(now_ms) + limit_s * 1000))
-	until "$@" >/dev/null 2>&1; do
+	until ("$@") >/dev/null 2>&1; do # in a subshell: what it calls may fail()
 		(($(now_ms) < until_ms)) || fail "waited $limit_s s for $what"
 		pause
 	done

@@ -57,10 +57,13 @@ test_every_page_shows_what_it_is_about() {
 	stop runner
 }
 
+# A page that does not show it yet ends only the subshell.
+queue_shows_it() { (shows /queue 6.1.0-waits standin); }
+
 test_the_queue_shows_what_waits() {
 	order_guest waits standin <<<'hello; result done' >/dev/null
 	# The server may first offer it to the runner that was just stopped.
-	wait_for 10 'the job to wait' shows /queue 6.1.0-waits standin
+	wait_for 30 'the job to wait' queue_shows_it
 	page /queue 6.1.0-waits standin
 }
 

@@ -44,23 +44,22 @@ test_pages_were_migrated() {
 		"$(samples sample '(last.v | add) - (first.v | add)')" 'exposure, against the raw samples'
 }
 
-# At the workload's start, and from there on never further apart than the limit. A machine that is busy with something
-# else may keep the guest waiting: then a few may be late, by as much as that takes.
+# At the workload's start, and from there on never further apart than the limit, where the machine has time for the guest.
 test_no_two_samples_lie_further_apart_than_the_limit() {
 	local gaps start_ns late others
 	others=$(api GET "/api/v1/attempts/$(cat "$WORK/attempt")" | jq '.attempt.load_during // 0')
 	start_ns=$(samples phase 'map(select(.phase == "workload"))[0].t')
 	gaps=$(samples sample "[$start_ns] + map(.t) | [range(1; length) as \$i | (.[\$i] - .[\$i - 1]) / 1e6]")
 	late=$(jq "map(select(. > $GAP_MAX_MS)) | length" <<<"$gaps")
-	printf '# the widest gap between samples: %s ms; %s of %s above %d ms; other load %s\n' "$(jq 'max' <<<"$gaps")" "$late" \
+	printf '# the widest gap between samples: %s ms; %s of %s above %d ms; other load %s CPUs\n' "$(jq 'max' <<<"$gaps")" "$late" \
 		"$(jq length <<<"$gaps")" "$GAP_MAX_MS" "$others" >&2
-	if [[ $(jq -n "$others < $BUSY") == true ]]; then
-		equal "$late" 0 'samples that came late on a quiet machine'
-	else
-		[[ $(jq -n "$late <= 0.1 * ($gaps | length)") == true ]] || fail "$late late samples: $(jq -c 'sort | reverse | .[:12]' <<<"$gaps")"
-	fi
-	[[ $(samples vmstat length) -ge $WORKLOAD_S ]] || fail "only $(samples vmstat length) times the whole of /proc/vmstat"
-	equal "$(samples vmstat 'first.v | length')" "$(samples keys 'first.keys | length')" 'values of vmstat'
+	[[ $late -eq 0 || $(jq -n "$others < $BUSY") == true ]] || skip "the machine was busy with something else ($others CPUs)"
+	equal "$late" 0 'samples that came late on a quiet machine'
+}
+
+test_the_whole_of_vmstat_comes_each_second() {
+	[[ $(samples vmstat length) -ge $WORKLOAD_S ]] || fail "only $(samples vmstat length) times"
+	equal "$(samples vmstat 'first.v | length')" "$(samples keys 'first.keys | length')" 'values'
 }
 
 test_the_trend_page_shows_the_version() {
