@@ -394,7 +394,7 @@ int listener_start(struct service *service, struct listener **out)
 		(unsigned)config->connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 		(size_t)LISTEN_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)LISTEN_TIMEOUT_S,
 		MHD_OPTION_URI_LOG_CALLBACK, call_new, l, MHD_OPTION_NOTIFY_COMPLETED, call_free, l,
-		MHD_OPTION_LISTENING_ADDRESS_REUSE, 1, MHD_OPTION_END);
+		MHD_OPTION_END);
 	if (l->daemon == NULL) {
 		const int error = errno;
 		free(l);
