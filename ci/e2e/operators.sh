@@ -1,0 +1,104 @@
+#!/bin/bash
+# What operators do at a shell: migrations, tokens, trees, a console read offline, wrong options.
+# shellcheck source=ci/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+server() { "$BIN/faultline-server" "$@" 2>&1; }
+
+# refuses TEXT CMD…: CMD fails and says TEXT.
+refuses() {
+	local text=$1 words result=0
+	shift
+	words=$("$@" 2>&1) || result=$?
+	[[ $result -ne 0 && $result -ne 124 ]] || fail "'$*' was not refused ($result): $words"
+	holds "$words" "$text" "words of '$*'"
+}
+
+test_an_empty_database_is_told_from_a_migrated_one() {
+	refuses 'not applied' server migrate --check
+	refuses 'faultline-server migrate' timeout 30 "$BIN/faultline-server" run --listen "127.0.0.1:$(port_free)" --state "$WORK/server"
+	server migrate
+	server migrate --check
+	equal "$(sql "select count(*) > 10 from pg_tables where schemaname = 'public'")" t 'tables'
+}
+
+test_migrating_again_changes_nothing() {
+	local before
+	server migrate >/dev/null
+	before=$(sql 'select count(*) from pg_class')
+	server migrate >/dev/null
+	equal "$(sql 'select count(*) from pg_class')" "$before" 'relations'
+}
+
+test_two_migrations_at_once_do_not_meet() {
+	sql 'drop schema public cascade; create schema public' >/dev/null
+	server migrate >"$WORK/one" &
+	local first=$!
+	server migrate >"$WORK/two"
+	wait "$first"
+	server migrate --check
+}
+
+test_a_migration_that_was_edited_is_refused() {
+	local table
+	table=$(sql "select table_name from information_schema.columns where table_schema = 'public' and column_name = 'sha256' and table_name like '%migration%'")
+	[[ $table ]] || fail 'no table of migrations with their hashes'
+	sql "create table kept as select * from $table; update $table set sha256 = repeat('0', 64) where ctid = (select min(ctid) from $table)" >/dev/null
+	refuses 0001_first server migrate --check
+	sql "delete from $table; insert into $table select * from kept; drop table kept" >/dev/null
+	server migrate --check
+}
+
+test_tokens_are_made_listed_and_revoked() {
+	local made
+	server migrate >/dev/null
+	made=$("$BIN/faultline-server" token add --kind trigger --name nightly 2>/dev/null)
+	[[ $made =~ ^fl_trigger_[A-Za-z0-9]{20,}$ ]] || fail "a token of another shape: ${#made} characters"
+	refuses nightly server token add --kind trigger --name nightly
+	refuses kind server token add --kind root --name x
+	refuses name server token add --kind trigger --name 'a b'
+	holds "$(server token list)" nightly
+	server token revoke nightly
+	refuses nobody server token revoke nobody
+}
+
+test_a_console_is_read_offline() {
+	holds "$(server console "$REPO/ci/stand-in/crash.txt")" 'kernel BUG in filemap_read'
+	refuses 'No such file' server console "$WORK/nothing"
+}
+
+test_wrong_words_are_named() {
+	refuses --nonsense server run --nonsense
+	refuses nonsense server nonsense
+	refuses --workers server run --workers many
+	refuses listen server run --listen nowhere:99999
+	refuses nonsense "$BIN/faultline-runner" --nonsense
+	refuses token env -u FAULTLINE_TOKEN "$BIN/faultline-runner" --server http://127.0.0.1:1 --state "$WORK/s" --share "$SHARE"
+	refuses token "$BIN/faultline-runner" --server http://127.0.0.1:1 --state "$WORK/s" --share "$SHARE" --token-file "$WORK/nothing"
+	server --help >/dev/null
+	"$BIN/faultline-runner" --help >/dev/null
+}
+
+test_a_port_that_is_taken_is_named() {
+	local port
+	port=$(port_free)
+	start other "$BIN/faultline-server" run --listen "127.0.0.1:$port" --state "$WORK/server"
+	wait_for 20 'the first server' curl -fsS -m 2 "http://127.0.0.1:$port/api/v1/health"
+	refuses "$port" timeout 20 "$BIN/faultline-server" run --listen "127.0.0.1:$port" --state "$WORK/server"
+	stop other
+}
+
+test_two_runners_do_not_share_a_state_folder() {
+	PORT=$(port_free)
+	URL=http://127.0.0.1:$PORT
+	server_start
+	token runner one >"$WORK/token"
+	runner_start one --state "$WORK/shared-state"
+	refuses "$WORK/shared-state" timeout 20 "$BIN/faultline-runner" --server "$URL" --token-file "$WORK/token" --state "$WORK/shared-state" \
+		--share "$SHARE" --name two --accel tcg
+	stop one
+	stop server
+}
+
+cluster_start
+run_tests "$@"
