@@ -49,8 +49,8 @@ deps:
 check: ## The quick suite: unit and SQL tests with sanitizers (T=stats/rate runs one)
 	@ci/check.sh $(T)
 
-test: ## Everything: quick suite, end to end, a real kernel in QEMU, browser
-	@ci/test.sh
+test: ## Everything: quick suite, end to end, a real kernel in QEMU, browser (T=e2e/jobs runs one file)
+	@ci/test.sh $(T)
 
 soak: ## Long runs: the full demo from nothing, repeated kernels
 	@ci/soak.sh
