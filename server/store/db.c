@@ -22,7 +22,8 @@ static const char *const db_keywords[] = {"connect_timeout", "keepalives_idle",
 	"application_name", "options", "dbname", NULL};
 static const char db_options[] =
 	"-c statement_timeout=15s -c idle_in_transaction_session_timeout=30s -c lock_timeout=5s "
-	"-c timezone=UTC -c jit=off -c intervalstyle=iso_8601";
+	"-c timezone=UTC -c jit=off -c plan_cache_mode=force_generic_plan -c "
+	"intervalstyle=iso_8601";
 
 enum { DB_VALUES_MAX = 64, DB_RETRY_GAP_MS = 250 };
 
