@@ -6,7 +6,8 @@ set -euo pipefail
 # shellcheck source=ci/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-readonly PAIRS=${PAIRS:-5} START_LIMIT_S=60
+readonly START_LIMIT_S=60
+export PAIRS=${PAIRS:-5}
 WORK='' SERVER_PID='' RUNNER_PID='' CLUSTER=''
 
 # end PID: asks it to end and waits for that.
@@ -22,7 +23,7 @@ finish() {
 		end "$pid"
 	done
 	[[ ! $CLUSTER ]] || "$REPO/ci/postgres.sh" stop "$CLUSTER" || :
-	[[ ! $WORK ]] || as_user rm -rf -- "$WORK"
+	[[ ! $WORK ]] || rm -rf -- "$WORK"
 }
 
 # A cluster that syncs to disk, as a real one does: its folder goes away afterwards.
@@ -60,7 +61,7 @@ runner_start() {
 }
 
 measure() {
-	SERVER_PID=$SERVER_PID RUNNER_PID=$RUNNER_PID PAIRS=$PAIRS /usr/bin/python3 "$REPO/ci/bench/$1.py" --url "$URL" \
+	SERVER_PID=$SERVER_PID RUNNER_PID=$RUNNER_PID /usr/bin/python3 "$REPO/ci/bench/$1.py" --url "$URL" \
 		--token-file "$WORK/token" --work "$WORK" --app "$APP" --state "$STATE"
 }
 

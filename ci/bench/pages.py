@@ -10,11 +10,12 @@ REQUESTS = 200
 def paths(api):
     tree = next(t["name"] for t in api.get("/api/v1/trees")["trees"] if t["kind"] == "git")
     series = api.get(f"/api/v1/series?tree={tree}")["series"][0]
-    commit = api.get(f"/api/v1/trees/{tree}/commits?limit=1")["commits"][0]["sha"]
+    tested = (api.get(f"/api/v1/trees/{tree}/commits/{c['sha']}") for c in api.get(f"/api/v1/trees/{tree}/commits")["commits"])
+    newest = next(c for c in tested if c["attempts"])
+    commit, attempt = newest["commit"]["sha"], newest["attempts"][0]["id"]
     bugs = api.get("/api/v1/bugs?limit=1")["bugs"]
     machine = api.get("/api/v1/machines")["machines"][0]["name"]
     run = api.get("/api/v1/runs?limit=1")["runs"][0]["id"]
-    attempt = api.get(f"/api/v1/trees/{tree}/commits/{commit}")["attempts"][0]["id"]
     trend = f"/trees/{tree}/series/{series['profile']}/{series['metric']}"
     return ["/", f"/trees/{tree}", f"/trees/{tree}/commits/{commit}", f"/trees/{tree}/series", trend, trend + "?format=json",
             f"/attempts/{attempt}", f"/attempts/{attempt}/console", "/bugs", *([f"/bugs/{bugs[0]['id']}"] if bugs else []),
