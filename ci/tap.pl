@@ -21,10 +21,19 @@ my $harness = TAP::Harness->new({
 	exec => ['setpriv', '--pdeathsig', 'TERM', '--', 'timeout', '-k', '10', $limit_s,
 		'sh', '-c', 'exec "$0" 2>"$TAP_SAID/$(printf %s "$0" | tr / _)"'],
 });
+# What a test says in its TAP belongs to what it said.
+my %comments;
+$harness->callback(made_parser => sub {
+	my ($parser, $job) = @_;
+	my $program = $job->[1];
+	$parser->callback(comment => sub { push @{ $comments{$program} }, $_[0]->as_string });
+	$parser->callback(test => sub { push @{ $comments{$program} }, $_[0]->as_string if !$_[0]->is_ok });
+});
 my $all = $harness->runtests(@programs);
 
 sub show {
 	my ($program, $has_failed) = @_;
+	print STDERR map { "$_\n" } @{ $comments{$program} // [] } if $has_failed;
 	(my $file = $program) =~ tr{/}{_};
 	open(my $in, '<', "$said/$file") or return;
 	while (my $line = <$in>) {
