@@ -51,6 +51,7 @@ wait_for() {
 start() {
 	local name=$1
 	shift
+	! is_running "$name" || fail "there is a $name already: its number would be forgotten, and it never stopped"
 	"$@" >>"$WORK/$name.log" 2>&1 </dev/null &
 	printf '%d\n' $! >"$WORK/$name.pid"
 }
