@@ -108,8 +108,8 @@ int attempt_halted(struct attempt *a)
 		return attempt_end(a, RESULT_CANCELLED, "cancelled");
 	case HALT_LEASE:
 		return attempt_end(a, RESULT_FAULT,
-			"lease lost: the server could not be reached in time, or gave the job to "
-			"another");
+			"lease lost: the server gave the job to another, or could not be reached "
+			"in time");
 	case HALT_STOP:
 		return attempt_end(a, RESULT_INTERRUPTED, "the runner was stopped");
 	}

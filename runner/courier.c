@@ -30,7 +30,7 @@ enum {
 struct courier_news {
 	const struct spool *spool; /* NULL: no attempt */
 	unsigned number;           /* of the attempt, counted here */
-	bool is_leased, is_quiet, is_final, is_new;
+	bool is_leased, is_exclusive, is_quiet, is_final, is_new;
 	int64_t lease_ns, lease_end_ns;
 	bool is_beat_wanted;
 	const char *step, *unit;
@@ -77,12 +77,25 @@ static int64_t courier_min(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* The lease is used up to two thirds: a request that hangs from then on still ends within it. */
+/* Who touches what the next holder of the job would use stops before the lease ends. It is used up
+ * to two thirds: a request that hangs from then on still ends within it. Under the lock. */
+static int64_t courier_stop_ns(const struct courier *c)
+{
+	const struct courier_news *n = &c->news;
+	const bool is_bound = n->is_leased && n->is_exclusive && !n->is_final;
+	return is_bound ? n->lease_end_ns - n->lease_ns / 3 : INT64_MAX;
+}
+
+/* What a request may take, so that it ends within what courier_stop_ns leaves. Under the lock. */
+static unsigned courier_limit_s(const struct courier *c)
+{
+	return (unsigned)(c->news.lease_ns / COURIER_S / 4) + 1;
+}
+
 static void courier_check_lease(struct courier *c)
 {
 	courier_lock(c);
-	const bool is_lost = c->news.is_leased && !c->news.is_final &&
-			     number_monotonic_ns() > c->news.lease_end_ns - c->news.lease_ns / 3;
+	const bool is_lost = number_monotonic_ns() >= courier_stop_ns(c);
 	c->news.is_leased &= !is_lost;
 	courier_unlock(c, false);
 	if (is_lost) {
@@ -115,6 +128,22 @@ static void courier_beat_answered(
 	}
 }
 
+/* Only the server's own word ends the job: what a proxy answers in its place does not. 0, or r. */
+static int courier_beat_refused(struct courier *c, int r, const struct api_answer *answer)
+{
+	if (r == API_HALTED) {
+		return r;
+	}
+	log_warning("%s", answer->error);
+	if (r == API_REFUSED && strcmp(answer->code, "lease_over") == 0) {
+		courier_lock(c);
+		c->news.is_leased = false;
+		courier_unlock(c, false);
+		halt_set(c->halt, HALT_LEASE);
+	}
+	return r == API_REFUSED ? 0 : r;
+}
+
 /* Sends a heartbeat if one is due. 0, or API_LATER / API_HALTED. */
 static int courier_beat(struct courier *c)
 {
@@ -126,7 +155,7 @@ static int courier_beat(struct courier *c)
 		(c->news.is_quiet ? COURIER_QUIET_BEAT_S : COURIER_BEAT_S) * COURIER_S;
 	_json_ json_t *text = is_due ? courier_beat_text(c) : NULL;
 	c->news.is_beat_wanted &= !is_due;
-	const unsigned limit_s = (unsigned)(c->news.lease_ns / COURIER_S / 4) + 1;
+	const unsigned limit_s = courier_limit_s(c);
 	courier_unlock(c, false);
 	if (!is_due) {
 		return 0;
@@ -140,16 +169,9 @@ static int courier_beat(struct courier *c)
 	if (r == 0) {
 		courier_beat_answered(c, now_ns, &answer);
 		c->beat_ns = now_ns + courier_min(pause_ns, c->news.lease_ns / 3);
-	} else if (r == API_REFUSED) {
-		log_warning("%s", answer.error);
-		courier_lock(c);
-		c->news.is_leased = false;
-		courier_unlock(c, false);
-		halt_set(c->halt, HALT_LEASE);
-		r = 0;
-	} else if (r == API_LATER) {
-		log_warning("%s", answer.error);
-		c->beat_ns = now_ns;
+	} else {
+		r = courier_beat_refused(c, r, &answer);
+		c->beat_ns = r == 0 ? now_ns + pause_ns : now_ns;
 	}
 	api_answer_fini(&answer);
 	return r;
@@ -257,10 +279,12 @@ static bool courier_wait(struct courier *c, bool *is_final, bool *is_quiet)
 		courier_meet(c);
 		*is_final = c->news.is_final;
 		*is_quiet = c->news.is_quiet;
+		c->delivery.limit_s = c->news.is_exclusive ? courier_limit_s(c) : DELIVERY_LIMIT_S;
 		int64_t due_ns = *is_final || c->news.is_beat_wanted
 					 ? 0
 					 : courier_min(c->beat_ns, c->stream_ns);
 		due_ns = due_ns < c->retry_ns ? c->retry_ns : due_ns;
+		due_ns = courier_min(due_ns, courier_stop_ns(c));
 		if (number_monotonic_ns() >= due_ns) {
 			break;
 		}
@@ -276,6 +300,7 @@ static void *courier_main(void *data)
 	bool is_final = false;
 	bool is_quiet = false;
 	while (courier_wait(c, &is_final, &is_quiet)) {
+		courier_check_lease(c);
 		const int r = courier_round(c, is_final, is_quiet);
 		if (r == 0) {
 			c->backoff.tries = 0;
@@ -283,7 +308,6 @@ static void *courier_main(void *data)
 		} else if (r == API_LATER) {
 			c->retry_ns = number_monotonic_ns() + api_backoff_ns(&c->backoff, NULL);
 		}
-		courier_check_lease(c);
 	}
 	return NULL;
 }
@@ -359,6 +383,13 @@ void courier_step(struct courier *c, const char *step, const json_t *steps)
 	c->news.done = 0;
 	c->news.of = -1;
 	c->news.is_beat_wanted = true;
+	courier_unlock(c, true);
+}
+
+void courier_exclusive(struct courier *c, bool is_exclusive)
+{
+	courier_lock(c);
+	c->news.is_exclusive = is_exclusive;
 	courier_unlock(c, true);
 }
 

@@ -31,6 +31,11 @@ void courier_begin(
 /* A step begins: a heartbeat goes out at once. `steps` is copied. */
 void courier_step(struct courier *courier, const char *step, const json_t *steps);
 
+/* While it is true the job is halted before a lease ends that cannot be renewed (HALT_LEASE): what
+ * it touches would be another's then. Else it goes on until the server says otherwise; what it
+ * finds is kept, if need be as late. False when an attempt begins. */
+void courier_exclusive(struct courier *courier, bool is_exclusive);
+
 /* How far the step is; of < 0: unknown. Goes with the next heartbeat. `unit` must last. */
 void courier_progress(struct courier *courier, int64_t done, int64_t of, const char *unit);
 

@@ -18,7 +18,6 @@ enum {
 	DELIVERY_MAX = 256 << 20,
 	DELIVERY_TAIL = 16 << 20,
 	DELIVERY_LIVE_MAX = DELIVERY_MAX - DELIVERY_TAIL,
-	DELIVERY_LIMIT_S = 30,
 	DELIVERY_RESTARTS = 3, /* of an artifact of which the server held something else */
 };
 

@@ -9,7 +9,7 @@
 #include "runner/api.h"
 #include "runner/spool.h"
 
-enum { DELIVERY_STREAMS = 3 };
+enum { DELIVERY_STREAMS = 3, DELIVERY_LIMIT_S = 30 };
 
 struct delivery_stream {
 	const char *name;

@@ -8,8 +8,7 @@
 enum halt_reason {
 	HALT_NONE,
 	HALT_CANCEL, /* the server asked for it */
-	HALT_LEASE,  /* the lease is over or cannot be renewed in time: the machine may be another's
-		      */
+	HALT_LEASE,  /* the server gave the job to another, or (courier_exclusive) may do so soon */
 	HALT_STOP,   /* the runner itself is to end */
 };
 

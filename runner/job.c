@@ -14,15 +14,19 @@ struct job_step {
 	int (*prebuilt)(
 		struct attempt *attempt, int64_t until_ns); /* for a kernel that came ready */
 	int64_t limit_s;                                    /* 0: the profile's, in job_limit_s */
+	/* It touches what the next holder of the job would touch, so it ends before its lease does.
+	 * A folder, a compiler and an emulated guest are this runner's own: they go on while the
+	 * server is away, since an hour of guest is dear and doing it twice harms nobody. */
+	bool is_exclusive;
 };
 
 static const struct job_step job_steps[] = {
-	{"checkout", checkout_run, prebuilt_run, 1800},
-	{"build", build_run, NULL, 0},
-	{"image", image_run, image_run, 300},
-	{"boot", boot_run, boot_run, 0},
-	{"workload", workload_run, workload_run, 0},
-	{"collect", collect_run, collect_run, 60},
+	{"checkout", checkout_run, prebuilt_run, 1800, false},
+	{"build", build_run, NULL, 0, false},
+	{"image", image_run, image_run, 300, false},
+	{"boot", boot_run, boot_run, 0, false},
+	{"workload", workload_run, workload_run, 0, false},
+	{"collect", collect_run, collect_run, 60, false},
 };
 
 enum { JOB_STEPS = sizeof(job_steps) / sizeof(job_steps[0]), JOB_COLLECT = JOB_STEPS - 1 };
@@ -46,6 +50,7 @@ static int job_step_run(struct attempt *a, const struct job_step *step)
 		return 0;
 	}
 	attempt_step_begin(a, step->name);
+	courier_exclusive(a->courier, step->is_exclusive);
 	int r = run(a, attempt_until(a, job_limit_s(a, step)));
 	if (r < 0) {
 		r = attempt_end(a, RESULT_FAULT, "%s", log_last());

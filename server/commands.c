@@ -131,6 +131,22 @@ static int token_list_run(struct db *db, int argc, char **argv)
 	return EXIT_SUCCESS;
 }
 
+static int token_renew_run(struct db *db, int argc, char **argv)
+{
+	(void)argc;
+	char text[TOKEN_TEXT_SIZE];
+	const int outcome = token_renew(db, argv[0], text);
+	if (outcome == TOKEN_UNKNOWN) {
+		return complain("there is no token of that name, or it was revoked", argv[0]);
+	}
+	if (outcome != 0) {
+		return EXIT_FAILURE;
+	}
+	fprintf(stderr, "the new token of '%s', shown only now; the old one has ended:\n", argv[0]);
+	printf("%s\n", text);
+	return EXIT_SUCCESS;
+}
+
 static int token_revoke_run(struct db *db, int argc, char **argv)
 {
 	(void)argc;
@@ -146,6 +162,7 @@ int command_token(const struct config *config, int argc, char **argv)
 	static const struct word words[] = {
 		{"add", "--kind runner|trigger|admin|read --name NAME", token_add_run, 0},
 		{"list", "", token_list_run, 0},
+		{"renew", "NAME", token_renew_run, 1},
 		{"revoke", "NAME", token_revoke_run, 1},
 	};
 	return words_run(config, "token", words, sizeof(words) / sizeof(words[0]), argc, argv);

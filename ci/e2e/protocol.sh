@@ -6,10 +6,12 @@
 uuid() { cat /proc/sys/kernel/random/uuid; }
 
 # A machine of this name, registered.
-machine() {
-	post /api/v1/runner/register "$(jq -nc --arg name "$1" '{machine: {name: $name, arch: "x86_64", cpus: 2, memory_mb: 4096,
+machine() { post /api/v1/runner/register "$(register_text "$1")" >/dev/null; }
+
+register_text() {
+	jq -nc --arg name "$1" '{machine: {name: $name, arch: "x86_64", cpus: 2, memory_mb: 4096,
 		tags: ["arch:x86_64", "workload:migrate-hot", "workload:migrate-reader"], runner_version: "0.1.0", kernel_release: "6.1.0",
-		cpu_model: "stand-in", qemu_version: "7.2.22", compiler_version: null, disk_free_bytes: null}}')" >/dev/null
+		cpu_model: "stand-in", qemu_version: "7.2.22", compiler_version: null, disk_free_bytes: null}}'
 }
 
 # claim MACHINE CLAIM-ID [WAIT-S]: sets STATUS and BODY.
@@ -58,8 +60,21 @@ heartbeat() {
 		--data-binary '{"step":"boot","done":null,"of":null,"unit":null,"steps":[]}'
 }
 
-# Time passes by moving what the database remembers, so that nobody has to wait for it.
-lease_passes() { sql "update attempt set lease_until = now() - interval '1 second' where id = $ATTEMPT" >/dev/null; }
+# Time passes by moving what the database remembers, so that nobody has to wait for it. The server has listened for long.
+lease_passes() {
+	sql "update attempt set lease_until = now() - interval '1 second' where id = $ATTEMPT; update listening set since = now() - interval '1 hour'" >/dev/null
+}
+
+# Another machine takes the job and begins it.
+another_takes_it() {
+	local id
+	machine another
+	id=$(uuid)
+	claim another "$id"
+	equal "$(jq .job.id <<<"$BODY")" "$JOB" 'the job that the other machine got'
+	confirm another "$id"
+	equal "$STATUS" 200 'its confirmation'
+}
 is_lost() { [[ $(sql "select state from attempt where id = $1") == lost ]]; }
 
 test_an_unknown_machine_is_told_to_register() {
@@ -198,10 +213,33 @@ test_a_lease_that_ends_loses_the_attempt_and_queues_the_job_again() {
 	wait_for 30 'the attempt to be lost' is_lost "$ATTEMPT"
 	equal "$(sql "select state from job where id = $JOB")" queued job
 	shows "/attempts/$ATTEMPT" lost
+	another_takes_it
 	heartbeat
 	equal "$STATUS" 409 heartbeat
 	equal "$(jq -r .code <<<"$BODY")" lease_over
 	api POST "/api/v1/runs/$RUN/cancel" >/dev/null
+}
+
+test_an_attempt_that_is_heard_again_before_another_has_the_job_goes_on() {
+	begin heard-again
+	lease_passes
+	wait_for 30 'the attempt to be lost' is_lost "$ATTEMPT"
+	heartbeat
+	equal "$STATUS" 200 heartbeat
+	equal "$(sql "select a.state || ' ' || j.state || ' ' || j.attempts || ' ' || coalesce(a.detail, 'none') from attempt a join job j on j.id = a.job_id where a.id = $ATTEMPT")" \
+		'running running 1 none' 'attempt and job'
+	result
+	equal "$STATUS $(jq -c .late <<<"$BODY")" '200 false'
+	equal "$(sql "select state from job where id = $JOB")" 'done' job
+}
+
+test_a_late_result_settles_a_job_that_nobody_has_taken_since() {
+	begin late-alone
+	lease_passes
+	wait_for 30 'the attempt to be lost' is_lost "$ATTEMPT"
+	result
+	equal "$STATUS $(jq -c .late <<<"$BODY")" '200 true'
+	equal "$(sql "select a.state || ' ' || a.is_late || ' ' || j.state from attempt a join job j on j.id = a.job_id where a.id = $ATTEMPT")" 'done true done'
 }
 
 test_a_late_result_is_kept_and_marked() {
@@ -209,6 +247,7 @@ test_a_late_result_is_kept_and_marked() {
 	put console 0 'said in time, '
 	lease_passes
 	wait_for 30 'the attempt to be lost' is_lost "$ATTEMPT"
+	another_takes_it
 	put console 14 'said late'
 	equal "$STATUS" 200 'a late piece of console'
 	result
@@ -218,11 +257,71 @@ test_a_late_result_is_kept_and_marked() {
 	equal "$(cat "$WORK/console")" 'said in time, said late' console
 	shows "/attempts/$ATTEMPT" 'after the lease had ended'
 	console_shows "$ATTEMPT" 'said in time, said late'
-	wait_for 10 'the job to settle' job_settled
+	equal "$(sql "select state from job where id = $JOB")" running 'the job, which another has'
 }
 
-# A clean late result answers the question the job asked: whether it is taken or asked again, the job is not lost.
-job_settled() { [[ $(sql "select state from job where id = $JOB") =~ ^(queued|done)$ ]]; }
+# as TOKEN CMD…: with another token.
+as() { TOKEN=$1 "${@:2}"; }
+
+test_a_runners_token_speaks_only_for_its_own_machines() {
+	local mine other id json
+	mine=$(token runner mine)
+	other=$(token runner other)
+	TOKEN=$mine
+	json=$(register_text owned)
+	post /api/v1/runner/register "$json" >/dev/null
+	TOKEN=$TOKEN_ADMIN
+	RUN=$(job owned)
+	id=$(uuid)
+	as "$other" refused 403 POST /api/v1/runner/register --data-binary "$json"
+	as "$other" claim owned "$id"
+	equal "$STATUS $(jq -r .code <<<"$BODY")" '403 other_machine' 'claim of another'
+	holds "$(jq -r .error <<<"$BODY")" "machine 'owned' belongs to another token"
+	as "$mine" claim owned "$id"
+	equal "$STATUS" 200 claim
+	as "$other" confirm owned "$id"
+	equal "$STATUS" 403 'confirmation by another'
+	as "$mine" confirm owned "$id"
+	equal "$STATUS" 200 confirmation
+	ATTEMPT=$(jq .attempt_id <<<"$BODY")
+	as "$other" put console 0 'false words'
+	equal "$STATUS" 403 'stream by another'
+	as "$other" heartbeat
+	equal "$STATUS" 403 'heartbeat by another'
+	as "$other" result '.result = "crash"'
+	equal "$STATUS" 403 'result by another'
+	as "$mine" put console 0 'true words'
+	equal "$STATUS" 200 stream
+	as "$mine" result
+	equal "$STATUS" 200 result
+	stream "$ATTEMPT" console "$WORK/console"
+	equal "$(cat "$WORK/console")" 'true words' console
+}
+
+test_an_admin_hands_a_machine_to_another_token() {
+	local first second
+	first=$(token runner first)
+	second=$(token runner second)
+	as "$first" post /api/v1/runner/register "$(register_text handed)" >/dev/null
+	as "$first" refused 403 POST /api/v1/machines/handed/token --data-binary '{"token":"second"}'
+	refused 400 POST /api/v1/machines/handed/token --data-binary '{"token":"nobody"}'
+	refused 400 POST /api/v1/machines/handed/token --data-binary '{"token":"e2e-admin"}'
+	refused 404 POST /api/v1/machines/nowhere/token --data-binary '{"token":"second"}'
+	post /api/v1/machines/handed/token '{"token":"second"}' >/dev/null
+	as "$second" post /api/v1/runner/register "$(register_text handed)" >/dev/null
+	as "$first" refused 403 POST /api/v1/runner/register --data-binary "$(register_text handed)"
+}
+
+test_a_renewed_token_keeps_its_machines_and_ends_its_old_text() {
+	local old new
+	old=$(token runner renewed)
+	as "$old" post /api/v1/runner/register "$(register_text renewed)" >/dev/null
+	new=$("$BIN/faultline-server" token renew renewed 2>/dev/null)
+	[[ $new == fl_runner_* && $new != "$old" ]] || fail "the new token: $new"
+	as "$old" refused 401 POST /api/v1/runner/register --data-binary "$(register_text renewed)"
+	as "$new" post /api/v1/runner/register "$(register_text renewed)" >/dev/null
+	! "$BIN/faultline-server" token renew nobody 2>/dev/null || fail 'a token that is not there was renewed'
+}
 
 test_a_result_of_the_wrong_shape_is_refused_and_the_attempt_goes_on() {
 	begin shapeless

@@ -83,6 +83,34 @@ test_the_server_is_killed_while_streams_come_in() {
 	nothing_lost "$attempt"
 }
 
+test_a_guest_goes_on_while_the_server_is_away_for_longer_than_its_lease() {
+	local run attempt
+	echo 1 >"$WORK/go"
+	stop server
+	server_start --lease 3
+	run=$(talker | order_guest away-long standin)
+	wait_for 20 'an attempt' has_attempt "$run"
+	attempt=$(attempt_of "$run")
+	wait_for 20 'the first line' console_has "$attempt" 'line 1'
+	stop server KILL
+	echo 3 >"$WORK/go"
+	wait_for 10 'the lease to be over' lease_is_over "$attempt"
+	server_start --lease 3
+	wait_for 30 'the third line' console_has "$attempt" 'line 3'
+	"$REPO/ci/postgres.sh" stop "$WORK/pg" >/dev/null 2>&1
+	wait_for 10 'a heartbeat without PostgreSQL' grep -q 'heartbeat: 503' "$WORK/runner.log"
+	cluster_start
+	sql "update attempt set lease_until = now() - interval '1 minute' where id = $attempt; update listening set seen_at = now() - interval '1 minute'" >/dev/null
+	echo 4 >"$WORK/go"
+	equal "$(ends "$run" clean 60)" "$attempt" 'the attempt that ended'
+	equal "$(sql "select is_late || ' ' || number from attempt where id = $attempt")" 'false 1' 'late, and which try'
+	nothing_lost "$attempt"
+	stop server
+	server_start
+}
+
+lease_is_over() { [[ $(sql "select lease_until < now() from attempt where id = $1") == t ]]; }
+
 test_the_server_ends_in_order_while_clients_wait() {
 	curl -sSN -m 60 "$URL/api/v1/events" >/dev/null 2>&1 &
 	local listener=$!

@@ -1,8 +1,11 @@
 -- Runners that fell silent: their attempts are lost, their jobs queued again, or lost when they have been tried often enough.
--- At most 100 at once. Answers how many.
+-- Silence counts only while a server listened (see table listening): after a break every lease has its length again. At most 100 at once.
+-- Answers how many.
 with over as (
 	select a.id, a.job_id, a.lease_until, a.machine_id from attempt a
-	where a.state = 'running' and a.lease_until < now()
+	where a.state = 'running' and a.lease_until < now() and exists (
+		select from listening l
+		where l.seen_at > now() - interval '15 seconds' and l.since + l.lease_s * interval '1 second' < now())
 	order by a.lease_until limit 100
 	for update skip locked
 ), ended as (

@@ -1,5 +1,6 @@
 -- A runner says what its machine is. $1 name; $2 arch; $3 cpus; $4 memory MiB; $5 tags; $6 runner's version; $7 kernel;
--- $8 CPU; $9 QEMU or null; $10 compiler or null; $11 free bytes or null; $12 token's id. Its state is the operator's and stays.
+-- $8 CPU; $9 QEMU or null; $10 compiler or null; $11 free bytes or null; $12 id of the runner's token, null: an admin's.
+-- It belongs to the first runner's token that registers it; its state is the operator's and stays. No row: it is another token's.
 -- Open pages hear of one that is new or was away.
 with old as (
 	select seen_at from machine where name = $1::text
@@ -10,7 +11,8 @@ with old as (
 	on conflict (name) do update set arch = excluded.arch, cpus = excluded.cpus, memory_mb = excluded.memory_mb, tags = excluded.tags,
 		runner_version = excluded.runner_version, kernel_release = excluded.kernel_release, cpu_model = excluded.cpu_model,
 		qemu_version = excluded.qemu_version, compiler_version = excluded.compiler_version,
-		disk_free_bytes = excluded.disk_free_bytes, token_id = excluded.token_id, seen_at = now()
+		disk_free_bytes = excluded.disk_free_bytes, token_id = coalesce(machine.token_id, excluded.token_id), seen_at = now()
+		where excluded.token_id is null or machine.token_id is null or machine.token_id = excluded.token_id
 	returning id
 ), told as (
 	insert into event (kind, subject_id)

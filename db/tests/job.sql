@@ -2,6 +2,18 @@
 \set q `cat db/queries/machine_put.sql`
 prepare machine_put as :q
 ;
+\set q `cat db/queries/machine_token.sql`
+prepare machine_token as :q
+;
+\set q `cat db/queries/attempt_owner.sql`
+prepare attempt_owner as :q
+;
+\set q `cat db/queries/attempt_revive.sql`
+prepare attempt_revive as :q
+;
+\set q `cat db/queries/listening_note.sql`
+prepare listening_note as :q
+;
 \set q `cat db/queries/machine_see.sql`
 prepare machine_see as :q
 ;
@@ -53,6 +65,21 @@ end $$;
 
 execute machine_put('m', 'x86_64', 2, 4096, '{arch:x86_64,workload:migrate-hot}', '1', '6.1', 'cpu', null, null, null, null);
 execute machine_put('m', 'x86_64', 4, 4096, '{arch:x86_64}', '1', '6.1', 'cpu', null, null, null, null) \gset machine_
+insert into token (kind, name, hash) select 'runner', name, sha256(name::bytea) from unnest(array['lab-1', 'lab-2']) name;
+select min(id) as one, max(id) as two from token \gset token_
+select pg_temp.expect('an admin''s registration owns nothing', token_id is null, true) from machine;
+execute machine_put('m', 'x86_64', 4, 4096, '{arch:x86_64}', '1', '6.1', 'cpu', null, null, null, :token_one) \gset machine_
+create temp table stranger as execute machine_put('m', 'arm64', 4, 4096, '{arch:arm64}', '1', '6.1', 'cpu', null, null, null, :token_two);
+select pg_temp.expect('another token cannot register it', count(*), 0::bigint) from stranger;
+select pg_temp.expect('it stays what it was, and whose', arch || (token_id = :token_one), 'x86_64true') from machine;
+execute machine_put('m', 'x86_64', 4, 4096, '{arch:x86_64}', '1', '6.1', 'cpu', null, null, null, null) \gset machine_
+select pg_temp.expect('an admin leaves it its owner''s', token_id, :token_one::bigint) from machine;
+create temp table handed_to_nobody as execute machine_token('m', 'nobody');
+select pg_temp.expect('no such token', count(*), 0::bigint) from handed_to_nobody;
+execute machine_token('elsewhere', 'lab-2') \gset elsewhere_
+select pg_temp.expect('no such machine', :elsewhere_machines::bigint, 0::bigint);
+execute machine_token('m', 'lab-2') \gset handed_
+select pg_temp.expect('handed over', token_id, :token_two::bigint) from machine;
 select pg_temp.expect('a machine is registered once', count(*), 1::bigint) from machine;
 execute machine_see('m') \gset seen_
 select pg_temp.expect('what it can run', :'seen_archs', '{x86_64}'::text);
@@ -100,7 +127,21 @@ execute attempt_steps_put(:a_id, '{checkout,build}', '{2026-01-01T00:00:00Z,2026
 select pg_temp.expect('steps keep what is known', array_agg(seconds order by position), '{2.5,7}') from attempt_step where attempt_id = :a_id;
 
 -- The runner falls silent: the attempt is lost, the job is tried again, then lost too.
+execute attempt_owner(:a_id) \gset owner_
+select pg_temp.expect('whose it is', :'owner_machine' || (:owner_token_id = :token_two), 'mtrue'::text);
 update attempt set lease_until = now() - interval '1 second' where id = :a_id;
+execute attempt_expire \gset expired_
+select pg_temp.expect('nobody listened: nobody is silent', :expired_attempts::bigint, 0::bigint);
+execute listening_note(60);
+execute attempt_expire \gset expired_
+select pg_temp.expect('nobody listened for a lease: nobody is silent', :expired_attempts::bigint, 0::bigint);
+update listening set since = now() - interval '2 minutes';
+execute listening_note(60);
+select pg_temp.expect('a server that goes on listening', since < now() - interval '1 minute', true) from listening;
+update listening set seen_at = now() - interval '20 seconds';
+execute listening_note(60);
+select pg_temp.expect('a break begins anew', since = now(), true) from listening;
+update listening set since = now() - interval '2 minutes';
 execute attempt_expire \gset expired_
 select pg_temp.expect('one is lost', :expired_attempts::bigint, 1::bigint);
 select pg_temp.expect('kept as lost', state, 'lost') from attempt where id = :a_id;
@@ -108,9 +149,18 @@ select pg_temp.expect('its job is queued again', state, 'queued') from job where
 select pg_temp.expect('and will be measured', count(*), 1::bigint) from work_item where attempt_id = :a_id;
 create temp table late as execute attempt_beat(:a_id, 60, 'build', 3, 9, 'files');
 select pg_temp.expect('its heartbeat is refused', count(*), 0::bigint) from late;
+execute attempt_revive(:a_id, 60) \gset revived_
+select pg_temp.expect('nobody has its job: it goes on', a.state || j.state || j.attempts || (a.detail is null) || (a.ended_at is null), 'runningrunning1truetrue')
+	from attempt a join job j on j.id = a.job_id where a.id = :a_id;
+create temp table running as execute attempt_revive(:a_id, 60);
+select pg_temp.expect('what runs is not revived', count(*), 0::bigint) from running;
+update attempt set lease_until = now() - interval '1 second' where id = :a_id;
+execute attempt_expire;
 execute job_claim(:machine_id, '{x86_64}', '00000000-0000-0000-0000-000000000004') \gset third_
 execute attempt_begin('00000000-0000-0000-0000-000000000004', 'm', 60) \gset c_
 select pg_temp.expect('the retry is another attempt', number, 2) from attempt where id = :c_id;
+create temp table taken as execute attempt_revive(:a_id, 60);
+select pg_temp.expect('its job is another''s', count(*), 0::bigint) from taken;
 update attempt set lease_until = now() - interval '1 second' where id = :c_id;
 execute attempt_expire;
 select pg_temp.expect('tried often enough', state, 'lost') from job where id = :first_id;

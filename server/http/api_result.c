@@ -1,5 +1,6 @@
 /* How an attempt ended: kept in one transaction with its steps, files, streams and what becomes of
- * the job. A result that comes after the lease is kept too, and changes neither job nor state. */
+ * the job. A result that comes after the lease is kept too and marked; it settles the job only if
+ * nobody else has taken that since. */
 #include "http/api_result.h"
 
 #include <inttypes.h>
@@ -7,7 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config.h"
 #include "http/fields.h"
+#include "http/owner.h"
+#include "http/service.h"
 #include "http/steps.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
@@ -186,8 +190,7 @@ static int result_keep(struct db *tx, struct response *res, struct said *said,
 	if (outcome != 0 || res->status != 0) {
 		return outcome;
 	}
-	said->end.is_late = !attempt->is_running;
-	if (said->end.is_late) {
+	if (!attempt->is_running) {
 		said->end.state = "lost";
 	}
 	outcome = attempt_end(tx, &said->end);
@@ -208,7 +211,21 @@ static void result_answer(struct response *res, bool is_late)
 	response_json(res, 200, json_pack("{s:b}", "late", is_late));
 }
 
-static int result_serve(struct db *db, struct response *res, struct said *said)
+/* A result that came late still answers what its job asked, if no other attempt was begun. */
+static int result_lock(
+	struct db *tx, int64_t id, int64_t lease_s, struct attempt_locked *attempt, bool *is_late)
+{
+	int outcome = attempt_lock(tx, id, attempt);
+	*is_late = !attempt->is_running;
+	if (outcome != 0 || attempt->is_running || attempt->result_hash != NULL) {
+		return outcome;
+	}
+	outcome = attempt_revive(tx, id, lease_s);
+	attempt->is_running = outcome == 0;
+	return outcome == ATTEMPT_NONE ? 0 : outcome;
+}
+
+static int result_serve(struct db *db, struct response *res, struct said *said, int64_t lease_s)
 {
 	_tx_ struct db *tx = NULL;
 	int outcome = db_begin(db, &tx);
@@ -216,7 +233,7 @@ static int result_serve(struct db *db, struct response *res, struct said *said)
 		return outcome;
 	}
 	struct attempt_locked attempt = {0};
-	outcome = attempt_lock(tx, said->end.id, &attempt);
+	outcome = result_lock(tx, said->end.id, lease_s, &attempt, &said->end.is_late);
 	_free_ char *known = attempt.result_hash;
 	if (outcome == ATTEMPT_NONE) {
 		return response_error(
@@ -257,7 +274,10 @@ int api_result(struct request *req, struct db *db, struct response *res)
 	file_sha256_bytes(req->body, req->body_size, hash);
 	said.end.id = id;
 	said.end.hash = hash;
-	const int outcome = f.is_bad ? 0 : result_serve(db, res, &said);
+	int outcome = f.is_bad ? OWNER_OTHER : owner_attempt(req, db, res, id);
+	if (outcome == 0) {
+		outcome = result_serve(db, res, &said, req->service->config->lease_s);
+	}
 	said_fini(&said);
-	return outcome;
+	return outcome == OWNER_OTHER ? 0 : outcome;
 }

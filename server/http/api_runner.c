@@ -8,6 +8,7 @@
 #include "config.h"
 #include "http/fields.h"
 #include "http/hub.h"
+#include "http/owner.h"
 #include "http/service.h"
 #include "http/steps.h"
 #include "shared/alloc.h"
@@ -76,9 +77,13 @@ int api_register(struct request *req, struct db *db, struct response *res)
 	if (f.is_bad) {
 		return 0;
 	}
-	machine.token_id = req->caller.id;
+	machine.token_id = req->caller.kind == TOKEN_ADMIN ? 0 : req->caller.id;
 	int64_t id = 0;
 	const int outcome = machine_put(db, &machine, &id);
+	if (outcome == MACHINE_OTHER) {
+		owner_machine(req, res, machine.name, 0);
+		return 0;
+	}
 	if (outcome == DB_REFUSED) {
 		return response_error(res, 400, "bad_field", "machine: %s", db_refusal(db));
 	}
@@ -146,11 +151,24 @@ int api_claim(struct request *req, struct db *db, struct response *res)
 		return response_error(res, 404, "unknown_machine",
 			"machine '%s' is not known here; register it first", name);
 	}
-	if (outcome == 0) {
+	if (outcome == 0 && owner_machine(req, res, name, machine.token_id) == 0) {
 		outcome = claim_answer(req, db, res, &machine, claim_id, wait_s);
 	}
 	machine_seen_fini(&machine);
 	return outcome;
+}
+
+/* A claim is the machine's; no row means that the confirmation finds none either. */
+static int confirm_check(
+	const struct request *req, struct db *db, struct response *res, const char *name)
+{
+	struct machine_seen machine = {0};
+	int outcome = machine_see(db, name, &machine);
+	if (outcome == 0) {
+		outcome = owner_machine(req, res, name, machine.token_id);
+	}
+	machine_seen_fini(&machine);
+	return outcome == MACHINE_UNKNOWN ? 0 : outcome;
 }
 
 int api_confirm(struct request *req, struct db *db, struct response *res)
@@ -167,7 +185,11 @@ int api_confirm(struct request *req, struct db *db, struct response *res)
 	}
 	const int64_t lease_s = req->service->config->lease_s;
 	struct attempt_begun begun = {0};
-	const int outcome = attempt_begin(db, claim_id, name, lease_s, &begun);
+	int outcome = confirm_check(req, db, res, name);
+	if (outcome != 0) {
+		return outcome == OWNER_OTHER ? 0 : outcome;
+	}
+	outcome = attempt_begin(db, claim_id, name, lease_s, &begun);
 	_free_ char *claimed_at = begun.claimed_at;
 	if (outcome == ATTEMPT_NONE) {
 		return response_error(res, 409, "claim_gone",
@@ -189,7 +211,11 @@ static int beat_answer(
 	struct request *req, struct db *db, struct response *res, const struct attempt_beat *beat)
 {
 	bool is_cancelled = false;
-	const int outcome = attempt_beat(db, beat, &is_cancelled);
+	int outcome = attempt_beat(db, beat, &is_cancelled);
+	if (outcome == ATTEMPT_NONE) {
+		outcome = attempt_revive(db, beat->id, beat->lease_s);
+		outcome = outcome != 0 ? outcome : attempt_beat(db, beat, &is_cancelled);
+	}
 	if (outcome == ATTEMPT_NONE) {
 		return response_error(res, 409, "lease_over",
 			"attempt %" PRId64 " does not run any more; what is spooled may still be "
@@ -221,7 +247,11 @@ int api_heartbeat(struct request *req, struct db *db, struct response *res)
 	if (f.is_bad) {
 		return 0;
 	}
-	int outcome = beat_answer(req, db, res, &beat);
+	int outcome = owner_attempt(req, db, res, beat.id);
+	if (outcome == OWNER_OTHER) {
+		return 0;
+	}
+	outcome = outcome != 0 ? outcome : beat_answer(req, db, res, &beat);
 	if (outcome == 0 && res->status == 200) {
 		outcome = steps_put(db, res, beat.id, &steps);
 	}

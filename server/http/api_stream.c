@@ -6,6 +6,7 @@
 
 #include "http/content.h"
 #include "http/fields.h"
+#include "http/owner.h"
 #include "http/steps.h"
 #include "shared/number.h"
 #include "store/db.h"
@@ -67,7 +68,11 @@ int api_stream_put(struct request *req, struct db *db, struct response *res)
 			"argument 'offset' is needed, and 'gap_end' must not be before it");
 	}
 	int64_t have = 0;
-	const int outcome = stream_append(db, &piece, &have);
+	int outcome = owner_attempt(req, db, res, piece.attempt_id);
+	if (outcome == OWNER_OTHER) {
+		return 0;
+	}
+	outcome = outcome != 0 ? outcome : stream_append(db, &piece, &have);
 	return append_answer(res, outcome, have);
 }
 

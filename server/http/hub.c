@@ -22,6 +22,7 @@
 #include "store/db.h"
 #include "store/event.h"
 #include "store/job.h"
+#include "store/listening.h"
 
 enum {
 	HUB_WATCH_MS = 250,    /* how often it is looked for news while somebody listens */
@@ -29,6 +30,7 @@ enum {
 	HUB_BEAT_MS = 15000,   /* event streams say something, else dead ones stay for ever */
 	HUB_RETRY_MS = 500,    /* between tries to reach PostgreSQL again */
 	HUB_RELEASE_PARTS = 5, /* looks for forgotten claims in the time they have */
+	HUB_NOTE_MS = 5000,    /* between notes that we listen; 15 s without one are a break */
 	HUB_WAIT_S = 60,
 };
 
@@ -45,7 +47,9 @@ struct hub {
 	int64_t safety_ns;
 	int64_t beat_ns;
 	int64_t release_ns;
+	int64_t note_ns;
 	int64_t confirm_s;
+	int64_t lease_s;
 	int wake_fd;
 	bool is_stopping;
 };
@@ -241,6 +245,17 @@ static int release_claims(struct hub *hub)
 	return job_release(hub->db, hub->confirm_s);
 }
 
+/* Runners' silence counts while we say that we hear them. */
+static int note_listening(struct hub *hub)
+{
+	const int64_t now = number_monotonic_ns();
+	if (now < hub->note_ns) {
+		return 0;
+	}
+	hub->note_ns = now + (int64_t)HUB_NOTE_MS * 1000000;
+	return listening_note(hub->db, hub->lease_s);
+}
+
 static int wait_ms(struct hub *hub)
 {
 	if (feed_count(hub->feed) > 0) {
@@ -257,6 +272,7 @@ static int wait_ms(struct hub *hub)
 		until = hub->safety_ns;
 	}
 	until = hub->release_ns < until ? hub->release_ns : until;
+	until = hub->note_ns < until ? hub->note_ns : until;
 	const int64_t ms = (until - number_monotonic_ns()) / 1000000 + 1;
 	return ms < 0 ? 0 : (int)ms;
 }
@@ -306,7 +322,7 @@ static void *hub_run(void *context)
 			is_listening = db_notifications(hub->db, take_notification, hub) == 0;
 		}
 		tick(hub);
-		is_listening = is_listening && release_claims(hub) == 0;
+		is_listening = is_listening && release_claims(hub) == 0 && note_listening(hub) == 0;
 		if (is_listening && feed_count(hub->feed) > 0) {
 			is_listening = watch_look(hub->watch, hub->db, hub->feed) == 0;
 		}
@@ -325,6 +341,7 @@ int hub_start(const struct config *config, struct workers *workers, struct hub *
 	pthread_mutex_init(&hub->lock, NULL);
 	hub->workers = workers;
 	hub->confirm_s = config->confirm_s;
+	hub->lease_s = config->lease_s;
 	hub->feed = feed_new();
 	hub->watch = watch_new();
 	hub->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

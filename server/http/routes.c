@@ -78,6 +78,7 @@ const struct route routes[] = {
 
 	/* Orders */
 	{CALL("POST", API "machines/{name}/state", ROUTE_ADMIN, api_machine_state, BODY_SMALL)},
+	{CALL("POST", API "machines/{name}/token", ROUTE_ADMIN, api_machine_token, BODY_SMALL)},
 	{CALL("POST", API "profiles", ROUTE_TRIGGER, api_profile_add, BODY_SMALL)},
 	{CALL("POST", API "runs", ROUTE_TRIGGER, api_run_order, BODY_JSON), .is_once = true},
 	{CALL("POST", API "runs/{id}/cancel", ROUTE_TRIGGER, api_run_cancel, BODY_SMALL)},

@@ -99,6 +99,28 @@ int attempt_expire(struct db *db, int64_t *count)
 	return outcome;
 }
 
+int attempt_owner(struct db *db, int64_t id, char **machine, int64_t *token_id)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "attempt_owner", &rows, db_int(id));
+	if (outcome != 0) {
+		return outcome;
+	}
+	if (rows_count(rows) == 0) {
+		return ATTEMPT_NONE;
+	}
+	*machine = row_text_copy(rows, 0, "machine");
+	*token_id = row_int(rows, 0, "token_id");
+	return 0;
+}
+
+int attempt_revive(struct db *db, int64_t id, int64_t lease_s)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "attempt_revive", &rows, db_int(id), db_int(lease_s));
+	return outcome == 0 && rows_count(rows) == 0 ? ATTEMPT_NONE : outcome;
+}
+
 int attempt_progress(struct db *db, struct rows **out)
 {
 	return db_query(db, "attempt_progress", out, NULL, 0);

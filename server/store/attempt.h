@@ -75,5 +75,13 @@ int attempt_end(struct db *db, const struct attempt_end *end);
  * `tidy`, each second or so. *count: how many; 100 means that there may be more. 0 or a fault. */
 int attempt_expire(struct db *db, int64_t *count);
 
+/* Whose it is: its machine's name (the caller's) and that machine's token, 0: nobody's. 0,
+ * ATTEMPT_NONE or a fault. */
+int attempt_owner(struct db *db, int64_t id, char **machine, int64_t *token_id);
+
+/* A lost attempt whose job nobody has taken since goes on as if it had been heard all the time. 0,
+ * ATTEMPT_NONE (it is too late) or a fault. */
+int attempt_revive(struct db *db, int64_t id, int64_t lease_s);
+
 /* The running ones: columns id, step_done. 0 or a fault. */
 int attempt_progress(struct db *db, struct rows **out);

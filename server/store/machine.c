@@ -17,6 +17,9 @@ int machine_put(struct db *db, const struct machine *m, int64_t *id)
 		db_text(m->qemu_version), db_text(m->compiler_version),
 		m->disk_free_bytes < 0 ? db_null() : db_int(m->disk_free_bytes),
 		m->token_id == 0 ? db_null() : db_int(m->token_id));
+	if (outcome == 0 && rows_count(rows) == 0) {
+		return MACHINE_OTHER;
+	}
 	if (outcome == 0) {
 		*id = row_int(rows, 0, "id");
 	}
@@ -41,6 +44,7 @@ int machine_see(struct db *db, const char *name, struct machine_seen *out)
 		return MACHINE_UNKNOWN;
 	}
 	out->id = row_int(rows, 0, "id");
+	out->token_id = row_int(rows, 0, "token_id");
 	out->is_active = strcmp(row_text(rows, 0, "state"), "active") == 0;
 	out->archs = row_text_copy(rows, 0, "archs");
 	out->archs_spaced = row_text_copy(rows, 0, "archs_spaced");
@@ -55,4 +59,17 @@ int machine_state(struct db *db, const char *name, const char *state)
 		return outcome;
 	}
 	return rows_count(rows) == 0 ? MACHINE_UNKNOWN : 0;
+}
+
+int machine_token(struct db *db, const char *name, const char *token)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "machine_token", &rows, db_text(name), db_text(token));
+	if (outcome != 0) {
+		return outcome;
+	}
+	if (rows_count(rows) == 0) {
+		return MACHINE_TOKEN;
+	}
+	return row_int(rows, 0, "machines") == 0 ? MACHINE_UNKNOWN : 0;
 }

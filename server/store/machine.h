@@ -21,22 +21,26 @@ struct machine {
 	int64_t cpus;
 	int64_t memory_mb;
 	int64_t disk_free_bytes; /* negative: unknown */
-	int64_t token_id;
+	int64_t token_id;        /* 0: an admin's, which owns nothing */
 };
 
-/* Adds it, or renews what is known. 0, DB_REFUSED or a fault. */
+/* Adds it, or renews what is known. 0, MACHINE_OTHER, DB_REFUSED or a fault. */
+enum { MACHINE_UNKNOWN = 2, MACHINE_OTHER = 3, MACHINE_TOKEN = 4 };
 int machine_put(struct db *db, const struct machine *machine, int64_t *id);
 
 struct machine_seen {
 	int64_t id;
+	int64_t token_id; /* whose it is; 0: nobody's */
 	bool is_active;
 	char *archs;        /* array text */
 	char *archs_spaced; /* " x86_64 arm64 " */
 };
 void machine_seen_fini(struct machine_seen *seen);
 
-enum { MACHINE_UNKNOWN = 2 };
 /* A machine asks for work. 0, MACHINE_UNKNOWN or a fault. */
 int machine_see(struct db *db, const char *name, struct machine_seen *out);
 /* 0, MACHINE_UNKNOWN, DB_REFUSED (no such state) or a fault. */
 int machine_state(struct db *db, const char *name, const char *state);
+/* Hands it to the runner's token of this name. 0, MACHINE_UNKNOWN, MACHINE_TOKEN (there is no such
+ * token, or not a runner's, or it was revoked) or a fault. */
+int machine_token(struct db *db, const char *name, const char *token);

@@ -94,6 +94,33 @@ int token_find(struct db *db, const char *text, struct token *out)
 	return 0;
 }
 
+static int token_kind_of(struct db *db, const char *name, enum token_kind *kind)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "token_kind", &rows, db_text(name));
+	if (outcome != 0) {
+		return outcome;
+	}
+	if (rows_count(rows) == 0) {
+		return TOKEN_UNKNOWN;
+	}
+	*kind = token_kind_parse(row_text(rows, 0, "kind"));
+	return 0;
+}
+
+int token_renew(struct db *db, const char *name, char text[TOKEN_TEXT_SIZE])
+{
+	enum token_kind kind = TOKEN_NONE;
+	unsigned char hash[TOKEN_HASH];
+	int outcome = token_kind_of(db, name, &kind);
+	if (outcome == 0) {
+		outcome = token_make(kind, text);
+	}
+	return outcome != 0
+		       ? outcome
+		       : DB_QUERY(db, "token_renew", NULL, db_text(name), token_hash(text, hash));
+}
+
 int token_revoke(struct db *db, const char *name)
 {
 	_rows_ struct rows *rows = NULL;

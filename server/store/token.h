@@ -27,6 +27,9 @@ int token_make(enum token_kind kind, char out[TOKEN_TEXT_SIZE]);
 int token_add(struct db *db, enum token_kind kind, const char *name, char text[TOKEN_TEXT_SIZE]);
 /* Who this is; notes the use once a minute. 0, TOKEN_UNKNOWN (or revoked), or a fault. */
 int token_find(struct db *db, const char *text, struct token *out);
+/* Gives it a new text, shown once; the old one ends at once, what the token owns stays its own. 0,
+ * TOKEN_UNKNOWN (or revoked) or a fault. */
+int token_renew(struct db *db, const char *name, char text[TOKEN_TEXT_SIZE]);
 /* 0, TOKEN_UNKNOWN or a fault. */
 int token_revoke(struct db *db, const char *name);
 /* Columns name, kind, created_at, last_used_at, revoked_at as texts. 0 or a fault. */

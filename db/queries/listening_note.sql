@@ -1,0 +1,4 @@
+-- A server listens to runners and reaches the database. $1 the lease it gives, seconds. After 15 s in which no server did, `since` begins anew.
+insert into listening (since, seen_at, lease_s) values (now(), now(), $1::integer)
+on conflict (is_only) do update set lease_s = excluded.lease_s, seen_at = excluded.seen_at,
+	since = case when listening.seen_at < now() - interval '15 seconds' then now() else listening.since end
