@@ -60,6 +60,7 @@ packages() {
 		test        postgresql-15
 		test        python3
 		test        python3-requests
+		test        scdoc
 		test        shellcheck
 		web         nodejs      node
 		web         npm         npm
