@@ -304,6 +304,16 @@ run_wait() {
 	wait_for 20 'the background stages' work_is_done
 }
 
+# The counts that pages of bugs read are what the attempts themselves give, whatever happened until now.
+counts_are_true() {
+	wait_for 20 'the background stages' work_is_done
+	local counted
+	counted=$(sql "select count(*) from tally")
+	((counted > 0)) || fail 'nothing has been counted'
+	equal "$(sql "(table tally except table tally_now) union all (table tally_now except table tally)")" '' 'counts of attempts'
+	equal "$(sql "(table bug_tally except table bug_tally_now) union all (table bug_tally_now except table bug_tally)")" '' 'counts of bugs'
+}
+
 # ends RUN RESULT [LIMIT_S]: the run ends and its newest attempt has this result; prints the attempt.
 ends() {
 	local attempt result

@@ -209,6 +209,10 @@ test_a_runner_outlives_a_server_that_is_away() {
 	ends "$run" clean 40 >/dev/null
 }
 
+test_counts_are_what_the_attempts_give() {
+	counts_are_true
+}
+
 site_start
 profile standin '.attempts_max = 3 | .silence_limit_s = 60'
 tree_start

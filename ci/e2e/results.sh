@@ -179,6 +179,10 @@ test_a_prebuilt_kernel_whose_image_is_not_there_says_so() {
 	fi
 }
 
+test_counts_are_what_the_attempts_give() {
+	counts_are_true
+}
+
 site_start
 profile standin
 tree_start

@@ -15,6 +15,7 @@
 #include "store/db.h"
 #include "store/reading.h"
 #include "store/stream.h"
+#include "store/tally.h"
 #include "store/utf8.h"
 #include "work/consoles.h"
 
@@ -33,16 +34,29 @@ enum {
  * not be made for each stage of that. An emulated machine prints a report in less than this. */
 #define SETTLE_NS INT64_C(1500000000)
 
-/* What the database holds of this console already, in order, with how far it has been compared. */
+/* What the database holds of this console already, in order, with how far it has been compared; and
+ * the cell to be counted anew, once something is to be changed. */
 struct kept {
 	struct occurrence_kept *list;
 	size_t n;
 	size_t at;
+	bool is_changed;
+	struct tally_cell cell;
 };
 
 static void kept_fini(struct kept *kept)
 {
 	occurrences_free(kept->list, kept->n);
+}
+
+/* Before the first change. */
+static int kept_change(struct db *tx, const struct reading *reading, struct kept *kept)
+{
+	if (kept->is_changed) {
+		return 0;
+	}
+	kept->is_changed = true;
+	return tally_lock(tx, reading->attempt_id, &kept->cell);
 }
 
 static int feed(struct db *tx, const struct reading *reading, struct console_slot *slot)
@@ -156,7 +170,10 @@ static int report_keep(struct db *tx, const struct reading *reading, const struc
 		return 0;
 	}
 	int64_t bug_id = 0;
-	const int outcome = report_put(tx, reading, r, title, &bug_id);
+	int outcome = kept_change(tx, reading, kept);
+	if (outcome == 0) {
+		outcome = report_put(tx, reading, r, title, &bug_id);
+	}
 	if (outcome != 0 || before == NULL || before->bug_id == bug_id) {
 		return outcome;
 	}
@@ -164,7 +181,7 @@ static int report_keep(struct db *tx, const struct reading *reading, const struc
 }
 
 /* What an earlier reading took for a report and this one does not goes away. */
-static int stale_drop(struct db *tx, const struct reading *reading, const struct kept *kept,
+static int stale_drop(struct db *tx, const struct reading *reading, struct kept *kept,
 	const int64_t *starts, size_t n)
 {
 	size_t at = 0;
@@ -178,7 +195,10 @@ static int stale_drop(struct db *tx, const struct reading *reading, const struct
 	if (!is_stale) {
 		return 0;
 	}
-	int outcome = occurrence_drop(tx, reading->attempt_id, reading->claimed_at, starts, n);
+	int outcome = kept_change(tx, reading, kept);
+	if (outcome == 0) {
+		outcome = occurrence_drop(tx, reading->attempt_id, reading->claimed_at, starts, n);
+	}
 	for (size_t i = 0; i < kept->n && outcome == 0; i++) {
 		outcome = bug_forget(tx, kept->list[i].bug_id);
 	}
@@ -207,6 +227,9 @@ static int reports_keep(struct db *tx, const struct reading *reading, struct con
 	}
 	if (outcome == 0) {
 		outcome = stale_drop(tx, reading, &kept, starts, n_starts);
+	}
+	if (outcome == 0 && kept.is_changed) {
+		outcome = tally_keep(tx, &kept.cell);
 	}
 	slot->is_stored = outcome == 0;
 	return outcome;

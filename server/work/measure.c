@@ -1,5 +1,6 @@
-/* Stage measure: an ended attempt's samples and reports become its exposure and its points. What
- * counts is settled in measurement.c; here it is read and kept, in one transaction. */
+/* Stage measure: an ended attempt's samples and reports become its exposure and its points, and
+ * the counts of its cell. What counts is settled in measurement.c; here it is read and kept, in one
+ * transaction. */
 #include "work/stage.h"
 
 #include <inttypes.h>
@@ -13,6 +14,7 @@
 #include "store/db.h"
 #include "store/sample.h"
 #include "store/series.h"
+#include "store/tally.h"
 #include "store/work_item.h"
 #include "work/measurement.h"
 
@@ -112,6 +114,20 @@ static int points_keep(struct db *tx, const struct measured *m)
 	return series_points_put(tx, m->item.attempt_id, m->item.claimed_at, points, n);
 }
 
+/* What was read becomes what pages show. Nobody else counts the attempt's cell meanwhile. */
+static int measured_keep(struct db *tx, const struct measured *m)
+{
+	struct tally_cell cell;
+	int outcome = tally_lock(tx, m->item.attempt_id, &cell);
+	if (outcome == 0) {
+		outcome = exposure_keep(tx, m);
+	}
+	if (outcome == 0) {
+		outcome = points_keep(tx, m);
+	}
+	return outcome != 0 ? outcome : tally_keep(tx, &cell);
+}
+
 /* One item in one transaction. 0, WORK_ITEM_NONE, another refusal or a fault; *why is owned. */
 static int turn(struct stage_place *place, struct work_item *item, char **why)
 {
@@ -126,10 +142,7 @@ static int turn(struct stage_place *place, struct work_item *item, char **why)
 		outcome = facts_read(tx, &m);
 	}
 	if (outcome == 0) {
-		outcome = exposure_keep(tx, &m);
-	}
-	if (outcome == 0) {
-		outcome = points_keep(tx, &m);
+		outcome = measured_keep(tx, &m);
 	}
 	if (outcome == 0) {
 		outcome = work_item_done(tx, m.item.id);
