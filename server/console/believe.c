@@ -22,16 +22,17 @@ bool believe_kernel(const struct marker *marker, const struct line_head *head, b
 		return false;
 	}
 	bool lacks_stamp = has_stamps && !head->is_kernel;
-	return !lacks_stamp || (marker->flags & MARKER_USERSPACE);
+	return !lacks_stamp || (marker->flags & (MARKER_USERSPACE | MARKER_MONITOR));
 }
 
 bool believe_inside(struct text text)
 {
-	return match_line(
-		"Kernel panic - not syncing\nInternal error:\nOops{:| -} * [#%d]\nhard LOCKUP\n"
-		"invalid opcode: 0000\nunregister_netdevice\nPANIC: double fault\n"
-		"WARNING: * umount_check\n" /* the stack of "BUG: Dentry" */
-		"INFO: {Object|Slab|Allocated in|Freed in} ",
+	return match_line("Kernel panic - not syncing\nInternal error:\nOops{:| -} * "
+			  "[#%d]\n{hard|Hard} LOCKUP\n"
+			  "^cpu 0x%x: Vector: \nKernel BUG [#%d]\n"
+			  "invalid opcode: 0000\nunregister_netdevice\nPANIC: double fault\n"
+			  "WARNING: * umount_check\n" /* the stack of "BUG: Dentry" */
+			  "INFO: {Object|Slab|Allocated in|Freed in} ",
 		text, NULL);
 }
 

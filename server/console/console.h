@@ -10,7 +10,7 @@
 
 /* Raised whenever the same bytes may give another answer, so that stored reports can be read again.
  */
-#define CONSOLE_READER_VERSION 1
+#define CONSOLE_READER_VERSION 2
 
 /* A limit was met while this report was read: its answer stands on less than the console holds. */
 enum console_limit {
@@ -60,6 +60,7 @@ struct console_report {
 	size_t n_alts;
 	const char *type;          /* the field's name ("LOCKDEP"), "" when it has none */
 	const char *function;      /* guilty function, NULL when the title names none */
+	const char *file;          /* guilty source file; NULL where the log is not symbolised */
 	const char *corrupted_why; /* NULL when not corrupted */
 	const struct console_frame *frames;
 	size_t n_frames;

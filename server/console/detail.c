@@ -120,6 +120,10 @@ static void read_task(struct console_report *out, struct report *report, struct 
 		out->cpu = number(m.capture[0]);
 		out->pid = number(m.capture[1]);
 		out->comm = report_copy(report, comm);
+	} else if (match_line("^%_pid   = %d, comm = %r", line, &m)) {
+		out->pid = number(m.capture[0]);
+		out->comm = report_copy(report, m.capture[1]);
+		return;
 	} else if (match_line("Pid: %d, comm: %s {Not tainted|Tainted:}%r", line, &m)) {
 		out->pid = number(m.capture[0]);
 		out->comm = report_copy(report, m.capture[1]);

@@ -32,7 +32,8 @@ void draft_free(struct draft *draft)
 bool draft_takes(const struct draft *draft, const struct line_head *head)
 {
 	return line_context(head) == draft->context ||
-	       (draft->has_cpu_traces && head->kind == CONTEXT_CPU);
+	       (draft->has_cpu_traces && head->kind == CONTEXT_CPU) ||
+	       (draft->has_monitor && head->kind == CONTEXT_BARE);
 }
 
 void draft_end(struct draft *draft, uint64_t next_bytes)
@@ -102,6 +103,7 @@ void draft_add(struct draft *draft, const struct line *line)
 	draft->text_bytes += text.size;
 	draft->quiet_lines = is_evidence(&line->facts) ? 0 : draft->quiet_lines + 1;
 	draft->has_cpu_traces = draft->has_cpu_traces || line->facts.what == WHAT_CPU_TRACES;
+	draft->has_monitor = draft->has_monitor || line->facts.what == WHAT_MONITOR;
 	draft->limits |= line->is_cut ? CONSOLE_LIMIT_LINE : 0;
 }
 

@@ -1,7 +1,6 @@
 /* Lines are told apart by their first letters; only frames and faulting lines are read closer. */
 #include "console/facts.h"
 
-#include <ctype.h>
 #include <string.h>
 
 /* Starts of lines, sorted by their first byte. Of several that fit the first counts. */
@@ -11,6 +10,7 @@ static const struct {
 } starts[] = {
 	{"(stack is not available)", WHAT_NO_STACK},
 	{"---[ end trace", WHAT_END},
+	{"--- Exception: ", WHAT_INTERRUPT},
 	{"--- interrupt: ", WHAT_INTERRUPT},
 	{"<IRQ>", WHAT_MARK},
 	{"<TASK>", WHAT_MARK},
@@ -78,13 +78,18 @@ static const struct {
 	{"[ INFO: possible circular locking dependency", WHAT_CIRCULAR},
 	{"backtrace (crc ", WHAT_LEAK_TRACE},
 	{"backtrace:", WHAT_LEAK_TRACE},
+	{"cpu 0x", WHAT_MONITOR},
+	{"enter ? for help", WHAT_CALL_TRACE},
 	{"epc : ", WHAT_FAULT},
 	{"epc   : ", WHAT_FAULT},
 	{"flags: ", WHAT_MARK},
 	{"lr : ", WHAT_LINK},
+	{"lr: ", WHAT_LINK},
 	{"page dumped because: ", WHAT_MARK},
 	{"page:", WHAT_PAGE},
 	{"pc : ", WHAT_FAULT},
+	{"pc: ", WHAT_FAULT},
+	{"pid   = ", WHAT_TASK},
 	{"pstate: ", WHAT_MARK},
 	{"raw: ", WHAT_MARK},
 	{"serialport: VM disconnected.", WHAT_CONSOLE_CUT},
@@ -95,11 +100,11 @@ static const struct {
 /* Where the function stands in a faulting line. Those without one: user space, a bad jump. */
 static const char fault[] =
 	"IP: %P%f\nIP: %x:%P%f\nEIP is at %f\nPC is at %f\npc : %P%f\nNIP %P%f\nepc%_: %P%f\n"
-	"ERA: %x %f\nPSW : %x %x %(%f";
+	"pc: %x: %f\nERA: %x %f\nPSW : %x %x %(%f";
 static const char fault_nowhere[] =
 	"IP: %x:{ |}0x\nIP: %x:%P{(null)|0x}\nIP: %x:%_%(null\nNIP %P0x\n"
 	"pc : %P0x\nPC is at 0x";
-static const char link[] = "LR %P%f\nLR is at %f\nlr : %P%f";
+static const char link[] = "LR %P%f\nLR is at %f\nlr : %P%f\nlr: %x: %f";
 
 /* arm32: "[<c0014558>] (show_stack) from [<c059798c>] (dump_stack+0x7c/0xc8)" and shorter forms */
 static const char called[] = "^%_%P%(%i+*) from %P%(%f\n^%_%P%(%i) from %P%(%f\n^%_%P%i from %f";
@@ -188,44 +193,115 @@ static void read_named(struct facts *facts, struct text line, const char *patter
  */
 static bool is_questionable(struct text line, struct text rest)
 {
-	bool is_mark = text_starts(rest, "? ");
-	if (!is_mark && rest.size > 0 && rest.at[0] == '<') {
-		is_mark = match_line("^<%x> ? \n^<%i> %P? ", rest, NULL);
+	if (rest.size == 0 || (rest.at[0] != '?' && rest.at[0] != '<')) {
+		return false;
 	}
+	bool is_mark = text_starts(rest, "? ") || match_line("^<%x> ? \n^<%i> %P? ", rest, NULL);
 	return is_mark && !text_has(line, "<EOI>");
+}
+
+static bool is_name(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
+}
+
+/* The function of "f.part.0+0x1/0x2"; size 0 when there is none. POWER's entry points begin with a
+ * dot. Written by hand, since every line passes here. */
+static struct text frame_function(struct text rest)
+{
+	const char *end = rest.at + rest.size;
+	const char *at = rest.at + (rest.size > 0 && rest.at[0] == '.' ? 1 : 0);
+	struct text name = {at, 0};
+	if (at == end || (*at >= '0' && *at <= '9')) {
+		return name; /* "6.1.0 #1 Not tainted" */
+	}
+	while (at < end && is_name(*at)) {
+		at++;
+	}
+	size_t size = (size_t)(at - name.at);
+	while (at < end && (is_name(*at) || *at == '.' || *at == '$')) {
+		at++;
+	}
+	name.size = at < end && *at == '+' ? size : 0;
+	return name;
+}
+
+/* xmon writes its addresses without brackets: "[c0000001f3a7bb20] c0000000003c1f98 f+0x278/0x4d0",
+ * "[link register   ] c000000000350a48 f+0x1/0x2". */
+static struct text monitor_function(struct text line, struct text rest)
+{
+	struct match m;
+	bool is_frame =
+		line.at[0] == '[' && match_line("^%x %f\n^[link register%_] %x %f", rest, &m);
+	return is_frame ? m.capture[0] : (struct text){0};
+}
+
+/* arm32: function and caller on one line. */
+static bool read_called(struct facts *facts, struct text line, struct text rest)
+{
+	const char *at = rest.at;
+	const char *end = rest.at + rest.size;
+	while (at < end && is_name(*at)) {
+		at++;
+	}
+	struct text behind = {at, (size_t)(end - at)};
+	struct match m;
+	if ((at > rest.at ? !text_starts(behind, " from ") : !text_starts(rest, "(")) ||
+		!match_line(called, line, &m)) {
+		return false;
+	}
+	facts->what = WHAT_FRAME;
+	set_function(facts, line, m.capture[0]);
+	facts->caller_at = (uint16_t)(m.capture[1].at - line.at);
+	facts->caller_size = (uint16_t)m.capture[1].size;
+	return true;
 }
 
 /* Function and offset: the line's own frame. */
 static bool read_frame(struct facts *facts, struct text line, struct text rest)
 {
-	struct match m;
-	if (match_line("^%f", rest, &m)) {
-		facts->what = WHAT_FRAME;
-		set_function(facts, line, m.capture[0]);
-		return true;
+	struct text function = frame_function(rest);
+	if (function.size == 0 && line.size > 0 && line.at[0] == '[') {
+		function = monitor_function(line, rest);
 	}
-	bool is_arm = rest.size > 0 && (rest.at[0] == '(' || text_has(rest, " from "));
-	if (is_arm && match_line(called, line, &m)) {
-		facts->what = WHAT_FRAME;
-		set_function(facts, line, m.capture[0]);
-		facts->caller_at = (uint16_t)(m.capture[1].at - line.at);
-		facts->caller_size = (uint16_t)m.capture[1].size;
-		return true;
+	if (function.size == 0) {
+		return read_called(facts, line, rest);
 	}
-	return false;
+	facts->what = WHAT_FRAME;
+	set_function(facts, line, function);
+	return true;
+}
+
+static bool ends_unreliable(struct text line)
+{
+	static const char mark[] = "(unreliable)";
+	size_t size = sizeof(mark) - 1;
+	return line.size > size && memcmp(line.at + line.size - size, mark, size) == 0;
+}
+
+static void read_other(struct facts *facts, struct text line)
+{
+	if (facts->what == WHAT_OTHER) {
+		facts->what = text_has(line, "vmalloc: allocation failure:")
+				      ? WHAT_FOREIGN
+				      : (uint8_t)by_heading(line);
+	} else if (facts->what == WHAT_FAULT) {
+		read_fault(facts, line);
+	} else if (facts->what == WHAT_INTERRUPT) {
+		read_named(facts, line,
+			"--- {interrupt|Exception}: %x at %f\n--- Exception: %x %(*) at %x %f");
+	} else if (facts->what == WHAT_LINK) {
+		read_named(facts, line, link);
+	}
 }
 
 struct facts facts_read(struct text line)
 {
 	struct facts facts = {.what = WHAT_OTHER};
 	struct match m;
-	match_line("^%_%P%r", line, &m);
-	struct text rest = m.capture[0];
-	struct text start = {line.at, line.size};
-	while (start.size > 0 && (*start.at == ' ' || *start.at == '\t')) {
-		start.at++;
-		start.size--;
-	}
+	struct text start = text_behind_spaces(line);
+	struct text rest = text_behind_addresses(start);
 	facts.is_questionable = is_questionable(line, rest);
 	if (facts.is_questionable) {
 		facts.is_unreliable = true;
@@ -236,22 +312,10 @@ struct facts facts_read(struct text line)
 		return facts;
 	}
 	if (read_frame(&facts, line, rest)) {
-		facts.is_unreliable =
-			line.size > 12 && memcmp(line.at + line.size - 12, "(unreliable)", 12) == 0;
+		facts.is_unreliable = ends_unreliable(line);
 		return facts;
 	}
 	facts.what = (uint8_t)by_start(start);
-	if (facts.what == WHAT_OTHER) {
-		facts.what = text_has(line, "vmalloc: allocation failure:")
-				     ? WHAT_FOREIGN
-				     : (uint8_t)by_heading(line);
-	}
-	if (facts.what == WHAT_FAULT) {
-		read_fault(&facts, line);
-	} else if (facts.what == WHAT_INTERRUPT) {
-		read_named(&facts, line, "--- interrupt: %x at %f");
-	} else if (facts.what == WHAT_LINK) {
-		read_named(&facts, line, link);
-	}
+	read_other(&facts, line);
 	return facts;
 }

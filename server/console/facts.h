@@ -30,6 +30,7 @@ enum what {
 	WHAT_CPU_TRACES,  /* other CPUs are asked for their stacks */
 	WHAT_NO_STACK,    /* "(stack is not available)" */
 	WHAT_PAGE,        /* first line of a page dump */
+	WHAT_MONITOR,     /* "cpu 0x3: Vector: 700 …": POWER's xmon takes the console over */
 	WHAT_CONSOLE_CUT, /* the virtual machine's serial port went away */
 	WHAT_MARK,        /* anything else that only reports have: registers, rulers */
 };

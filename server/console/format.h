@@ -47,6 +47,7 @@ struct format {
 enum marker_flags {
 	MARKER_USERSPACE = 2, /* a program's own words, not the kernel's: needs no printk stamp */
 	MARKER_AT_START = 4,  /* counts only at the start of a line */
+	MARKER_MONITOR = 8,   /* the kernel's debugger, which writes no printk stamps */
 };
 
 /* A literal that makes its line a report's first, unless a veto matches the line too. Formats end

@@ -14,6 +14,11 @@ FAULT_RECIPE(list, "__list_", "list_");
 FAULT_RECIPE(skb, "^skb_", "^__skb");
 FAULT_RECIPE(string, "fortify_panic");
 
+static const struct recipe overflow = {
+	.steps = STEPS(STEP_FAULT, STEP_TRACE, STEP_FRAMES),
+	.fallback = STEPS(STEP_TRACE, STEP_FRAMES),
+	.pick = PICK_STALL,
+};
 static const struct recipe ubsan = {
 	.steps = STEPS(STEP_TRACE, STEP_FRAMES),
 	.skip = STEPS("overflow", "ubsan"),
@@ -71,7 +76,8 @@ const struct format formats_fault[] = {
 		.recipe = &string,
 	},
 	{
-		.title = "{kernel|Kernel} BUG at ",
+		/* riscv has but "Kernel BUG [#1]" where the first line was lost. */
+		.title = "{kernel|Kernel} BUG at \nKernel BUG [#%d]",
 		.name = "kernel BUG in $F",
 		.recipe = &recipe_fault,
 	},
@@ -145,7 +151,24 @@ const struct format formats_oops[] = {
 		.recipe = &recipe_fault,
 	},
 	{
-		.title = "Oops: Machine check",
+		.title = "Oops: Kernel stack overflow",
+		.name = "kernel stack overflow in $F",
+		.alt = "stack-overflow in $F",
+		.recipe = &overflow,
+	},
+	{
+		.title = ": Vector: {300|380|400|480|600} ",
+		.name = "BUG: unable to handle kernel paging request in $F",
+		.alt = BAD_ACCESS,
+		.recipe = &recipe_fault,
+	},
+	{
+		.title = ": Vector: 700 ",
+		.name = "kernel BUG in $F",
+		.recipe = &recipe_fault,
+	},
+	{
+		.title = "Oops: Machine check\n: Vector: 200 ",
 		.name = "machine check in $F",
 		.recipe = &recipe_fault,
 	},

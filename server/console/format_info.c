@@ -8,8 +8,13 @@
 /* A stall is seen by the timer's interrupt: what matters stands below it. */
 static const struct recipe rcu_stall = {
 	.steps = STEPS(
-		"apic_timer_interrupt\nExpired\nException stack\nhandle_percpu_devid_irq\nel1_irq",
+		"apic_timer_interrupt\nExpired\nException stack\nhandle_percpu_devid_irq\nel1_irq\n"
+		"--- {interrupt|Exception}: 90%d{ (Decrementer)|} at %f\n"
+		"--- {interrupt|Exception}: 90%d",
 		STEP_FRAMES),
+	/* arm64 and POWER print the interrupted task itself; x86 without the interrupt lost lines
+	 */
+	.fallback = STEPS("^pc : %P%f\n^NIP %P%f", STEP_TRACE, STEP_FRAMES),
 	.skip = STEPS("apic_timer_interrupt", "rcu"),
 	.pick = PICK_STALL,
 };

@@ -33,7 +33,7 @@ const struct format formats_other[] = {
 		.flags = FORMAT_NO_STACK,
 	},
 	{
-		.title = "hard LOCKUP",
+		.title = "{hard|Hard} LOCKUP",
 		.name = "BUG: hard lockup in $F",
 		.alt = "stall in $F",
 		.recipe = &hard_lockup,

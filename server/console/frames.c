@@ -132,6 +132,7 @@ static bool ends_stack(const struct line *line)
 	case WHAT_CPU_TRACES:
 	case WHAT_NO_STACK:
 	case WHAT_PAGE:
+	case WHAT_MONITOR:
 	case WHAT_CONSOLE_CUT:
 	case WHAT_MARK:
 		break;

@@ -107,6 +107,7 @@ json_t *console_report_json(const struct console_report *report)
 	set_text(object, "type", report->type);
 	json_object_set_new(object, "alt", alts_json(report));
 	set_text(object, "frame", report->function);
+	set_text(object, "file", report->file);
 	json_object_set_new(object, "corrupted", json_boolean(report->is_corrupted));
 	set_text(object, "corrupted_why", report->corrupted_why);
 	json_object_set_new(object, "panicked", json_boolean(report->is_panicked));

@@ -91,10 +91,11 @@ static const char *skip_stamp(const char *t, const char *end, double *uptime_s)
 /* "[ T24950]" or "[    C1]"; answers t when there is none. */
 static const char *skip_caller(const char *t, const char *end, struct line_head *head)
 {
-	if (t == end || *t != '[') {
+	const char *open = t < end && *t == ' ' ? t + 1 : t; /* some print a space between */
+	if (open >= end || *open != '[') {
 		return t;
 	}
-	const char *at = skip_spaces(t + 1, end);
+	const char *at = skip_spaces(open + 1, end);
 	if (at == end || (*at != 'T' && *at != 'C')) {
 		return t;
 	}
@@ -141,7 +142,7 @@ static const char *skip_date(const char *t, const char *end)
 		if (*t == '[' && at < end && *at == ']') {
 			at++;
 		}
-		if (at == end || *at == ' ' || *at == '\t') {
+		if (at == end || *at == ' ' || *at == '\t' || (*t == '[' && *at == '[')) {
 			return skip_spaces(at, end);
 		}
 	}
@@ -216,12 +217,17 @@ static const char *skip_facility(const char *t, const char *end, struct line_hea
 	return colon + 2;
 }
 
-/* LAVA's log: - {"dt": "…", "lvl": "target", "msg": "…"} */
+/* LAVA's log: - {"dt": "…", "lvl": "target", "msg": "…"}; without the dash when it was cut into
+ * lines of JSON. */
 static const char *skip_lava(const char *t, const char **end, struct line_head *head)
 {
 	struct text line = {t, (size_t)(*end - t)};
 	struct match m;
-	if (!text_starts(line, "- {\"dt\":") && !text_starts(line, "- {dt:")) {
+	if (text_starts(line, "- ")) {
+		line.at += 2;
+		line.size -= 2;
+	}
+	if (!text_starts(line, "{\"dt\":") && !text_starts(line, "{dt:")) {
 		return t;
 	}
 	if (!match_line("msg{\"|}: {\"|'|}%r", line, &m)) {
@@ -295,7 +301,7 @@ static const char *skip_keeper(const char *t, const char **end, struct line_head
 		const char *kernel = behind > at ? NULL : find_kernel(at, *end, head);
 		return kernel != NULL ? kernel : behind;
 	}
-	if (t < *end && *t == '-') {
+	if (t < *end && (*t == '-' || *t == '{')) {
 		return skip_lava(t, end, head);
 	}
 	if (t < *end && isdigit((unsigned char)*t)) {

@@ -76,6 +76,11 @@ const struct marker markers[] = {
 	{.text = "hard LOCKUP",
 		.formats = formats_other,
 		.must = "watchdog: {CPU|Watchdog detected}"},
+	{.text = "Hard LOCKUP", .formats = formats_other, .must = "atchdog{:|} CPU*Hard LOCKUP"},
+	{.text = ": Vector: ",
+		.formats = formats_oops,
+		.must = "^cpu 0x%x: Vector: {200|300|380|400|480|600|700} ",
+		.flags = MARKER_MONITOR},
 	/* The line that said what happened is lost, or is another one on this architecture. */
 	{.text = "Oops: ", .formats = formats_oops, .must = "Oops: * [#%d]"},
 	{.text = "Oops - ", .formats = formats_oops, .must = "Oops - * [#%d]"},

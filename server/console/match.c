@@ -14,9 +14,11 @@ enum verdict {
 
 static enum verdict match_here(const char *p, const char *t, const char *end, struct match *m);
 
+/* isalnum() asks for the locale's table at each letter. */
 static bool is_word(char c)
 {
-	return isalnum((unsigned char)c) || c == '_';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
 }
 
 static bool is_space(char c)
@@ -361,4 +363,18 @@ bool text_starts(struct text line, const char *literal)
 {
 	size_t size = strlen(literal);
 	return line.size >= size && memcmp(line.at, literal, size) == 0;
+}
+
+struct text text_behind_spaces(struct text line)
+{
+	const char *end = line.at + line.size;
+	const char *at = skip_while(line.at, end, is_space);
+	return (struct text){at, (size_t)(end - at)};
+}
+
+struct text text_behind_addresses(struct text text)
+{
+	const char *end = text.at + text.size;
+	const char *at = skip_address(skip_address(text.at, end), end);
+	return (struct text){at, (size_t)(end - at)};
 }

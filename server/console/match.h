@@ -48,3 +48,7 @@ const char *text_find(struct text line, const char *literal, size_t size);
 
 /* True when the line begins with `literal`. */
 bool text_starts(struct text line, const char *literal);
+
+/* What is left of a line behind its leading white space; behind up to two "[<address>] " then. */
+struct text text_behind_spaces(struct text line);
+struct text text_behind_addresses(struct text text);

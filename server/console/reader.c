@@ -168,12 +168,22 @@ static void start_report(struct console_reader *reader, const struct marker *mar
 	}
 }
 
+/* Symbolised headers come once for each inlined function: "BUG: KASAN: … in f f.h:57 [inline]". */
+static bool repeats_header(const struct draft *draft, const struct marker *marker)
+{
+	return draft->marker == marker && draft->n_lines > draft->n_lead &&
+	       text_has(draft_line(draft, draft->n_lines - 1).text, " [inline]");
+}
+
 /* Whether a line that could start a report goes on with one that is there. */
 static bool joins(const struct console_reader *reader, const struct marker *marker,
 	const struct line_head *head)
 {
 	const struct draft *draft = slots_find(&reader->slots, head);
 	bool is_close = draft != NULL && draft->quiet_lines < LIMIT_QUIET_LINES;
+	if (is_close && (draft->has_monitor || repeats_header(draft, marker))) {
+		return true; /* the monitor says it all once more */
+	}
 	if (is_close && !title_knows(marker, head->text)) {
 		return true; /* "INFO: " from some program must not tear a report apart */
 	}
@@ -199,6 +209,10 @@ static void see_boot(struct console_reader *reader, struct text line)
 	struct text release = believe_boot(line, &has_stamp);
 	if (release.size == 0 || (has_stamps(reader) && !has_stamp)) {
 		return; /* or a program shows a file */
+	}
+	const struct draft *busy = slots_busy(&reader->slots);
+	if (busy != NULL && busy->has_monitor && !has_stamp) {
+		return; /* the debugger says which kernel it looks at */
 	}
 	slots_close_all(&reader->slots);
 	reader->boot++;
@@ -231,6 +245,10 @@ static void see_marker(struct console_reader *reader, const struct marker *marke
 {
 	if (text_has(head->text, "Kernel panic - not syncing")) {
 		reader->panicked_boot = reader->boot + 1;
+	}
+	struct draft *busy = slots_busy(&reader->slots);
+	if (busy != NULL && (marker->flags & MARKER_MONITOR)) {
+		busy->has_monitor = true;
 	}
 	if (!joins(reader, marker, head)) {
 		start_report(reader, marker, head, line);

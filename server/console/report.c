@@ -166,6 +166,7 @@ static void fill(struct report *report, const struct draft *draft, const struct 
 	detail_read(report, &own);
 	frames_read(report, &own);
 	page_read(report, &lead, &own);
+	files_read(report, &own);
 	if (out->kernel == NULL && around->kernel != NULL) {
 		out->kernel =
 			report_copy(report, (struct text){around->kernel, strlen(around->kernel)});

@@ -43,6 +43,9 @@ const char *detail_arch(struct text line);
 /* Reads the stack. */
 void frames_read(struct report *report, const struct lines *lines);
 
+/* Finds the guilty source file, where the lines name files. */
+void files_read(struct report *report, const struct lines *lines);
+
 /* Reads a page dump; lead are the lines in front of the report. */
 void page_read(struct report *report, const struct lines *lead, const struct lines *lines);
 

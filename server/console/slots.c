@@ -121,6 +121,15 @@ void slots_drop_fresh(struct slots *slots)
 	slots->n_open--; /* the newest is the last of those that grow */
 }
 
+struct draft *slots_busy(const struct slots *slots)
+{
+	if (slots->n_open == 0) {
+		return NULL;
+	}
+	struct draft *draft = slots->all[slots->open[slots->n_open - 1]].draft;
+	return draft->n_own == 0 && draft->quiet_lines < LIMIT_QUIET_LINES ? draft : NULL;
+}
+
 bool slots_listen(const struct slots *slots)
 {
 	for (size_t i = 0; i < slots->n_open; i++) {

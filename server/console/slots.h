@@ -41,6 +41,9 @@ void slots_take(struct slots *slots, struct draft *draft, unsigned boot);
 struct draft *slots_fresh(const struct slots *slots);
 void slots_drop_fresh(struct slots *slots);
 
+/* The newest that grows and has had a line of a report lately, borrowed, or NULL. */
+struct draft *slots_busy(const struct slots *slots);
+
 /* Whether any of the growing ones takes more lines. */
 bool slots_listen(const struct slots *slots);
 
