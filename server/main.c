@@ -27,6 +27,8 @@ static const struct command commands[] = {
 	{"console", NULL, console_command, "read crash reports out of a console's file"},
 	{"migrate", command_migrate, NULL, "bring the database up to date; --check only looks"},
 	{"profile", command_profile, NULL, "add a profile"},
+	{"reread", command_reread, NULL,
+		"read old consoles again; says what changes, --apply does it"},
 	{"run", run_all, NULL, "serve and work in one process"},
 	{"serve", run_serve, NULL, "serve pages and the HTTP API"},
 	{"token", command_token, NULL, "add, list and revoke tokens"},

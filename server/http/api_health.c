@@ -71,6 +71,9 @@ static void store_lines(FILE *out, const struct metrics *metrics)
 		(double)metrics->machines_seen);
 	line(out, "faultline_work_items", "gauge", "Background work that waits.",
 		(double)metrics->work_items);
+	line(out, "faultline_consoles_older", "gauge",
+		"Consoles that an older reader has read; faultline-server reread reads them again.",
+		(double)metrics->consoles_older);
 }
 
 int api_metrics(struct request *req, struct db *db, struct response *res)

@@ -8,9 +8,7 @@
 #include "store/db.h"
 #include "store/row.h"
 
-/* PostgreSQL's index takes keys up to 2,700 bytes; titles are cut far below (console/limits.h). A
- * corrupted report has one name only. */
-static void titles_write(const struct occurrence *o, bool is_own_in, struct array *out)
+void occurrence_titles(const struct occurrence *o, bool is_own_in, struct array *out)
 {
 	if (is_own_in) {
 		array_text(out, o->title);
@@ -30,36 +28,60 @@ static int bug_make(struct db *db, const struct occurrence *o, int64_t *out)
 	return outcome;
 }
 
-/* The bug of a report; its new titles become titles of that bug. */
-static int bug_find(struct db *db, const struct occurrence *o, int64_t *out)
+int bug_lookup(struct db *db, int64_t attempt_id, const struct occurrence *o, int64_t *bug_id)
 {
-	_array_ struct array alts, titles;
+	(void)attempt_id;
+	_array_ struct array alts;
 	array_init(&alts);
+	occurrence_titles(o, false, &alts);
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "bug_find", &rows, db_text(o->title), array_value(&alts));
+	*bug_id = outcome == 0 && rows_count(rows) > 0 ? row_int(rows, 0, "bug_id") : 0;
+	return outcome;
+}
+
+static int bug_lock(struct db *db)
+{
+	_rows_ struct rows *rows = NULL;
+	return db_query(db, "bug_lock", &rows, NULL, 0);
+}
+
+int bug_titles_add(struct db *db, int64_t bug_id, const struct occurrence *o)
+{
+	_array_ struct array titles;
 	array_init(&titles);
-	titles_write(o, false, &alts);
-	titles_write(o, true, &titles);
-	_rows_ struct rows *locked = NULL, *found = NULL;
-	int outcome = db_query(db, "bug_lock", &locked, NULL, 0);
-	if (outcome == 0) {
-		outcome = DB_QUERY(db, "bug_find", &found, db_text(o->title), array_value(&alts));
-	}
-	if (outcome != 0) {
-		return outcome;
-	}
-	if (rows_count(found) > 0) {
-		*out = row_int(found, 0, "bug_id");
-	} else {
-		outcome = bug_make(db, o, out);
-	}
+	occurrence_titles(o, true, &titles);
+	const int outcome = bug_lock(db);
 	return outcome != 0
 		       ? outcome
-		       : DB_QUERY(db, "bug_title_add", NULL, db_int(*out), array_value(&titles));
+		       : DB_QUERY(db, "bug_title_add", NULL, db_int(bug_id), array_value(&titles));
+}
+
+int bug_touched(struct db *db, int64_t bug_id, bool *is_touched)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "bug_is_touched", &rows, db_int(bug_id));
+	*is_touched = outcome == 0 && rows_count(rows) > 0 && row_bool(rows, 0, "is_touched");
+	return outcome;
+}
+
+/* The bug of a report; its new titles become titles of that bug. */
+static int bug_find(struct db *db, int64_t attempt_id, const struct occurrence *o, int64_t *out)
+{
+	int outcome = bug_lock(db);
+	if (outcome == 0) {
+		outcome = bug_lookup(db, attempt_id, o, out);
+	}
+	if (outcome == 0 && *out == 0) {
+		outcome = bug_make(db, o, out);
+	}
+	return outcome != 0 ? outcome : bug_titles_add(db, *out, o);
 }
 
 int occurrence_put(struct db *db, int64_t attempt_id, const char *claimed_at,
 	const struct occurrence *o, int64_t *bug_id)
 {
-	const int outcome = bug_find(db, o, bug_id);
+	const int outcome = bug_find(db, attempt_id, o, bug_id);
 	if (outcome != 0) {
 		return outcome;
 	}
@@ -132,8 +154,7 @@ int occurrence_exposure_put(struct db *db, int64_t attempt_id, const char *claim
 
 int bug_forget(struct db *db, int64_t bug_id)
 {
-	_rows_ struct rows *locked = NULL;
-	int outcome = db_query(db, "bug_lock", &locked, NULL, 0);
+	int outcome = bug_lock(db);
 	if (outcome == 0) {
 		outcome = DB_QUERY(db, "bug_forget", NULL, db_int(bug_id));
 	}

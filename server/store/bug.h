@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct array;
 struct db;
 
 struct occurrence {
@@ -21,10 +22,26 @@ struct occurrence {
 	bool is_corrupted; /* its alternative titles are not to be trusted */
 };
 
+/* The titles under which its bug may be known, with its own or without. A corrupted report has one
+ * name only. */
+void occurrence_titles(const struct occurrence *occurrence, bool is_own_in, struct array *out);
+
 /* Keeps a report, making its bug when none of its titles is known. *bug_id is the bug. Within a
  * transaction; from here to its end nobody else makes bugs. 0, DB_REFUSED or a fault. */
 int occurrence_put(struct db *db, int64_t attempt_id, const char *claimed_at,
 	const struct occurrence *occurrence, int64_t *bug_id);
+
+/* The bug that a report would belong to, without changing anything: occurrence_put decides in the
+ * same way. *bug_id 0: one that is not there yet. 0 or a fault. */
+int bug_lookup(
+	struct db *db, int64_t attempt_id, const struct occurrence *occurrence, int64_t *bug_id);
+
+/* Gives a bug the report's titles, so that the report will be its: what persons have decided about
+ * a bug stays with its reports when a newer reader names them otherwise. Within a transaction. */
+int bug_titles_add(struct db *db, int64_t bug_id, const struct occurrence *occurrence);
+
+/* Has a person decided anything about it? 0 or a fault. */
+int bug_touched(struct db *db, int64_t bug_id, bool *is_touched);
 
 /* What is kept of a report already. Strings are owned; occurrences_free frees all. */
 struct occurrence_kept {

@@ -14,6 +14,7 @@ int metrics_read(struct db *db, struct metrics *out)
 			.attempts_running = row_int(rows, 0, "attempts_running"),
 			.machines_seen = row_int(rows, 0, "machines_seen"),
 			.work_items = row_int(rows, 0, "work_items"),
+			.consoles_older = row_int(rows, 0, "consoles_older"),
 		};
 	}
 	return outcome;

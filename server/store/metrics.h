@@ -10,6 +10,7 @@ struct metrics {
 	int64_t attempts_running;
 	int64_t machines_seen;
 	int64_t work_items;
+	int64_t consoles_older; /* read by an older reader than the newest that read any */
 };
 /* 0 or a fault. */
 int metrics_read(struct db *db, struct metrics *out);

@@ -64,6 +64,19 @@ int reading_keep(struct db *db, const struct reading *reading, int64_t read_byte
 	return rows_count(rows) == 0 ? READING_NONE : 0;
 }
 
+int reading_renew(
+	struct db *db, const struct reading *reading, bool is_read, int version, const char *state)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "reading_renew", &rows, db_int(reading->attempt_id),
+		db_text(reading->name), db_int(reading->size_bytes), db_bool(is_read),
+		db_int(version), db_text(state));
+	if (outcome != 0) {
+		return outcome;
+	}
+	return rows_count(rows) == 0 ? READING_NONE : 0;
+}
+
 int reading_fail(struct db *db, int64_t attempt_id, const char *name, const char *why)
 {
 	return DB_QUERY(db, "reading_fail", NULL, db_int(attempt_id), db_text(name), db_text(why));

@@ -41,5 +41,10 @@ int reading_begin(struct db *db, int64_t attempt_id, const char *name, struct re
 int reading_keep(struct db *db, const struct reading *reading, int64_t read_bytes, bool is_read,
 	int version, const char *state);
 
+/* The same of a stream that was read again and holds nothing that differs: nothing is measured
+ * again. */
+int reading_renew(
+	struct db *db, const struct reading *reading, bool is_read, int version, const char *state);
+
 /* Outside of the transaction that failed: says why, and has it tried again later. 0 or a fault. */
 int reading_fail(struct db *db, int64_t attempt_id, const char *name, const char *why);
