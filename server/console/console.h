@@ -50,7 +50,10 @@ struct console_page {
 	int64_t index;
 	int64_t pfn;
 	int64_t inode;
-	int64_t order; /* of the compound page it belongs to; 0 for a single page */
+	int64_t order;           /* of the compound page it belongs to; 0 for a single page */
+	int64_t entire_mapcount; /* of that, as its "head:" line says */
+	int64_t pages_mapped;
+	int64_t pincount;
 };
 
 /* One crash report. All strings are owned by the report. Absent strings are NULL. */

@@ -24,32 +24,91 @@ static int64_t number(struct text digits)
 	return value;
 }
 
-/* Which words only one architecture prints. First row that fits wins. */
-static const struct {
-	const char *pattern;
+struct arch_word {
+	const char *word;
 	const char *arch;
-} arches[] = {
-	{"^LE PAGE_SIZE=\npowerpc64le-", "ppc64le"},
-	{"^BE PAGE_SIZE=\npowerpc64-", "ppc64"},
-	{"^MSR: * <*,LE>", "ppc64le"},
-	{"^Instruction dump:\n^NIP%_[%x] ", "ppc64"},
-	{"^pstate: \nel0t_64_\nel1h_64_\n__arm64_sys_\nel0_svc+\naarch64-linux", "arm64"},
-	{"^epc : \nriscv64-", "riscv64"},
-	{"^Krnl PSW\ns390x-", "s390x"},
-	{"^ERA: \nloongarch64-", "loongarch64"},
-	{"^PC is at \npsr: \nISA ARM\n__dabt_svc\nret_fast_syscall\narm-linux", "arm"},
-	{"RIP: 0010:\nRIP: "
-	 "0033:\nentry_SYSCALL_64\nsecondary_startup_64\nret_from_fork_asm\nx86_64-linux",
-		"x86_64"},
-	{"^EIP: \n^EIP is at \nentry_INT80_32", "i386"},
 };
 
-const char *detail_arch(struct text line)
+/* Beginnings of functions that only one architecture has. */
+static const struct arch_word functions[] = {
+	{"__arm64_sys_", "arm64"},
+	{"__dabt_svc", "arm"},
+	{"el0_svc", "arm64"},
+	{"el0t_64_", "arm64"},
+	{"el1h_64_", "arm64"},
+	{"entry_INT80_32", "i386"},
+	{"entry_SYSCALL_64", "x86_64"},
+	{"ret_fast_syscall", "arm"},
+	{"ret_from_fork_asm", "x86_64"},
+	{"secondary_startup_64", "x86_64"},
+};
+
+/* Beginnings of lines that only one prints. */
+static const struct arch_word starts[] = {
+	{"BE PAGE_SIZE=", "ppc64"},
+	{"EIP is at ", "i386"},
+	{"EIP: ", "i386"},
+	{"ERA: ", "loongarch64"},
+	{"Instruction dump:", "ppc64"},
+	{"Krnl PSW", "s390x"},
+	{"LE PAGE_SIZE=", "ppc64le"},
+	{"NIP [", "ppc64"},
+	{"PC is at ", "arm"},
+	{"RIP: 0010:", "x86_64"},
+	{"RIP: 0033:", "x86_64"},
+	{"cpu 0x", "ppc64"},
+	{"epc : ", "riscv64"},
+	{"pstate: ", "arm64"},
+};
+
+/* What the compiler that built it says in the kernel's first line. */
+static const struct arch_word triplets[] = {
+	{"aarch64-linux", "arm64"},
+	{"arm-linux", "arm"},
+	{"loongarch64-", "loongarch64"},
+	{"powerpc64-", "ppc64"},
+	{"powerpc64le-", "ppc64le"},
+	{"riscv64-", "riscv64"},
+	{"s390x-", "s390x"},
+	{"x86_64-linux", "x86_64"},
+};
+
+static const char *arch_of(const struct arch_word *words, size_t n, struct text text)
 {
-	for (size_t i = 0; i < sizeof(arches) / sizeof(arches[0]); i++) {
-		if (match_line(arches[i].pattern, line, NULL)) {
-			return arches[i].arch;
+	for (size_t i = 0; i < n; i++) {
+		if (text.size > 0 && *words[i].word == *text.at &&
+			text_starts(text, words[i].word)) {
+			return words[i].arch;
 		}
+	}
+	return NULL;
+}
+
+const char *detail_boot_arch(struct text line)
+{
+	for (size_t i = 0; i < sizeof(triplets) / sizeof(triplets[0]); i++) {
+		if (text_has(line, triplets[i].word)) {
+			return triplets[i].arch;
+		}
+	}
+	return NULL;
+}
+
+static const char *line_arch(const struct line *line)
+{
+	if (line->facts.what == WHAT_FRAME) {
+		size_t n = sizeof(functions) / sizeof(functions[0]);
+		const char *arch = arch_of(functions, n, line_function(line));
+		return arch != NULL ? arch : arch_of(functions, n, line_caller(line));
+	}
+	struct text start = text_behind_spaces(line->text);
+	const char *arch = arch_of(starts, sizeof(starts) / sizeof(starts[0]), start);
+	if (arch != NULL || line->facts.what != WHAT_MARK) {
+		return arch;
+	}
+	bool is_power = text_starts(start, "MSR: ");
+	if (is_power || text_has(start, "psr: ")) {
+		return !is_power ? "arm" : match_line("<*,LE>", start, NULL) ? "ppc64le" : NULL;
 	}
 	return NULL;
 }
@@ -221,9 +280,8 @@ static void read_line(struct report *report, const struct lines *lines, size_t i
 	if (out->code == NULL && line->facts.what == WHAT_CODE) {
 		read_code(out, report, lines, i);
 	}
-	if (out->arch == NULL &&
-		(line->facts.what != WHAT_OTHER || text_has(line->text, "PAGE_SIZE="))) {
-		out->arch = detail_arch(line->text);
+	if (out->arch == NULL) {
+		out->arch = line_arch(line);
 	}
 }
 

@@ -4,10 +4,11 @@
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILES_MAX = 512 /* places considered of one report; the guilty one stands far before */ };
+enum { FILES_MAX = 128 /* places considered of one report; the guilty one stands far before */ };
 
 /* Lockdep's bookkeeping names files that have nothing to do with the crash. */
 static bool is_bookkeeping(struct text line)
@@ -15,25 +16,47 @@ static bool is_bookkeeping(struct text line)
 	return match_line("irqs last {enabled|disabled} at\nregistered at", line, NULL);
 }
 
-/* Most lines name no file: see that at the first look. */
-static bool may_name_file(struct text line)
+/* "f.c:12", "f.h:12", "f.rs:12": most lines name no file, and show it at the first look. */
+static bool is_source(const char *colon, const struct text *line)
 {
-	return text_has(line, ".c:") || text_has(line, ".h:") || text_has(line, ".rs:");
+	size_t before = (size_t)(colon - line->at);
+	size_t behind = line->size - before;
+	bool is_c = before > 3 && colon[-2] == '.' && strchr("chS", colon[-1]) != NULL;
+	bool is_rust = before > 4 && memcmp(colon - 3, ".rs", 3) == 0;
+	return behind > 1 && colon[1] >= '0' && colon[1] <= '9' && (is_c || is_rust);
+}
+
+/* The first file that a line names; size 0 for none. */
+static struct text find_file(struct text line)
+{
+	const char *end = line.at + line.size;
+	const char *colon = line.at;
+	while ((colon = memchr(colon, ':', (size_t)(end - colon))) != NULL) {
+		if (is_source(colon, &line)) {
+			const char *at = colon;
+			while (at > line.at && (isalnum((unsigned char)at[-1]) ||
+						       strchr("_-./", at[-1]) != NULL)) {
+				at--;
+			}
+			return (struct text){at, (size_t)(colon - at)};
+		}
+		colon++;
+	}
+	return (struct text){0};
 }
 
 static bool read_place(struct report *report, const struct line *line, struct console_frame *out)
 {
-	struct match m;
-	if (!may_name_file(line->text) || is_bookkeeping(line->text) ||
-		!match_line("%l", line->text, &m)) {
+	struct text file = find_file(line->text);
+	if (file.size == 0 || is_bookkeeping(line->text)) {
 		return false;
 	}
-	struct text file = m.capture[0];
-	file.size -= (size_t)(file.at + file.size - (const char *)memrchr(file.at, ':', file.size));
 	*out = (struct console_frame){.file = report_copy(report, file)};
-	struct text function =
-		line->facts.what == WHAT_FRAME ? line_function(line) : (struct text){0};
-	if (function.size == 0 && match_line("^%_%i %l [inline]", line->text, &m)) {
+	struct text function = {0};
+	struct match m;
+	if (line->facts.what == WHAT_FRAME) {
+		function = line_function(line);
+	} else if (match_line("^%_%i %l [inline]", line->text, &m)) {
 		function = m.capture[0];
 	}
 	out->function = report_copy(report, function);

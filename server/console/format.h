@@ -47,6 +47,7 @@ struct format {
 enum marker_flags {
 	MARKER_USERSPACE = 2, /* a program's own words, not the kernel's: needs no printk stamp */
 	MARKER_AT_START = 4,  /* counts only at the start of a line */
+	MARKER_INSIDE = 16,   /* its lines often stand inside of reports: see believe_inside() */
 	MARKER_MONITOR = 8,   /* the kernel's debugger, which writes no printk stamps */
 };
 

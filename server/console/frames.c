@@ -41,6 +41,9 @@ static void read_place(struct report *report, struct console_frame *frame, struc
 		const char *slash = memchr(plus, '/', (size_t)(end - plus));
 		frame->size_bytes = slash == NULL ? 0 : hex_at(slash + 1, end);
 	}
+	if (memchr(rest.at, ' ', rest.size) == NULL) {
+		return; /* most frames end here */
+	}
 	struct match m;
 	if (match_line(" [%i]\n [%i %x]\n [%i%(", rest, &m) &&
 		!(m.capture[0].size == 6 && memcmp(m.capture[0].at, "inline", 6) == 0)) {
@@ -168,7 +171,9 @@ static size_t add_fault(
 
 void frames_read(struct report *report, const struct lines *lines)
 {
-	_free_ struct stack *stack = alloc_zero(1, sizeof(*stack));
+	_free_ struct stack *stack = alloc_resize(NULL, 1, sizeof(*stack));
+	stack->n = 0;
+	stack->is_cut = false;
 	size_t heading = find_heading(lines);
 	size_t i = add_fault(report, stack, lines, heading);
 	i = heading < lines->n ? heading : i > 0 ? i : 1;

@@ -74,6 +74,9 @@ static json_t *page_json(const struct console_page *page)
 	set_number(object, "index", page->index);
 	set_number(object, "pfn", page->pfn);
 	set_number(object, "order", page->order);
+	set_number(object, "entire_mapcount", page->entire_mapcount);
+	set_number(object, "nr_pages_mapped", page->pages_mapped);
+	set_number(object, "pincount", page->pincount);
 	set_text(object, "aops", page->aops);
 	set_number(object, "ino", page->inode);
 	set_text(object, "dentry", page->dentry);

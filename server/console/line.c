@@ -128,9 +128,25 @@ static const char *const date_shapes[] = {
 	"[99:99:99",
 };
 
+/* Whether the bytes that no date lacks are there: most lines are told apart by these alone. */
+static bool looks_dated(const char *t, const char *end)
+{
+	if (end - t < 8) {
+		return false;
+	}
+	if (isalpha((unsigned char)*t)) {
+		return t[3] == ' ' && (t[6] == ' ' || t[7] == ' ');
+	}
+	const char *at = *t == '[' ? t + 1 : t;
+	return at[2] == ':' || at[3] == ' ' || at[4] == '-' || at[4] == '/';
+}
+
 /* Date, fraction, time zone and the bracket behind them; answers t when there is no date. */
 static const char *skip_date(const char *t, const char *end)
 {
+	if (!looks_dated(t, end)) {
+		return t;
+	}
 	for (size_t i = 0; i < sizeof(date_shapes) / sizeof(date_shapes[0]); i++) {
 		const char *at = skip_shape(t, end, date_shapes[i]);
 		if (at == NULL) {
@@ -287,9 +303,16 @@ static const char *skip_dropped(const char *t, const char *end)
 /* A log-in prompt that the stamp follows at once: "syzkaller login: [   36.8] …". */
 static const char *skip_login(const char *t, const char *end)
 {
-	size_t window = end - t > LOGIN_MAX ? LOGIN_MAX : (size_t)(end - t);
-	const char *at = text_find((struct text){t, window}, "login: ", 7);
-	return at == NULL ? t : at + 7;
+	const char *limit = end - t > LOGIN_MAX ? t + LOGIN_MAX : end;
+	const char *at = t;
+	while ((at = memchr(at, ':', (size_t)(limit - at))) != NULL) {
+		if (at - t >= 5 && memcmp(at - 5, "login", 5) == 0 && at + 1 < end &&
+			at[1] == ' ') {
+			return at + 2;
+		}
+		at++;
+	}
+	return t;
 }
 
 static const char *skip_keeper(const char *t, const char **end, struct line_head *head)
@@ -310,6 +333,13 @@ static const char *skip_keeper(const char *t, const char **end, struct line_head
 	return skip_facility(t, *end, head);
 }
 
+/* Whether the first bytes may be those of a prefix: most lines say no. */
+static bool may_have_prefix(const char *t, const char *end)
+{
+	return t < end && (strchr("<>*-{", *t) != NULL || isdigit((unsigned char)*t) ||
+				  looks_dated(t, end) || (end - t > 6 && t[6] == ':'));
+}
+
 struct line_head line_read(struct text line)
 {
 	struct line_head head = {.uptime_s = NAN, .kind = CONTEXT_BARE};
@@ -317,7 +347,7 @@ struct line_head line_read(struct text line)
 	const char *t = line.at;
 	double uptime_s;
 	const char *at = skip_stamp(t, end, &uptime_s); /* the common case first */
-	if (at == NULL) {
+	if (at == NULL && may_have_prefix(t, end)) {
 		t = skip_quote(t, end);
 		t = skip_level(skip_dropped(skip_keeper(t, &end, &head), end), end);
 		at = skip_stamp(t, end, &uptime_s);

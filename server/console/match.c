@@ -210,8 +210,12 @@ static enum verdict match_choice(
 	const char *behind = strchr(p, close) + 1;
 	int n = m->n;
 	while (true) {
-		size_t size = strcspn(p, close == ')' ? "|)" : "|}");
-		if ((size_t)(end - t) >= size && memcmp(p, t, size) == 0) {
+		size_t size = 0;
+		bool is_it = true;
+		for (; p[size] != '|' && p[size] != close; size++) {
+			is_it = is_it && size < (size_t)(end - t) && p[size] == t[size];
+		}
+		if (is_it) {
 			if (close == ')') {
 				capture(m, t, t + size);
 			}
@@ -357,12 +361,6 @@ bool match_line(const char *pattern, struct text line, struct match *m)
 bool text_has(struct text line, const char *literal)
 {
 	return text_find(line, literal, strlen(literal)) != NULL;
-}
-
-bool text_starts(struct text line, const char *literal)
-{
-	size_t size = strlen(literal);
-	return line.size >= size && memcmp(line.at, literal, size) == 0;
 }
 
 struct text text_behind_spaces(struct text line)

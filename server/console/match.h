@@ -46,8 +46,15 @@ bool match_is_pattern(const char *pattern);
  * faster than memmem(), which sets up a table first. */
 const char *text_find(struct text line, const char *literal, size_t size);
 
-/* True when the line begins with `literal`. */
-bool text_starts(struct text line, const char *literal);
+/* True when the line begins with `literal`. Here, since most are told apart by their first byte. */
+static inline bool text_starts(struct text line, const char *literal)
+{
+	size_t i = 0;
+	while (i < line.size && literal[i] != '\0' && line.at[i] == literal[i]) {
+		i++;
+	}
+	return literal[i] == '\0';
+}
 
 /* What is left of a line behind its leading white space; behind up to two "[<address>] " then. */
 struct text text_behind_spaces(struct text line);

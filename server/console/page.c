@@ -12,7 +12,7 @@ enum {
 
 static bool is_dump_start(const struct line *line)
 {
-	return line->facts.what == WHAT_PAGE &&
+	return text_starts(line->text, "page:") &&
 	       match_line("^page:*{count|refcount}:*mapcount:", line->text, NULL);
 }
 
@@ -31,13 +31,20 @@ bool page_is_near(const struct lines *lines)
 	return false;
 }
 
+/* What stands right before a report, or a page dump before that. */
+static bool is_opening(struct text line)
+{
+	return (text_starts(line, "-----") && text_has(line, "[ cut here ]")) ||
+	       text_starts(line, "8<--- cut here") || text_starts(line, "=====") ||
+	       text_starts(line, "BUG: Dentry");
+}
+
 size_t page_lead(const struct lines *lines)
 {
 	size_t n = lines->n;
 	size_t first = n;
 	for (size_t i = n; i > 0 && n - i < PAGE_NEAR_LINES; i--) {
-		if (match_line("^-----*[ cut here ]\n^8<--- cut here\n^=====\n^BUG: Dentry",
-			    lines->line[i - 1].text, NULL)) {
+		if (is_opening(lines->line[i - 1].text)) {
 			first = i - 1;
 		}
 		if (!is_reason(lines->line[i - 1].text)) {
@@ -125,32 +132,64 @@ static void read_raw(
 	}
 }
 
+/* Lines that begin with other letters than these say where the page is mapped. */
+static bool read_state(struct report *report, struct console_page *page, struct text line)
+{
+	struct match m;
+	switch (line.size > 0 ? *line.at : '\0') {
+	case 'a':
+	case 'f':
+	case 'k':
+		if (match_line("^{anon |ksm |}flags: %r", line, &m)) {
+			page->flags = report_copy(report, m.capture[0]);
+			return true;
+		}
+		return false;
+	case 'h':
+		if (match_line("^head:*order:", line, NULL)) {
+			page->order = number_behind(line, "order:", false);
+			page->entire_mapcount = number_behind(line, "entire_mapcount:", false);
+			page->pages_mapped = number_behind(line, "nr_pages_mapped:", false);
+			page->pincount = number_behind(line, "pincount:", false);
+		}
+		return true;
+	case 'm':
+	case 'p':
+		if (match_line("^{memcg:|page->mem_cgroup:|page->memcg_data:}%S", line, &m)) {
+			page->memcg = report_copy(report, m.capture[0]);
+		} else if (match_line("^page_type: %r", line, &m)) {
+			page->type = report_copy(report, m.capture[0]);
+		} else if (match_line("^page dumped because: %r", line, &m)) {
+			page->reason = report_copy(report, m.capture[0]);
+		} else {
+			return false;
+		}
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void read_dump_line(
 	struct report *report, struct console_page *page, const char **words, struct text line)
 {
-	struct match m;
 	if (text_starts(line, "raw: ")) {
 		read_raw(report, page, words, line);
-	} else if (match_line("^{anon |ksm |}flags: %r", line, &m)) {
-		page->flags = report_copy(report, m.capture[0]);
-	} else if (match_line("^{memcg:|page->mem_cgroup:|page->memcg_data:}%S", line, &m)) {
-		page->memcg = report_copy(report, m.capture[0]);
-	} else if (match_line("^page_type: %r", line, &m)) {
-		page->type = report_copy(report, m.capture[0]);
-	} else if (match_line("^head:*order:", line, NULL)) {
-		page->order = number_behind(line, "order:", false);
-	} else if (match_line("^page dumped because: %r", line, &m)) {
-		page->reason = report_copy(report, m.capture[0]);
-	} else {
+	} else if (!read_state(report, page, line)) {
 		read_mapping(report, page, line);
 	}
 }
 
-static bool ends_dump(struct text line)
+static bool ends_dump(const struct line *line)
 {
-	return match_line(
-		"^----\n^kernel BUG\n^BUG:\n^WARNING:\n^CPU: \n^Modules linked\nCall Trace", line,
-		NULL);
+	static const char *const starts[] = {"----", "kernel BUG", "BUG:", "WARNING:"};
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+		if (text_starts(line->text, starts[i])) {
+			return true;
+		}
+	}
+	return line->facts.what == WHAT_TASK || line->facts.what == WHAT_MODULES ||
+	       line->facts.what == WHAT_CALL_TRACE;
 }
 
 static bool read_dump(struct report *report, const struct lines *lines)
@@ -163,10 +202,16 @@ static bool read_dump(struct report *report, const struct lines *lines)
 		return false;
 	}
 	const char *words[RAW_WORDS_MAX];
-	const struct console_page empty = {.inode = CONSOLE_UNKNOWN, .order = 0};
+	const struct console_page empty = {
+		.inode = CONSOLE_UNKNOWN,
+		.order = 0,
+		.entire_mapcount = CONSOLE_UNKNOWN,
+		.pages_mapped = CONSOLE_UNKNOWN,
+		.pincount = CONSOLE_UNKNOWN,
+	};
 	struct console_page *page = report_keep(report, &empty, sizeof(empty));
 	read_first(report, page, lines->line[i].text);
-	for (i++; i < lines->n && !ends_dump(lines->line[i].text); i++) {
+	for (i++; i < lines->n && !ends_dump(&lines->line[i]); i++) {
 		read_dump_line(report, page, words, lines->line[i].text);
 	}
 	if (page->n_raw > 0) {

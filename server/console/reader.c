@@ -30,6 +30,7 @@ struct console_reader {
 	bool is_skipping;    /* the rest of an overlong line */
 	bool is_suppressed;
 	enum stamps stamps;
+	uint64_t stamps_bytes; /* up to here no stamp was found */
 	unsigned boot;
 	unsigned panicked_boot;            /* 1 + the last boot that panicked */
 	char kernel[128];                  /* release */
@@ -87,7 +88,7 @@ static struct text clean(struct text text, char buffer[LIMIT_LINE_BYTES])
 	return (struct text){buffer, line_clean(buffer, text.size)};
 }
 
-/* The lines before one, newest first, those of its context only. */
+/* The lines before one, newest first, those of its context only; what they are is not yet read. */
 struct lead {
 	struct line lines[LIMIT_LEAD_LINES]; /* filled from the back */
 	uint64_t starts[LIMIT_LEAD_LINES];
@@ -115,8 +116,8 @@ static void read_lead(const struct console_reader *reader, uint64_t context,
 			lead->first--;
 			lead->starts[lead->first] =
 				reader->base_bytes + (uint64_t)(start - reader->window);
-			lead->lines[lead->first] = make_line(
-				head.text, reader->base_bytes + (uint64_t)(at - reader->window));
+			lead->lines[lead->first] = (struct line){.text = head.text,
+				.end_bytes = reader->base_bytes + (uint64_t)(at - reader->window)};
 		}
 		at = start;
 	}
@@ -187,7 +188,7 @@ static bool joins(const struct console_reader *reader, const struct marker *mark
 	if (is_close && !title_knows(marker, head->text)) {
 		return true; /* "INFO: " from some program must not tear a report apart */
 	}
-	if (!believe_inside(head->text)) {
+	if (!(marker->flags & MARKER_INSIDE) || !believe_inside(head->text)) {
 		return false;
 	}
 	if (draft != NULL) {
@@ -218,26 +219,29 @@ static void see_boot(struct console_reader *reader, struct text line)
 	reader->boot++;
 	reader->stamps = has_stamp ? STAMPS_YES : STAMPS_NO;
 	snprintf(reader->kernel, sizeof(reader->kernel), "%.*s", (int)release.size, release.at);
-	reader->slots.around = (struct surroundings){reader->kernel, detail_arch(line)};
+	reader->slots.around = (struct surroundings){reader->kernel, detail_boot_arch(line)};
 }
 
 /* A printk stamp within what stands before a line says that the kernel writes stamps. */
 static void see_stamps(struct console_reader *reader, const struct raw_line *line)
 {
 	const char *end = reader->window + (line->start_bytes - reader->base_bytes);
-	size_t room = (size_t)(end - reader->window);
-	const char *at = end - (room < LIMIT_LEAD_BYTES ? room : LIMIT_LEAD_BYTES);
+	uint64_t room = line->start_bytes - reader->base_bytes;
+	uint64_t unread = line->start_bytes - reader->stamps_bytes;
+	room = room < LIMIT_LEAD_BYTES ? room : LIMIT_LEAD_BYTES;
+	const char *at = end - (room < unread ? room : unread);
 	while (reader->stamps == STAMPS_UNKNOWN &&
 		(at = memchr(at, '[', (size_t)(end - at))) != NULL) {
+		bool is_start = at == reader->window || at[-1] == '\n';
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
 		newline = newline == NULL ? end : newline;
-		bool is_start = at == reader->window || at[-1] == '\n';
-		struct line_head head = line_read((struct text){at, (size_t)(newline - at)});
-		if (is_start && head.kind != CONTEXT_BARE) {
+		struct text text = {at, (size_t)(newline - at)};
+		if (is_start && line_read(text).kind != CONTEXT_BARE) {
 			reader->stamps = STAMPS_SEEN;
 		}
 		at = newline;
 	}
+	reader->stamps_bytes = line->end_bytes;
 }
 
 static void see_marker(struct console_reader *reader, const struct marker *marker,

@@ -73,7 +73,7 @@ static void choose_lines(
 	for (size_t i = draft->n_lead; i < all->n; i++) {
 		struct line line = all->line[i];
 		bool is_dropped = line.facts.is_unreliable && draft->kind != CONTEXT_BARE;
-		if (is_dropped || line.facts.what == WHAT_TAINTING) {
+		if (i > draft->n_lead && (is_dropped || line.facts.what == WHAT_TAINTING)) {
 			continue;
 		}
 		if (ends_text(out->line, out->n, &line)) {
@@ -178,8 +178,8 @@ static void fill(struct report *report, const struct draft *draft, const struct 
 
 struct report *report_make(const struct draft *draft, const struct surroundings *around)
 {
-	_free_ struct line *line = alloc_zero(2 * draft->n_lines + 1, sizeof(*line));
-	_free_ struct title *title = alloc_zero(1, sizeof(*title));
+	_free_ struct line *line = alloc_resize(NULL, 2 * draft->n_lines + 1, sizeof(*line));
+	_free_ struct title *title = alloc_resize(NULL, 1, sizeof(*title));
 	struct lines all = {line, draft->n_lines};
 	struct title_lines lines = {.line = line + draft->n_lines};
 	for (size_t i = 0; i < draft->n_lines; i++) {

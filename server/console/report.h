@@ -37,8 +37,8 @@ struct lines {
 /* Reads who, where and on what: CPU, task, kernel, taint, arch, instruction. */
 void detail_read(struct report *report, const struct lines *lines);
 
-/* The architecture that alone prints such a line, a constant; NULL when it may be any. */
-const char *detail_arch(struct text line);
+/* The architecture that a kernel's first line shows, a constant; NULL when it may be any. */
+const char *detail_boot_arch(struct text line);
 
 /* Reads the stack. */
 void frames_read(struct report *report, const struct lines *lines);

@@ -38,21 +38,29 @@ static unsigned hash(const char *at)
 	return ((unsigned char)at[0] ^ ((unsigned)(unsigned char)at[1] << 4)) & 4095;
 }
 
+/* Of the first four bytes: few places of a console share one with a literal. */
+static unsigned hash_start(const char *at)
+{
+	uint32_t four;
+	memcpy(&four, at, sizeof(four));
+	return four * 2654435761u >> 20;
+}
+
 static void learn(struct scan *scan, const char *literal)
 {
+	unsigned start = hash_start(literal);
 	for (int i = 0; i + BLOCK <= LITERAL_MIN; i++) {
 		uint8_t shift = (uint8_t)(LITERAL_MIN - BLOCK - i);
 		uint8_t *known = &scan->shift[hash(literal + i)];
 		*known = shift < *known ? shift : *known;
 	}
-	unsigned char c = (unsigned char)literal[0];
-	scan->first[c / 64] |= 1ULL << (c % 64);
+	scan->starts[start / 64] |= 1ULL << (start % 64);
 }
 
 void scan_init(struct scan *scan)
 {
 	memset(scan->shift, LITERAL_MIN - BLOCK + 1, sizeof(scan->shift));
-	memset(scan->first, 0, sizeof(scan->first));
+	memset(scan->starts, 0, sizeof(scan->starts));
 	for (const struct marker *m = markers; m->text != NULL; m++) {
 		learn(scan, m->text);
 	}
@@ -62,24 +70,19 @@ void scan_init(struct scan *scan)
 	learn(scan, boot);
 }
 
-static bool starts(const char *at, const char *end, const char *literal)
-{
-	size_t size = strlen(literal);
-	return (size_t)(end - at) >= size && memcmp(at, literal, size) == 0;
-}
-
 static bool is_literal(const char *at, const char *end)
 {
-	if (starts(at, end, boot)) {
+	struct text rest = {at, (size_t)(end - at)};
+	if (text_starts(rest, boot)) {
 		return true;
 	}
 	for (const struct marker *m = markers; m->text != NULL; m++) {
-		if (*m->text == *at && starts(at, end, m->text)) {
+		if (text_starts(rest, m->text)) {
 			return true;
 		}
 	}
 	for (size_t i = 0; i < sizeof(suppressors) / sizeof(suppressors[0]); i++) {
-		if (starts(at, end, suppressors[i].text)) {
+		if (text_starts(rest, suppressors[i].text)) {
 			return true;
 		}
 	}
@@ -94,8 +97,8 @@ const char *scan_next(const struct scan *scan, const char *at, const char *end)
 			at += shift;
 			continue;
 		}
-		unsigned char c = (unsigned char)*at;
-		if ((scan->first[c / 64] >> (c % 64) & 1) && is_literal(at, end)) {
+		unsigned start = hash_start(at);
+		if ((scan->starts[start / 64] >> (start % 64) & 1) && is_literal(at, end)) {
 			return at;
 		}
 		at++;

@@ -16,7 +16,7 @@ enum scan_event {
 /* The tables of the search; set up once for each reader, then only read. */
 struct scan {
 	uint8_t shift[4096]; /* how far the window may move on, by the hash of its last two bytes */
-	uint64_t first[4];   /* bytes that begin some literal, as a set */
+	uint64_t starts[64]; /* hashes of what literals begin with, as a set */
 };
 
 void scan_init(struct scan *scan);

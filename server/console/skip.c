@@ -379,14 +379,22 @@ static const char *letters(size_t part)
 	return parts[part] + (parts[part][0] == '^' ? 1 : 0);
 }
 
+/* The first KEY letters as a number, in the order of the list. */
+static unsigned key(const char *at)
+{
+	return (unsigned)(unsigned char)at[0] << 16 | (unsigned)(unsigned char)at[1] << 8 |
+	       (unsigned char)at[2];
+}
+
 /* The first part whose letters are not below those at `at`. */
 static size_t lower_bound(const char *at)
 {
+	const unsigned wanted = key(at);
 	size_t low = 0;
 	size_t high = sizeof(parts) / sizeof(parts[0]);
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		if (memcmp(letters(middle), at, KEY) < 0) {
+		if (key(letters(middle)) < wanted) {
 			low = middle + 1;
 		} else {
 			high = middle;
@@ -401,7 +409,7 @@ bool skip_general(struct text function)
 		struct text rest = {function.at + i, function.size - i};
 		size_t part = lower_bound(rest.at);
 		while (part < sizeof(parts) / sizeof(parts[0]) &&
-			memcmp(letters(part), rest.at, KEY) == 0) {
+			key(letters(part)) == key(rest.at)) {
 			bool is_here = parts[part][0] != '^' || i == 0;
 			if (is_here && begins(letters(part), rest)) {
 				return true;

@@ -182,9 +182,23 @@ static void squeeze(char s[TITLE_MAX])
 	s[size] = '\0';
 }
 
+/* Rules begin at digits or at six hex letters in a row. */
+static bool has_number(const char *s)
+{
+	size_t hex = 0;
+	for (; *s != '\0'; s++) {
+		hex = *s >= 'a' && *s <= 'f' ? hex + 1 : 0;
+		if (hex == 6 || (*s >= '0' && *s <= '9')) {
+			return true;
+		}
+	}
+	return false;
+}
+
 void title_clean(char title[TITLE_MAX])
 {
-	for (size_t rule = 0; rule < sizeof(rules) / sizeof(rules[0]); rule++) {
+	bool is_plain = !has_number(title);
+	for (size_t rule = 0; !is_plain && rule < sizeof(rules) / sizeof(rules[0]); rule++) {
 		apply(rule, title);
 	}
 	squeeze(title);
