@@ -53,8 +53,8 @@ select json_build_object(
 	'alts', (select json_agg(json_build_object('title', title) order by title) from bug_title where bug_id = b.id and title <> b.title),
 	'occurrences', (select page_count(sum(occurrences)) from seen), 'attempts', (select page_count(coalesce(sum(attempts), 0)) from seen),
 	'ranges', (select json_agg(json_build_object('tree', t.name, 'tree_href', '/trees/' || t.name || '?before=' || g.first + 25,
-			'first_short', case when t.kind = 'git' then left(f.sha, 12) else f.subject end, 'first_subject', f.subject, 'first_href', '/trees/' || t.name || '/commits/' || f.sha,
-			'last_short', case when t.kind = 'git' then left(e.sha, 12) else e.subject end, 'last_subject', e.subject, 'last_href', '/trees/' || t.name || '/commits/' || e.sha,
+			'first_short', case when t.kind = 'git' then left(f.sha, 12) else f.subject end, 'first_subject', case when t.kind = 'git' then f.subject end, 'first_href', '/trees/' || t.name || '/commits/' || f.sha,
+			'last_short', case when t.kind = 'git' then left(e.sha, 12) else e.subject end, 'last_subject', case when t.kind = 'git' then e.subject end, 'last_href', '/trees/' || t.name || '/commits/' || e.sha,
 			'commits', page_count(g.last - g.first + 1), 'is_plural', g.last > g.first, 'is_limited', g.low > g.first, 'profiles', p.list) order by t.id)
 		from range g join tree t on t.id = g.tree_id left join profiles p on p.tree_id = g.tree_id
 			join tree_commit fc on fc.tree_id = g.tree_id and fc.ordinal = g.first join commit f on f.id = fc.commit_id

@@ -30,7 +30,7 @@ with shown as (
 	group by g.bug_id, g.tree_id, g.first, g.last
 ), place as (
 	select m.bug_id, json_agg(json_build_object('tree', t.name, 'k', m.k, 'exposure', m.exposure, 'hits', page_count(m.hits), 'attempts', page_count(m.attempts),
-		'first_short', case when t.kind = 'git' then left(f.sha, 12) else f.subject end, 'first_href', '/trees/' || t.name || '/commits/' || f.sha, 'first_subject', f.subject,
+		'first_short', case when t.kind = 'git' then left(f.sha, 12) else f.subject end, 'first_href', '/trees/' || t.name || '/commits/' || f.sha, 'first_subject', case when t.kind = 'git' then f.subject end,
 		'last_short', case when t.kind = 'git' then left(e.sha, 12) else e.subject end,
 		'last_href', case when m.last > m.first then '/trees/' || t.name || '/commits/' || e.sha end) order by m.k desc) as places
 	from met m join tree t on t.id = m.tree_id

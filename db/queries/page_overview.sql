@@ -5,18 +5,20 @@ with running as (
 	from attempt a join attempt_place l on l.attempt_id = a.id join machine m on m.id = a.machine_id join profile p on p.id = l.profile_id
 	where a.state = 'running' order by a.id limit 50
 ), seen as (
-	select b.id as bug_id, count(distinct o.attempt_id) as attempts, max(o.claimed_at) as last_at, min(l.ordinal) as first_ordinal, max(l.ordinal) as last_ordinal,
-		l.tree_id, array_agg(distinct l.profile_id) as profiles
-	from bug b join occurrence o on o.bug_id = b.id join attempt_place l on l.attempt_id = o.attempt_id and l.is_plain and l.ordinal is not null
+	select b.id as bug_id, sum(y.attempts)::bigint as attempts, max(y.last_at) as last_at, min(tc.ordinal) as first_ordinal, max(tc.ordinal) as last_ordinal,
+		r.tree_id, array_agg(distinct y.profile_id) as profiles
+	from bug b join bug_tally y on y.bug_id = b.id join revision r on r.id = y.revision_id and r.is_plain
+		join tree_commit tc on tc.tree_id = r.tree_id and tc.commit_id = r.commit_id and tc.ordinal is not null
 	where b.state in ('new', 'open', 'reopened')
-	group by b.id, l.tree_id order by max(o.claimed_at) desc limit 8
+	group by b.id, r.tree_id order by max(y.last_at) desc limit 8
 ), broken as (
-	select s.*, b.title, b.type, b.state, t.name as tree, f.id as first_id, f.sha as first_sha, f.subject as first_subject, g.sha as good_sha, e.sha as last_sha, w.clean,
+	select s.*, b.title, b.type, b.state, t.name as tree, t.kind = 'git' as is_git, f.sha as first_sha, f.subject as first_subject,
+		g.sha as good_sha, g.subject as good_subject, e.sha as last_sha, e.subject as last_subject, w.clean,
 		(select json_agg(json_build_object('name', p.name) order by p.name) from profile p where p.id = any (s.profiles)) as places
 	from seen s join bug b on b.id = s.bug_id join tree t on t.id = s.tree_id
 		join tree_commit ft on ft.tree_id = s.tree_id and ft.ordinal = s.first_ordinal join commit f on f.id = ft.commit_id
 		join tree_commit et on et.tree_id = s.tree_id and et.ordinal = s.last_ordinal join commit e on e.id = et.commit_id
-		left join lateral (select c.sha from tree_commit tc join revision r on r.commit_id = tc.commit_id and r.is_plain join job j on j.revision_id = r.id and j.profile_id = any (s.profiles)
+		left join lateral (select c.sha, c.subject from tree_commit tc join revision r on r.commit_id = tc.commit_id and r.is_plain join job j on j.revision_id = r.id and j.profile_id = any (s.profiles)
 			join attempt a on a.job_id = j.id and a.result = 'clean' join commit c on c.id = tc.commit_id
 			where tc.tree_id = s.tree_id and tc.ordinal < s.first_ordinal order by tc.ordinal desc limit 1) g on true
 		left join lateral (select count(*) as clean from (select 1 from tree_commit tc join revision r on r.commit_id = tc.commit_id and r.is_plain join job j on j.revision_id = r.id and j.profile_id = any (s.profiles)
@@ -28,8 +30,8 @@ with running as (
 select json_build_object(
 	'title', 'Overview', 'in_overview', true,
 	'bugs', (select json_agg(json_build_object('href', '/bugs/' || bug_id, 'title', title, 'type', nullif(type, ''), 'state', state, 'attempts', page_count(attempts), 'seen', page_time(last_at), 'places', places,
-			'tree', tree, 'first_short', left(first_sha, 12), 'first_href', '/trees/' || tree || '/commits/' || first_sha, 'first_subject', first_subject,
-			'good_short', left(good_sha, 12), 'good_href', '/trees/' || tree || '/commits/' || good_sha, 'last_short', left(last_sha, 12), 'last_href', '/trees/' || tree || '/commits/' || last_sha,
+			'tree', tree, 'first_short', case when is_git then left(first_sha, 12) else first_subject end, 'first_href', '/trees/' || tree || '/commits/' || first_sha, 'first_subject', case when is_git then first_subject end,
+			'good_short', case when is_git then left(good_sha, 12) else good_subject end, 'good_href', '/trees/' || tree || '/commits/' || good_sha, 'last_short', case when is_git then left(last_sha, 12) else last_subject end, 'last_href', '/trees/' || tree || '/commits/' || last_sha,
 			'is_gone', clean >= 100, 'clean', case when clean >= 100 then 'at least 100' when clean > 0 then clean::text end, 'is_plural', clean <> 1) order by clean >= 100, last_at desc) from broken),
 	'running', (select json_agg(json_build_object('href', '/attempts/' || r.id, 'machine', machine, 'profile', profile, 'tree', t.name, 'short', case when t.kind = 'git' then left(c.sha, 12) else c.subject end,
 			'subject', case when t.kind = 'git' then c.subject end, 'step', step, 'done', step_done, 'of', step_of,

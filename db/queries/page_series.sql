@@ -20,7 +20,8 @@ with t as (
 ), per as materialized (
 	select g.*, row_number() over (order by g.ordinal) - 1 as x, lag(middle) over (order by g.ordinal) as before, c.sha, c.subject, c.committed_at
 	from (select ordinal, commit_id, count(value) as n, percentile_cont(0.5) within group (order by value) as middle, min(value) as low, max(value) as high,
-			count(*) filter (where bug_id is not null) as buggy, min(bug_id) as bug_id, count(*) as attempts, min(attempt_id) as attempt_id,
+			count(*) filter (where bug_id is not null) as buggy, min(bug_id) as bug_id, max(attempt_id) filter (where bug_id is not null) as buggy_id,
+			count(*) as attempts, min(attempt_id) as attempt_id,
 			(array_agg(state order by rank desc))[1] as state, (array_agg(result order by rank desc))[1] as result
 		from tried group by ordinal, commit_id) g join commit c on c.id = g.commit_id
 ), bound as (
@@ -57,6 +58,6 @@ select json_build_object(
 		'ordinal', (select json_agg(ordinal order by x) from per), 'sha', (select json_agg(sha order by x) from per), 'subject', (select json_agg(subject order by x) from per),
 		'time', (select json_agg(extract(epoch from committed_at)::bigint order by x) from per), 'median', (select json_agg(middle order by x) from per),
 		'dots', (select json_build_object('x', json_agg(per.x order by d.attempt_id), 'value', json_agg(d.value order by d.attempt_id), 'attempt', json_agg(d.attempt_id order by d.attempt_id),
-			'machine', json_agg((select name from machine where id = d.machine_id) order by d.attempt_id)) from tried d join per on per.ordinal = d.ordinal where d.value is not null),
-		'bugs', (select json_agg(json_build_object('x', x, 'count', buggy, 'attempts', attempts, 'bug', bug_id, 'title', (select title from bug where id = bug_id), 'attempt', (select max(d.attempt_id) from tried d where d.ordinal = per.ordinal and d.bug_id is not null)) order by x) from per where buggy > 0)) end) as page
+			'machine', json_agg(m.name order by d.attempt_id)) from tried d join per on per.ordinal = d.ordinal join machine m on m.id = d.machine_id where d.value is not null),
+		'bugs', (select json_agg(json_build_object('x', x, 'count', buggy, 'attempts', attempts, 'bug', bug_id, 'title', bug.title, 'attempt', buggy_id) order by x) from per join bug on bug.id = bug_id)) end) as page
 from t left join span on true;
