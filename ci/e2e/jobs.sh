@@ -93,6 +93,7 @@ test_patches_and_reverts_are_applied_and_kept_off_the_trend() {
 	local run attempt
 	git -C "$TREE" format-patch -1 --stdout patched >"$WORK/patch"
 	run=$(order "$(jq -nc --rawfile patch "$WORK/patch" '{tree: "tiny", commit: "good", profiles: ["standin"], patches: [$patch]}')")
+	equal "$(api GET "/api/v1/runs/$run" | jq -r '.run.title | sub(".*\\) "; "")')" 'with 1 patch' "the end of the run's title"
 	attempt=$(ends "$run" clean 60)
 	stream "$attempt" console "$WORK/console"
 	holds "$(cat "$WORK/console")" 'patched in' 'console of the patched kernel'

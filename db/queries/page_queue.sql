@@ -7,7 +7,7 @@ with running as (
 	select m.id as machine_id, m.arch, m.tags, m.state = 'active' and m.seen_at > now() - interval '2 minutes' as is_ready, avg(extract(epoch from a.ended_at - a.started_at)) as seconds
 	from machine m left join lateral (select started_at, ended_at from attempt where machine_id = m.id and state = 'done' order by id desc limit 10) a on true group by m.id
 ), waiting as materialized (
-	select j.run_id, j.arch, j.priority, count(*) as jobs, min(j.queued_at) as since from job j where j.state in ('queued', 'leased') group by j.run_id, j.arch, j.priority
+	select j.run_id, j.arch, j.priority, count(*) as jobs, min(j.queued_at) as since from job j where j.state = 'queued' or j.state = 'leased' group by j.run_id, j.arch, j.priority
 ), able as (
 	select w.arch, count(p.machine_id) filter (where p.is_ready) as machines, count(p.machine_id) as known, avg(p.seconds) filter (where p.is_ready) as seconds, w.jobs
 	from (select arch, sum(jobs) as jobs from waiting group by arch) w left join pace p on 'arch:' || w.arch = any (p.tags) group by w.arch, w.jobs

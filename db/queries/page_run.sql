@@ -5,9 +5,7 @@ with ru as (
 	select * from run where id = case when $1::text ~ '^[0-9]{1,18}$' then $1::text::bigint end
 ), tried as materialized (
 	select j.id as job_id, j.state as job_state, j.profile_id, j.revision_id, j.repeat, a.id, a.state, a.result, a.machine_id, a.step, a.detail, a.started_at, a.ended_at, page_rank(coalesce(a.state, j.state), a.result) as rank
-	from ru join job j on j.run_id = ru.id left join lateral (select * from attempt where job_id = j.id order by number desc limit 1) a on true
-), tally as (
-	select count(*) as total, count(*) filter (where job_state in ('done', 'failed', 'lost', 'cancelled')) as done, count(*) filter (where job_state in ('running', 'leased')) as running, count(*) filter (where job_state in ('failed', 'lost')) as failed from tried
+	from ru join job j on j.run_id = ru.id left join attempt a on a.job_id = j.id and a.number = j.attempts -- the newest
 ), shown as (
 	select 'running' as list, t.* from tried t where job_state in ('running', 'leased')
 	union all (select 'wrong', t.* from tried t where rank between 5 and 9 or job_state in ('failed', 'lost') order by rank desc, id limit 50)
@@ -19,13 +17,14 @@ with ru as (
 )
 select json_build_object(
 	'title', ru.title, 'in_runs', true, 'id', ru.id, 'tree', (select name from tree where id = ru.tree_id), 'by', (select name from token where id = ru.token_id), 'priority', ru.priority, 'created', page_time(ru.created_at), 'cancelled', page_time(ru.cancelled_at),
-	'done', tally.done, 'total', tally.total, 'progress', page_count(tally.done) || ' of ' || page_count(tally.total) || ' jobs',
-	'status', page_status(run_state(ru.cancelled_at, tally.total, tally.done, tally.running, tally.failed), null),
-	'results', (select json_agg(json_build_object('status', status, 'jobs', page_count(jobs)) order by rank desc, jobs desc) from (select page_status(coalesce(state, job_state), result)::text::jsonb as status, max(rank) as rank, count(*) as jobs from tried group by 1) g),
+	'done', n.ended, 'total', n.total, 'progress', page_count(n.ended) || ' of ' || page_count(n.total) || ' jobs',
+	'status', page_status(run_state(ru.cancelled_at, n.total, n.ended, n.active, n.failed), null),
+	'results', (select json_agg(json_build_object('status', status, 'jobs', page_count(jobs)) order by rank desc, jobs desc) from (select page_status(state, result)::text::jsonb as status, max(rank) as rank, sum(jobs)::bigint as jobs
+			from (select coalesce(state, job_state) as state, result, max(rank) as rank, count(*) as jobs from tried group by 1, 2) s group by 1) g),
 	'profiles', (select json_agg(json_build_object('profile', p.name, 'href', '/trees/' || (select name from tree where id = ru.tree_id) || '/series/' || p.name || '/fail_ratio', 'total', page_count(g.total), 'clean', nullif(g.clean, 0), 'bad', nullif(g.bad, 0), 'other', nullif(g.other, 0), 'open', nullif(g.open, 0)) order by p.arch = 'x86_64' desc, p.arch, p.name)
 		from (select profile_id, count(*) as total, count(*) filter (where result = 'clean') as clean, count(*) filter (where result in ('crash', 'hang')) as bad, count(*) filter (where job_state in ('queued', 'leased', 'running')) as open,
 				count(*) filter (where job_state in ('done', 'failed', 'lost', 'cancelled') and coalesce(result, '') not in ('clean', 'crash', 'hang')) as other from tried group by profile_id) g join profile p on p.id = g.profile_id),
 	'running', (select json_agg(row order by id) from line where list = 'running'), 'wrong', (select json_agg(row order by rank desc, id) from line where list = 'wrong'), 'newest', (select json_agg(row order by id desc) from line where list = 'newest'),
 	'patches', (select json_agg(json_build_object('subject', subject, 'href', '/api/v1/blobs/' || sha256) order by subject) from (select distinct rp.subject, rp.sha256 from revision_patch rp where rp.revision_id in (select revision_id from tried)) x),
 	'reverts', (select json_agg(json_build_object('short', left(sha, 12)) order by sha) from (select distinct sha from revision_revert where revision_id in (select revision_id from tried)) x)) as page
-from ru cross join tally;
+from ru cross join lateral run_jobs(ru.id) n;

@@ -3,9 +3,8 @@
 select json_build_object('run', json_build_object(
 	'id', run.id, 'title', run.title, 'tree', tree.name, 'priority', run.priority, 'by', token.name,
 	'created_at', to_char(run.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-	'state', run_state(run.cancelled_at, n.total, n.done + n.failed + n.lost + n.cancelled, n.leased + n.running, n.failed + n.lost),
-	'jobs', json_build_object('total', n.total, 'queued', n.queued, 'leased', n.leased, 'running', n.running,
-		'done', n.done, 'failed', n.failed, 'lost', n.lost, 'cancelled', n.cancelled),
+	'state', run_state(run.cancelled_at, n.total, n.ended, n.active, n.failed),
+	'jobs', n.states,
 	'url', '/runs/' || run.id,
 	'attempts', (
 		select coalesce(json_agg(listed.attempt order by listed.id), '[]')
@@ -25,17 +24,6 @@ select json_build_object('run', json_build_object(
 from run
 join tree on tree.id = run.tree_id
 left join token on token.id = run.token_id
-cross join lateral (
-	select count(*) as total,
-		count(*) filter (where state = 'queued') as queued,
-		count(*) filter (where state = 'leased') as leased,
-		count(*) filter (where state = 'running') as running,
-		count(*) filter (where state = 'done') as done,
-		count(*) filter (where state = 'failed') as failed,
-		count(*) filter (where state = 'lost') as lost,
-		count(*) filter (where state = 'cancelled') as cancelled
-	from job
-	where job.run_id = run.id
-) n
+cross join lateral run_jobs(run.id) n
 where run.id = case when $1::text ~ '^[0-9]{1,18}$' then $1::bigint end
 limit 1;

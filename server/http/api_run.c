@@ -265,6 +265,12 @@ static int order_gather(struct order *o)
 	return outcome == 0 ? order_profiles(o) : outcome;
 }
 
+/* "1 patch", "2 patches", or nothing. */
+static char *counted(size_t n, const char *one, const char *many)
+{
+	return n == 0 ? alloc_copy("") : alloc_format("%zu %s", n, n == 1 ? one : many);
+}
+
 static char *order_title(const struct order *o)
 {
 	if (o->want.title != NULL) {
@@ -272,8 +278,10 @@ static char *order_title(const struct order *o)
 	}
 	const size_t patches = json_array_size(o->patches);
 	const size_t reverts = json_array_size(o->reverts);
-	_free_ char *more = alloc_format(" with %zu patches and %zu reverts", patches, reverts);
-	return alloc_format("%s%s", o->what, patches + reverts == 0 ? "" : more);
+	_free_ char *patched = counted(patches, "patch", "patches");
+	_free_ char *reverted = counted(reverts, "revert", "reverts");
+	return alloc_format("%s%s%s%s%s", o->what, patches + reverts > 0 ? " with " : "", patched,
+		patches > 0 && reverts > 0 ? " and " : "", reverted);
 }
 
 /* The request as it came, with the patches by hash: their text is kept once. */

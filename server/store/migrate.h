@@ -6,7 +6,7 @@
 struct db;
 
 /* The database is behind this program. */
-enum { MIGRATE_BEHIND = 1 };
+enum { MIGRATE_BEHIND = 2 };
 
 /* Brings the database up to date; any number of processes may try at once. With `is_check` nothing
  * is changed, and MIGRATE_BEHIND is answered when something would be. A fault: also when the

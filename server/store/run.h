@@ -9,7 +9,7 @@ struct db;
 
 /* The run of that token and key: 0, RUN_NONE, or a fault. *hash (the caller frees) is its request's
  * hash. */
-enum { RUN_NONE = 1 };
+enum { RUN_NONE = 2 };
 int run_by_key(struct db *db, int64_t token_id, const char *key, int64_t *id, char **hash);
 
 struct run_tree {
@@ -24,7 +24,7 @@ int run_tree_find(struct db *db, const char *name, struct run_tree *out);
 int run_tree_prebuilt(struct db *db, const char *name, int64_t *id);
 
 /* What a person calls a commit: branch, tag, or a hash of at least 7 digits. */
-enum { COMMIT_NONE = 1, COMMIT_AMBIGUOUS = 2 };
+enum { COMMIT_NONE = 2, COMMIT_AMBIGUOUS = 3 };
 struct run_commit {
 	int64_t id;
 	char *sha;
@@ -44,7 +44,7 @@ int run_prebuilt_commit(
 
 /* Keeps a patch by content. 0 or a fault. */
 int run_patch_keep(struct db *db, const char *sha256, const char *text, size_t size);
-enum { BLOB_MISSING = 1 };
+enum { BLOB_MISSING = 2 };
 /* The blob is here, whole: 0, BLOB_MISSING or a fault. Marks it as used. */
 int run_blob_check(struct db *db, const char *sha256);
 
@@ -81,7 +81,7 @@ struct run_new {
 	const char *key;     /* idempotency key, or NULL */
 	const char *request_hash;
 };
-enum { RUN_KEY_TAKEN = 1 };
+enum { RUN_KEY_TAKEN = 3 };
 /* 0, RUN_KEY_TAKEN (another request with that key was quicker), or a fault. */
 int run_insert(struct db *db, const struct run_new *run, int64_t *id);
 /* One job for each revision x profile x repeat, and the word that they are there. */

@@ -5,7 +5,7 @@
 
 struct db;
 
-enum { TREE_EXISTS = 1, TREE_NONE = 2, TREE_BAD = 3 };
+enum { TREE_EXISTS = 2, TREE_NONE = 3, TREE_BAD = 4 };
 
 /* Adds a git tree; its first fetch is asked for. 0, TREE_EXISTS, TREE_BAD (db_refusal says why) or
  * a fault. */
@@ -16,7 +16,7 @@ int tree_refresh(struct db *db, const char *name);
 /* The trees as JSON text: columns of api_trees. 0 or a fault; the caller frees *out. */
 int tree_list(struct db *db, char **out);
 
-enum { PROFILE_SAME = 1, PROFILE_TAKEN = 2, PROFILE_BAD = 3 };
+enum { PROFILE_SAME = 2, PROFILE_TAKEN = 3, PROFILE_BAD = 4 };
 
 /* Adds a profile from its columns as a JSON object. 0, PROFILE_SAME (it is there already, the
  * same), PROFILE_TAKEN (the name belongs to another), PROFILE_BAD (db_refusal says why) or a fault.
