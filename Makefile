@@ -85,6 +85,10 @@ build/faultline-runner: $(call obj,$(RUNNER_C) $(SHARED_C))
 	$(call say,LINK)
 	$(Q)$(CC) $(CFLAGS) -pie -Wl,-z,relro,-z,now -o $@ $^ $(RUNNER_LIBS)
 
+build/console-bench: ci/bench/console.c $(filter build/obj/server/console/% build/obj/server/shared/%,$(call obj,$(SERVER_C) $(SHARED_C)))
+	$(call say,LINK)
+	$(Q)$(CC) $(CSTD) $(WARN) $(CFLAGS) -o $@ $^ -ljansson -lcrypto -lz -lm
+
 build/guest/faultline-guest: $(GUEST_C) server/shared/number.c $(wildcard runner/guest/*.h)
 	@mkdir -p $(@D)
 	$(call say,LINK)

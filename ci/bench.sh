@@ -1,6 +1,6 @@
 #!/bin/bash
 # `make bench`: figures, each with what it is compared with, measured in this same run. Nothing here passes or fails.
-#   ci/bench.sh [service|pages|short|overhead]…    default: all; `overhead` builds kernels and takes the longest
+#   ci/bench.sh [console|service|pages|short|overhead]…    default: all; `overhead` builds kernels and takes the longest
 #   PAIRS=N   interleaved pairs of the overhead measurements (default 5)
 set -euo pipefail
 # shellcheck source=ci/lib.sh
@@ -69,9 +69,14 @@ wants() { [[ " ${WANTED[*]} " == *" $1 "* ]]; }
 
 main() {
 	WANTED=("$@")
-	[[ $# -gt 0 ]] || WANTED=(service pages short overhead)
+	[[ $# -gt 0 ]] || WANTED=(console service pages short overhead)
 	"$REPO/ci/install.sh" build run kernel web
 	make -s -C "$REPO" -j"$(nproc)" all
+	if wants console; then
+		make -s -C "$REPO" build/console-bench
+		"$REPO/ci/bench/console.py"
+		[[ ${WANTED[*]} != console ]] || return 0
+	fi
 	state_ensure
 	WORK=$(as_user mktemp -d "${TMPDIR:-/tmp}/faultline-bench.XXXXXX")
 	trap finish EXIT

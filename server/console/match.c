@@ -316,10 +316,25 @@ const char *text_find(struct text line, const char *literal, size_t size)
 	return NULL;
 }
 
-/* What ends the literal beginning of a pattern. */
-static bool is_special(char c)
+/* Letters and digits stand for themselves in a pattern. */
+static bool is_plain(char c)
 {
-	return c == '\0' || c == '\n' || c == '%' || c == '*' || c == '(' || c == '{' || c == '$';
+	return is_word(c) && c != '_';
+}
+
+/* The next place at or behind `at` where the first two bytes of a pattern may fit. */
+static const char *next_place(const char *pattern, const char *at, const char *end)
+{
+	if (!is_plain(*pattern)) {
+		return at;
+	}
+	while (at < end && (at = memchr(at, *pattern, (size_t)(end - at))) != NULL) {
+		if (!is_plain(pattern[1]) || (at + 1 < end && at[1] == pattern[1])) {
+			return at;
+		}
+		at++;
+	}
+	return NULL;
 }
 
 static bool match_one(const char *pattern, struct text line, struct match *m)
@@ -327,20 +342,12 @@ static bool match_one(const char *pattern, struct text line, struct match *m)
 	if (*pattern == '^') {
 		return match_from(pattern + 1, line, line.at, m) == VERDICT_YES;
 	}
-	size_t lead = 0;
-	while (!is_special(pattern[lead])) {
-		lead++;
-	}
 	const char *end = line.at + line.size;
 	enum verdict verdict = VERDICT_NO;
-	for (const char *at = line.at; at <= end && verdict == VERDICT_NO; at++) {
-		if (lead > 0) {
-			at = text_find((struct text){at, (size_t)(end - at)}, pattern, lead);
-			if (at == NULL) {
-				return false;
-			}
-		}
+	const char *at = next_place(pattern, line.at, end);
+	while (at != NULL && at <= end && verdict == VERDICT_NO) {
 		verdict = match_from(pattern, line, at, m);
+		at = next_place(pattern, at + 1, end);
 	}
 	return verdict == VERDICT_YES;
 }

@@ -276,7 +276,7 @@ static void read_line(struct console_reader *reader, struct raw_line *line, bool
 		see_stamps(reader, line);
 		see_boot(reader, line->text);
 		reader->is_suppressed = reader->is_suppressed || scan_suppresses(head.text);
-		const struct marker *marker = scan_marker(head.text);
+		const struct marker *marker = scan_marker(&reader->scan, head.text);
 		if (marker != NULL && believe_kernel(marker, &head, has_stamps(reader))) {
 			see_marker(reader, marker, &head, line);
 			return;

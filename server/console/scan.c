@@ -2,10 +2,12 @@
  * a time by one look into a table that stays in the first-level cache. */
 #include "console/scan.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum {
-	BLOCK = 2,       /* bytes that are hashed */
+	BLOCK = 2, /* bytes that are hashed */
+	MARKERS_MAX = 64,
 	LITERAL_MIN = 4, /* bytes of a literal that the table knows; none may be shorter */
 };
 
@@ -61,9 +63,11 @@ void scan_init(struct scan *scan)
 {
 	memset(scan->shift, LITERAL_MIN - BLOCK + 1, sizeof(scan->shift));
 	memset(scan->starts, 0, sizeof(scan->starts));
-	for (const struct marker *m = markers; m->text != NULL; m++) {
+	size_t n = 0;
+	for (const struct marker *m = markers; m->text != NULL; m++, n++) {
 		learn(scan, m->text);
 	}
+	assert(n <= MARKERS_MAX);
 	for (size_t i = 0; i < sizeof(suppressors) / sizeof(suppressors[0]); i++) {
 		learn(scan, suppressors[i].text);
 	}
@@ -116,13 +120,33 @@ static bool is_vetoed(const struct marker *marker, struct text line)
 	return false;
 }
 
-const struct marker *scan_marker(struct text line)
+/* The markers whose text stands at `at`, as bits of their places in the table. */
+static uint64_t markers_at(const char *at, const char *end, bool is_start)
 {
-	for (const struct marker *m = markers; m->text != NULL; m++) {
-		bool is_here = (m->flags & MARKER_AT_START) ? text_starts(line, m->text)
-							    : text_has(line, m->text);
-		bool is_it = m->must == NULL || match_line(m->must, line, NULL);
-		if (is_here && is_it && !is_vetoed(m, line)) {
+	struct text rest = {at, (size_t)(end - at)};
+	uint64_t found = 0;
+	for (size_t i = 0; markers[i].text != NULL; i++) {
+		bool is_placed = is_start || !(markers[i].flags & MARKER_AT_START);
+		if (is_placed && text_starts(rest, markers[i].text)) {
+			found |= 1ULL << i;
+		}
+	}
+	return found;
+}
+
+const struct marker *scan_marker(const struct scan *scan, struct text line)
+{
+	const char *end = line.at + line.size;
+	uint64_t found = 0;
+	const char *at = scan_next(scan, line.at, end);
+	for (; at != NULL; at = scan_next(scan, at + 1, end)) {
+		found |= markers_at(at, end, at == line.at);
+	}
+	for (size_t i = 0; found >> i != 0 && markers[i].text != NULL; i++) {
+		const struct marker *m = &markers[i];
+		bool is_here = found >> i & 1;
+		if (is_here && (m->must == NULL || match_line(m->must, line, NULL)) &&
+			!is_vetoed(m, line)) {
 			return m;
 		}
 	}

@@ -26,7 +26,7 @@ void scan_init(struct scan *scan);
 const char *scan_next(const struct scan *scan, const char *at, const char *end);
 
 /* The marker that makes this line a report's first, or NULL. */
-const struct marker *scan_marker(struct text line);
+const struct marker *scan_marker(const struct scan *scan, struct text line);
 
 /* True when the line says that something outside the kernel's fault ended the run. */
 bool scan_suppresses(struct text line);
