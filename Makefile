@@ -20,11 +20,12 @@ RUNNER_LIBS := -lcurl -ljansson -lcrypto -lz -lpthread
 PQ_CFLAGS   := -I$(shell pg_config --includedir 2>/dev/null || echo /usr/include/postgresql)
 
 SHARED_C := $(filter-out %_test.c,$(wildcard server/shared/*.c))
-SERVER_C := $(filter-out %_test.c $(SHARED_C),$(wildcard server/*.c server/*/*.c))
-RUNNER_C := $(filter-out %_test.c,$(wildcard runner/*.c))
+SERVER_C := $(filter-out %_test.c %_fuzz.c $(SHARED_C),$(wildcard server/*.c server/*/*.c))
+RUNNER_C := $(filter-out %_test.c %_fuzz.c,$(wildcard runner/*.c))
 GUEST_C  := $(filter-out %_test.c,$(wildcard runner/guest/*.c))
 STRESS_C := $(wildcard runner/workloads/*.c)
 TEST_C   := $(wildcard server/*_test.c server/*/*_test.c runner/*_test.c runner/guest/*_test.c)
+FUZZ_C   := $(wildcard server/*/*_fuzz.c runner/*_fuzz.c)
 UPLOT    := build/web/uplot.js build/web/uplot.css build/web/uplot.LICENSE.txt
 ASSETS   := $(sort $(wildcard db/migrations/*.sql db/queries/*.sql web/templates/*.html web/static/*) server/http/openapi.json $(UPLOT))
 
@@ -33,7 +34,7 @@ sobj = $(patsubst %.c,build/san/%.o,$(1))
 
 GUEST_BINS := build/guest/faultline-guest $(foreach f,$(STRESS_C),build/guest/$(basename $(notdir $(f))))
 
-.PHONY: help all guest check test soak bench run install lint format clean deps
+.PHONY: help all guest check test soak bench fuzz run install lint format clean deps
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -57,6 +58,9 @@ soak: ## Long runs: the full demo from nothing, repeated kernels
 
 bench: ## Print figures with what they are compared with
 	@ci/bench.sh
+
+fuzz: ## Feed the parsers with inputs nobody thought of (FUZZ_SECONDS=600 FUZZ_JOBS=2 T=console)
+	@ci/fuzz.sh long $(T)
 
 lint: ## Layers, sizes, format, shell
 	@ci/lint.sh
@@ -162,10 +166,36 @@ build/san/faultline-runner: build/san/runner/main.o build/san/librunner.a
 	$(call say,LINK)
 	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(RUNNER_LIBS)
 
+# --- fuzzing --------------------------------------------------------------------------------------
+# clang's libFuzzer. Comparisons are not traced, which would halve the speed: ci/fuzz.sh makes dictionaries of the sources'
+# own words instead. Only what the targets read with is built.
+FUZZ := -O2 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-sanitize-coverage=trace-cmp
+FUZZED_SERVER := $(filter-out %_test.c %_fuzz.c,$(wildcard server/console/*.c)) $(SHARED_C) server/assets.c \
+	$(addprefix server/http/,encode.c fields.c hygiene.c range.c request.c run_request.c template.c) server/store/utf8.c \
+	$(addprefix server/work/,history.c samples.c)
+FUZZED_RUNNER := $(addprefix runner/,build_errors.c job_text.c name.c qmp.c samples.c) $(SHARED_C)
+fobj = $(patsubst %.c,build/fuzz/%.o,$(1))
+
+build/fuzz/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)clang $(CSTD) $(WARN) $(FUZZ) $(PQ_CFLAGS) -MMD -MP -c -o $@ $<
+build/fuzz/libserver.a: $(call fobj,$(FUZZED_SERVER)) build/obj/assets.o
+	$(Q)rm -f $@ && ar rcs $@ $^
+build/fuzz/librunner.a: $(call fobj,$(FUZZED_RUNNER))
+	$(Q)rm -f $@ && ar rcs $@ $^
+build/fuzz/server/%_fuzz: build/fuzz/server/%_fuzz.o build/fuzz/libserver.a
+	$(call say,LINK)
+	$(Q)clang $(FUZZ) -fsanitize=fuzzer -o $@ $^ -ljansson -lcrypto -lz -lm
+build/fuzz/runner/%_fuzz: build/fuzz/runner/%_fuzz.o build/fuzz/librunner.a
+	$(call say,LINK)
+	$(Q)clang $(FUZZ) -fsanitize=fuzzer -o $@ $^ -ljansson -lcrypto
+
 TESTS := $(patsubst %.c,build/san/%,$(TEST_C))
-.PHONY: tests san flags
+.PHONY: tests san fuzzers flags
 tests: $(TESTS)
 san: build/san/faultline-server build/san/faultline-runner
+fuzzers: $(patsubst %.c,build/fuzz/%,$(FUZZ_C))
 flags: # what ci/lint.sh gives to clang
 	@echo $(CSTD) $(WARN) $(PQ_CFLAGS)
 .SECONDARY:

@@ -1,6 +1,6 @@
 #!/bin/bash
-# `make test`: everything. Quick suite, lint, end to end with a stand-in for kernel and boot, a real kernel in QEMU, pages
-# in a browser. The last line counts every single test; the exit code is 0 only if none failed.
+# `make test`: everything. Quick suite, lint, fuzzing's cases, end to end with a stand-in for kernel and boot, a real kernel
+# in QEMU, pages in a browser. The last line counts every single test; the exit code is 0 only if none failed.
 #   ci/test.sh e2e/jobs [WORD]     only that file (and there only the tests whose name holds WORD)
 # As root the end-to-end tests run as the user `faultline`, from a copy it can read wherever the clone lies. Everything
 # has a time limit, and everything started ends with this script, however it ends.
@@ -8,7 +8,7 @@ set -euo pipefail
 # shellcheck source=ci/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-readonly LINT_LIMIT_S=180 E2E_LIMIT_S=420 KERNEL_LIMIT_S=300 BROWSER_LIMIT_S=240
+readonly LINT_LIMIT_S=180 FUZZ_LIMIT_S=180 E2E_LIMIT_S=420 KERNEL_LIMIT_S=300 BROWSER_LIMIT_S=240
 readonly END_LIMIT_S=30 # for clean-up behind a Ctrl-C
 STAGE='' CHILD='' FAILED=''
 
@@ -96,6 +96,8 @@ everything() {
 	COUNTS=$STAGE/counts run "$REPO/ci/check.sh"
 	section 'lint'
 	run perl "$REPO/ci/tap.pl" 1 "$LINT_LIMIT_S" "$STAGE/counts" "$REPO/ci/lint.sh"
+	section 'fuzzing: all cases, and a short run of each target'
+	run perl "$REPO/ci/tap.pl" 1 "$FUZZ_LIMIT_S" "$STAGE/counts" "$REPO/ci/fuzz.sh"
 	end_to_end
 	real_kernel
 	[[ ! -e $REPO/ci/e2e/browser.sh ]] || BIN=$STAGE/prefix/bin suite 'pages in a browser' 1 "$BROWSER_LIMIT_S" ci/e2e/browser.sh
