@@ -95,7 +95,7 @@ static bool is_page(const struct request *req)
 void answer_finish(const struct request *req, struct response *res)
 {
 	const bool is_json = page_wants_json(req);
-	if (res->status >= 400 && is_page(req) && !is_json) {
+	if (res->status >= 400 && !res->is_page && is_page(req) && !is_json) {
 		page_error(req, res);
 	}
 	encode_response(req, res);

@@ -65,13 +65,14 @@ static int page_data(struct request *req, struct db *db, const char *text, json_
 	return fault;
 }
 
-static int answer_html(struct request *req, struct response *res, json_t *page)
+int page_show(const struct request *req, struct response *res, int status, json_t *page)
 {
 	char *body = NULL;
 	size_t size = 0;
 	const int fault = page_render(req, req->route->template, page, &body, &size);
 	if (fault == 0) {
-		response_take(res, 200, html, body, size);
+		response_take(res, status, html, body, size);
+		res->is_page = true;
 	}
 	return fault;
 }
@@ -88,19 +89,35 @@ static void answer_text(struct response *res, const char *text)
 	response_take(res, 200, "application/json", body, n + 1);
 }
 
-int page_answer(struct request *req, struct db *db, struct response *res)
+/* What the route's query answers; NULL: an answer has been made. */
+static int page_rows(struct request *req, struct db *db, struct response *res, struct rows **out)
 {
-	_rows_ struct rows *rows = NULL;
-	const int outcome = page_query(req, db, &rows);
+	const int outcome = page_query(req, db, out);
 	if (outcome == DB_REFUSED) {
 		return response_error(res, 400, "bad_argument", "%s", db_refusal(db));
 	}
-	if (outcome != 0) {
-		return outcome;
-	}
-	if (rows_count(rows) == 0) {
+	if (outcome == 0 && rows_count(*out) == 0) {
 		return response_error(
 			res, 404, "not_found", "there is nothing called '%s' here", req->parts[0]);
+	}
+	return outcome;
+}
+
+int page_load(struct request *req, struct db *db, struct response *res, json_t **out)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = page_rows(req, db, res, &rows);
+	return outcome != 0 || res->status != 0
+		       ? outcome
+		       : page_data(req, db, row_text(rows, 0, "page"), out);
+}
+
+int page_answer(struct request *req, struct db *db, struct response *res)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = page_rows(req, db, res, &rows);
+	if (outcome != 0 || res->status != 0) {
+		return outcome;
 	}
 	const bool is_html = req->route->template != NULL && !page_wants_json(req);
 	const char *text = row_text(rows, 0, req->route->template != NULL ? "page" : "body");
@@ -111,7 +128,7 @@ int page_answer(struct request *req, struct db *db, struct response *res)
 	_json_ json_t *page = NULL;
 	const int fault = page_data(req, db, text, &page);
 	if (fault != 0 || is_html) {
-		return fault != 0 ? fault : answer_html(req, res, page);
+		return fault != 0 ? fault : page_show(req, res, 200, page);
 	}
 	response_json(res, 200, json_incref(page));
 	return 0;

@@ -10,6 +10,12 @@ struct db;
 /* Answers a route that has a query. 0 or a fault. */
 int page_answer(struct request *req, struct db *db, struct response *res);
 
+/* The data of the route's page; *out (json_decref) stays NULL where an answer has been made (404).
+ * 0 or a fault. */
+int page_load(struct request *req, struct db *db, struct response *res, json_t **out);
+/* The route's template with these data. 0 or a fault. */
+int page_show(const struct request *req, struct response *res, int status, json_t *page);
+
 /* ?format=json */
 bool page_wants_json(const struct request *req);
 

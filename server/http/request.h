@@ -68,6 +68,7 @@ struct response {
 	struct subscriber *events; /* set: the answer is an event stream; owned by the hub */
 	bool is_closing;           /* the connection must not be used again */
 	bool is_cached;            /* it has its own Cache-Control */
+	bool is_page;              /* it is a page already, error or not */
 };
 
 void response_fini(struct response *res);

@@ -23,6 +23,7 @@ enum route_need {
 	ROUTE_TRIGGER, /* trigger or admin */
 	ROUTE_SEND,    /* runner, trigger or admin */
 	ROUTE_ADMIN,
+	ROUTE_FORM, /* whoever the form's own field says: http/form.h */
 };
 
 /* Adds to a page's data what SQL cannot know. 0 or a fault. */

@@ -99,9 +99,9 @@ static bool is_api(const char *path)
 
 static const char *lower(const char *method)
 {
-	static const char *const names[][2] = {
-		{"GET", "get"}, {"HEAD", "head"}, {"POST", "post"}, {"PUT", "put"}};
-	for (size_t i = 0; i < 4; i++) {
+	static const char *const names[][2] = {{"GET", "get"}, {"HEAD", "head"}, {"PATCH", "patch"},
+		{"POST", "post"}, {"PUT", "put"}};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (strcmp(names[i][0], method) == 0) {
 			return names[i][1];
 		}

@@ -16,7 +16,8 @@ enum { TOKEN_HEADER_MAX = 512 };
 bool token_is_needed(const struct request *req)
 {
 	const enum route_need need = req->route->need;
-	return need > ROUTE_READ || (need == ROUTE_READ && req->service->config->is_closed);
+	return (need > ROUTE_READ && need != ROUTE_FORM) ||
+	       (need == ROUTE_READ && req->service->config->is_closed);
 }
 
 bool token_is_offered(const struct request *req)
@@ -80,8 +81,28 @@ static bool token_may(enum token_kind kind, enum route_need need)
 		return kind == TOKEN_RUNNER || kind == TOKEN_TRIGGER || kind == TOKEN_ADMIN;
 	case ROUTE_ADMIN:
 		return kind == TOKEN_ADMIN;
+	case ROUTE_FORM:
+		return false;
 	}
 	return false;
+}
+
+int token_check_text(struct request *req, struct db *db, const char *text, enum route_need need,
+	struct response *res)
+{
+	if (text == NULL) {
+		return response_error(res, 401, "token_needed", "this needs a token (fl_…)");
+	}
+	const int outcome = token_find(db, text, &req->caller);
+	if (outcome == TOKEN_UNKNOWN) {
+		return response_error(
+			res, 401, "bad_token", "this token is unknown or was revoked");
+	}
+	if (outcome == 0 && !token_may(req->caller.kind, need)) {
+		response_error(res, 403, "wrong_token", "a %s token may not do this",
+			token_kind_name(req->caller.kind));
+	}
+	return outcome;
 }
 
 int token_check(struct request *req, struct db *db, struct response *res)
@@ -94,16 +115,10 @@ int token_check(struct request *req, struct db *db, struct response *res)
 		token_ask(req, res);
 		return 0;
 	}
-	const int outcome = token_find(db, text, &req->caller);
-	if (outcome == TOKEN_UNKNOWN) {
-		response_error(res, 401, "bad_token", "this token is unknown or was revoked");
+	const int outcome = token_check_text(req, db, text, req->route->need, res);
+	if (res->status == 401) {
 		response_header(res, "WWW-Authenticate",
 			req->route->need == ROUTE_READ ? "Basic realm=\"Faultline\"" : "Bearer");
-		return 0;
-	}
-	if (outcome == 0 && !token_may(req->caller.kind, req->route->need)) {
-		response_error(res, 403, "wrong_token", "a %s token may not do this",
-			token_kind_name(req->caller.kind));
 	}
 	return outcome;
 }

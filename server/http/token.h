@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "http/request.h"
+#include "http/routes.h"
 
 struct db;
 
@@ -17,3 +18,7 @@ void token_ask(const struct request *req, struct response *res);
 
 /* Fills req->caller. When the caller may not, res is the refusal (401, 403). 0 or a fault. */
 int token_check(struct request *req, struct db *db, struct response *res);
+
+/* The same of a token that did not come in the header: NULL is none. */
+int token_check_text(struct request *req, struct db *db, const char *text, enum route_need need,
+	struct response *res);
