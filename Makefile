@@ -32,7 +32,14 @@ ASSETS   := $(sort $(wildcard db/migrations/*.sql db/queries/*.sql web/templates
 obj  = $(patsubst %.c,build/obj/%.o,$(1))
 sobj = $(patsubst %.c,build/san/%.o,$(1))
 
-GUEST_BINS := build/guest/faultline-guest $(foreach f,$(STRESS_C),build/guest/$(basename $(notdir $(f))))
+# Guest programs are static, one set for each architecture that there is a compiler for: NAME:COMPILER, the host's own with $(CC).
+# ARCHES="x86_64 arm64" insists on these.
+GUEST_CROSS := arm64:aarch64-linux-gnu-gcc ppc64le:powerpc64le-linux-gnu-gcc x86_64:x86_64-linux-gnu-gcc
+HOST_ARCH   := $(patsubst aarch64,arm64,$(shell uname -m))
+ARCHES      ?= $(foreach g,$(GUEST_CROSS),$(if $(filter $(HOST_ARCH),$(firstword $(subst :, ,$(g))))$(shell command -v $(lastword $(subst :, ,$(g)))),$(firstword $(subst :, ,$(g)))))
+guest_cc     = $(if $(filter $(HOST_ARCH),$(1)),$(CC),$(patsubst $(1):%,%,$(filter $(1):%,$(GUEST_CROSS))))
+GUEST_NAMES := faultline-guest $(foreach f,$(STRESS_C),$(basename $(notdir $(f))))
+GUEST_BINS  := $(foreach a,$(ARCHES),$(addprefix build/guest/$(a)/,$(GUEST_NAMES)))
 
 .PHONY: help all guest check test soak bench fuzz run install lint format clean deps
 help: ## List the targets
@@ -73,7 +80,7 @@ MAN := $(if $(shell command -v scdoc),build/man/faultline-server.1 build/man/fau
 install: all $(MAN) ## Install into DESTDIR/PREFIX
 	$(if $(MAN),install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 $(MAN))
 	install -D -t $(DESTDIR)$(PREFIX)/bin build/faultline-server build/faultline-runner
-	install -D -t $(DESTDIR)$(PREFIX)/share/faultline/guest $(GUEST_BINS)
+	for a in $(ARCHES); do install -D -t $(DESTDIR)$(PREFIX)/share/faultline/guest/$$a $(addprefix build/guest/$$a/,$(GUEST_NAMES)); done
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/faultline/configs runner/configs/*
 	for w in runner/workloads/*/; do install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/faultline/workloads/$$(basename $$w) $$w/manifest.json; done
 
@@ -93,17 +100,18 @@ build/console-bench: ci/bench/console.c $(filter build/obj/server/console/% buil
 	$(call say,LINK)
 	$(Q)$(CC) $(CSTD) $(WARN) $(CFLAGS) -o $@ $^ -ljansson -lcrypto -lz -lm
 
-build/guest/faultline-guest: $(GUEST_C) server/shared/number.c $(wildcard runner/guest/*.h)
-	@mkdir -p $(@D)
-	$(call say,LINK)
-	$(Q)$(CC) $(CSTD) $(WARN) -O2 -static -s -o $@ $(filter %.c,$^)
-
-define stress_rule
-build/guest/$(basename $(notdir $(1))): $(1) server/shared/number.c
+define guest_rule
+build/guest/$(1)/faultline-guest: $(GUEST_C) server/shared/number.c $(wildcard runner/guest/*.h)
 	@mkdir -p $$(@D)
-	$$(CC) $$(CSTD) $$(WARN) -O2 -static -s -o $$@ $$^
+	$$(call say,LINK)
+	$$(Q)$(call guest_cc,$(1)) $$(CSTD) $$(WARN) -O2 -static -s -o $$@ $$(filter %.c,$$^)
+
+build/guest/$(1)/%: runner/workloads/%.c server/shared/number.c
+	@mkdir -p $$(@D)
+	$$(call say,LINK)
+	$$(Q)$(call guest_cc,$(1)) $$(CSTD) $$(WARN) -O2 -static -s -o $$@ $$^
 endef
-$(foreach f,$(STRESS_C),$(eval $(call stress_rule,$(f))))
+$(foreach a,$(ARCHES),$(eval $(call guest_rule,$(a))))
 
 # The chart library comes from npm, pinned by the lock file with its hash; no foreign code is in git.
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json

@@ -27,8 +27,8 @@ initrd_modules() {
 initrd_pack() {
 	local tree=$WORK/tree
 	mkdir -p "$tree/workloads"
-	cp "$REPO/build/guest/faultline-guest" "$tree/init"
-	cp "$REPO/build/guest/migrate" "$tree/workloads/"
+	cp "$REPO/build/guest/x86_64/faultline-guest" "$tree/init"
+	cp "$REPO/build/guest/x86_64/migrate" "$tree/workloads/"
 	[[ ! ${1:-} ]] || initrd_modules "$1" "$tree"
 	(cd "$tree" && find . | cpio -o -H newc --quiet) >"$WORK/initrd"
 }

@@ -35,14 +35,30 @@ const char *attempt_result_name(enum attempt_result result)
 static int attempt_init_workload(struct attempt *a)
 {
 	const char *name = a->job.profile.workload;
-	const int r = workload_read(a->config, name, &a->workload);
+	const int r = workload_read(a->config, a->arch, name, &a->workload);
 	if (r == WORKLOAD_UNKNOWN) {
 		return attempt_end(a, RESULT_FAULT,
-			"this machine does not hold the workload '%s'%s%s", name,
+			"this machine does not hold the workload '%s' for %s%s%s", name,
+			a->arch->name,
 			a->workload.program != NULL ? ": its program is missing: " : "",
 			a->workload.program != NULL ? a->workload.program : "");
 	}
 	return r < 0 ? attempt_end(a, RESULT_FAULT, "%s", log_last()) : 0;
+}
+
+static int attempt_init_pages(struct attempt *a)
+{
+	const struct arch_pages *pages = arch_pages(a->arch, a->job.profile.page_size);
+	if (pages == NULL) {
+		return attempt_end(a, RESULT_FAULT, "%s has no kernels with pages of %lld bytes",
+			a->arch->name, (long long)a->job.profile.page_size);
+	}
+	if (a->job.profile.memory_mb / a->job.profile.numa_nodes < pages->node_unit_mb) {
+		return attempt_end(a, RESULT_FAULT,
+			"with pages of %lld bytes a node of %s has at least %lld MiB",
+			(long long)pages->size, a->arch->name, (long long)pages->node_unit_mb);
+	}
+	return 0;
 }
 
 int attempt_init(struct attempt *a, json_t *doc)
@@ -62,7 +78,8 @@ int attempt_init(struct attempt *a, json_t *doc)
 		return attempt_end(a, RESULT_FAULT,
 			"this runner does not know the architecture '%s'", a->job.profile.arch);
 	}
-	return attempt_init_workload(a);
+	const int known = attempt_init_pages(a);
+	return known != 0 ? known : attempt_init_workload(a);
 }
 
 void attempt_fini(struct attempt *a)

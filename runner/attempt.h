@@ -57,6 +57,7 @@ struct attempt {
 	char *build_release;
 	double build_seconds; /* < 0: nothing was built */
 	bool is_built_from_cache;
+	const char *built; /* "native" or "cross"; NULL: it came ready */
 	/* image, boot, workload */
 	const char *accel; /* NULL: not booted */
 	char *recipe;      /* shell lines that make the disk */

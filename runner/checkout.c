@@ -120,15 +120,15 @@ static int checkout_known_tree(struct checkout *c)
 	return 0;
 }
 
+/* What make left stays: make_init names its folders. */
 static int checkout_reset(struct checkout *c, char **output)
 {
-	_free_ char *kept = alloc_format("/out-%s", c->a->arch->name);
 	int r = git_run(c->a, c->worktree, c->until_ns, output, "reset", "--quiet", "--hard",
 		c->a->job.revision.commit, NULL);
 	if (r == 0) {
 		free(*output);
-		r = git_run(c->a, c->worktree, c->until_ns, output, "clean", "-ffdxq", "-e", kept,
-			NULL);
+		r = git_run(c->a, c->worktree, c->until_ns, output, "clean", "-ffdxq", "-e",
+			"/out-*", NULL);
 	}
 	return r;
 }

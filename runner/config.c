@@ -45,7 +45,7 @@ struct option_row {
 
 static const struct option_row option_rows[] = {
 	TEXT("accel", "auto|kvm|tcg", accel, "auto",
-		"how QEMU runs the guest; auto: kvm where it may be used"),
+		"how QEMU runs guests of this host's architecture; auto: kvm where it works"),
 	FLAG("allow-root", is_root_allowed, "run as root nevertheless (in a container)"),
 	{"help", "", OPTION_ANSWER, 0, 0, 0, NULL, "print this"},
 	NUMBER("jobs", "N", jobs, 0, 4096, "0", "make -jN; 0: one for each CPU"),
@@ -58,7 +58,10 @@ static const struct option_row option_rows[] = {
 	TEXT("name", "NAME", name, NULL, "name of this machine; default: the host's name"),
 	NUMBER("once-idle", "S", once_idle_s, 0, 1 << 24, "0",
 		"end when there was no job for S seconds"),
-	TEXT("qemu", "PATH", qemu, NULL, "QEMU program; default: the architecture's own from PATH"),
+	TEXT("qemu", "PATH", qemu, NULL,
+		"QEMU for this host's architecture; default: from PATH, as for the others"),
+	TEXT("roots", "DIR", roots, NULL,
+		"packaged programs of other architectures, below DIR/ARCH; default: STATE/roots"),
 	TEXT("server", "URL", server, "http://127.0.0.1:8080", "where faultline-server listens"),
 	TEXT("share", "DIR", share, NULL,
 		"folder with guest/, workloads/ and configs/; default: beside the program"),
@@ -235,6 +238,9 @@ static int config_state(struct config *config)
 	}
 	free(config->state);
 	config->state = alloc_copy(where);
+	if (config->roots == NULL) {
+		config->roots = alloc_format("%s/roots", where);
+	}
 	return access(where, W_OK) == 0 ? 0
 					: log_errno("cannot write to the state folder '%s'", where);
 }
@@ -298,7 +304,7 @@ void config_fini(struct config *config)
 {
 	char **texts[] = {&config->server, &config->token, &config->name, &config->state,
 		&config->guest_folder, &config->configs_folder, &config->workloads_folder,
-		&config->qemu, &config->accel, &config->token_file, &config->share};
+		&config->roots, &config->qemu, &config->accel, &config->token_file, &config->share};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		free(*texts[i]);
 		*texts[i] = NULL;

@@ -12,8 +12,9 @@ struct config {
 	char *name;
 	char *state; /* absolute; all the runner keeps lies below */
 	char *guest_folder, *configs_folder, *workloads_folder; /* the share, absolute */
+	char *roots;           /* packaged programs of other architectures, below ROOTS/ARCH */
 	char *qemu;            /* NULL: as the architecture's row says */
-	char *accel;           /* auto, kvm or tcg */
+	char *accel;           /* auto (until kvm_settle), kvm or tcg */
 	int64_t jobs;          /* make -j */
 	int64_t once_idle_s;   /* ends when there was no job for so long; 0: never */
 	int64_t limit_disk_mb; /* less free space than this is a fault before a build or an image */

@@ -6,45 +6,20 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runner/library.h"
 #include "runner/modules.h"
 #include "runner/name.h"
 #include "runner/newc.h"
-#include "runner/process.h"
 #include "runner/store.h"
 #include "runner/words.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "shared/log.h"
 
-enum { INITRD_LDD_S = 10 };
-
-/* Shared libraries of a packaged program, as the loader finds them here; none for a static one. */
-static int initrd_libraries(const struct attempt *a, int64_t until_ns, struct words *libraries)
+/* A library's path in the guest: its own, less the root it lies below. */
+static const char *initrd_guest_path(const struct attempt *a, const char *library)
 {
-	const char *program = a->workload.program_path;
-	if (strncmp(program, a->config->guest_folder, strlen(a->config->guest_folder)) == 0) {
-		return 0; /* ours are static */
-	}
-	const char *const argv[] = {"ldd", program, NULL};
-	const struct process_spec spec = {.argv = argv};
-	_free_ char *text = NULL;
-	int status = 0;
-	const int64_t limit_ns = attempt_until(a, INITRD_LDD_S);
-	const int r = process_capture(
-		&spec, a->halt, limit_ns < until_ns ? limit_ns : until_ns, 0, &status, &text);
-	if (r != 0) {
-		return r < 0 ? r : log_fault("cannot list the libraries of '%s'", program);
-	}
-	char *rest = text;
-	for (char *line = status == 0 ? strsep(&rest, "\n") : NULL; line != NULL;
-		line = strsep(&rest, "\n")) {
-		char *path = strchr(line, '/');
-		if (path != NULL) {
-			path[strcspn(path, " ")] = '\0';
-			words_add(libraries, path);
-		}
-	}
-	return 0;
+	return library + strlen(a->workload.root);
 }
 
 /* The folders above `name`, each once. */
@@ -105,13 +80,14 @@ static int initrd_write(
 			return r;
 		}
 	}
-	_free_ char *init = alloc_format("%s/faultline-guest", a->config->guest_folder);
+	_free_ char *init = workload_init_path(a->config, a->arch);
 	int r = initrd_add(&newc, &made, "init", init, 0755);
 	r = r != 0 ? r
 		   : initrd_add(&newc, &made, a->workload.program_guest, a->workload.program_path,
 			     0755);
 	for (size_t i = 0; r == 0 && i < libraries->count; i++) {
-		r = initrd_add(&newc, &made, libraries->list[i], libraries->list[i], 0755);
+		r = initrd_add(&newc, &made, initrd_guest_path(a, libraries->list[i]),
+			libraries->list[i], 0755);
 	}
 	r = r != 0 ? r : initrd_modules(&newc, &made, &modules);
 	return r != 0 ? r : newc_end(&newc);
@@ -139,7 +115,7 @@ static int initrd_key(
 	const char *modules = a->job.revision.modules_sha256;
 	fprintf(inputs, "1 %s %s %s\n", a->arch->name, modules != NULL ? modules : "-",
 		modules != NULL ? a->job.profile.fs : "-");
-	_free_ char *init = alloc_format("%s/faultline-guest", a->config->guest_folder);
+	_free_ char *init = workload_init_path(a->config, a->arch);
 	int r = initrd_hash_file(inputs, init);
 	r = r < 0 ? r : initrd_hash_file(inputs, a->workload.program_path);
 	for (size_t i = 0; r == 0 && i < libraries->count; i++) {
@@ -175,9 +151,9 @@ int initrd_make(struct attempt *a, int64_t until_ns)
 	_words_ struct words libraries = {0};
 	_json_ json_t *known = NULL;
 	_free_ char *path = spool_path(&a->spool, "initrd");
-	int r = initrd_libraries(a, until_ns, &libraries);
-	r = r < 0 ? r : initrd_key(a, &libraries, key);
-	if (r < 0) {
+	int r = library_list(a, until_ns, &libraries);
+	r = r != 0 ? r : initrd_key(a, &libraries, key);
+	if (r != 0) {
 		return r;
 	}
 	const char *kept = NULL;

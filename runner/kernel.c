@@ -16,8 +16,8 @@
 
 enum { KERNEL_FRAGMENT_MAX = 1 << 20, KERNEL_RULES = 1 /* counts changes of how build.c builds */ };
 
-/* The config `tiny` is tinyconfig with the common and the architecture's fragment; any other name
- * adds one of its own. */
+/* The config `tiny` is tinyconfig with the common and the architecture's fragment, and that of the
+ * page size; any other name adds one of its own. */
 static bool kernel_is_plain(const struct attempt *a)
 {
 	return strcmp(a->job.profile.config, "tiny") == 0;
@@ -25,11 +25,15 @@ static bool kernel_is_plain(const struct attempt *a)
 
 int kernel_fragments(struct attempt *a, struct words *out)
 {
-	const char *const names[] = {
-		"common", a->arch->name, kernel_is_plain(a) ? NULL : a->job.profile.config};
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && names[i] != NULL; i++) {
+	const char *const names[] = {"common", a->arch->name,
+		arch_pages(a->arch, a->job.profile.page_size)->fragment,
+		kernel_is_plain(a) ? NULL : a->job.profile.config};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (names[i] == NULL) {
+			continue;
+		}
 		words_format(out, "%s/%s.fragment", a->config->configs_folder, names[i]);
-		if (access(out->list[i], R_OK) < 0) {
+		if (access(out->list[out->count - 1], R_OK) < 0) {
 			return attempt_end(a, RESULT_FAULT,
 				"this runner has no config fragment '%s'", names[i]);
 		}
@@ -83,6 +87,7 @@ int kernel_key(struct attempt *a, const char *tree, int64_t until_ns)
 	free(text);
 	free(a->kernel_key);
 	a->kernel_key = alloc_copy(key);
+	a->built = arch_is_native(a->arch) ? "native" : "cross";
 	return r;
 }
 

@@ -10,6 +10,8 @@
 #include "runner/arch.h"
 #include "runner/disk.h"
 #include "runner/process.h"
+#include "runner/program.h"
+#include "runner/qemu_args.h"
 #include "runner/result.h"
 #include "runner/workload.h"
 #include "shared/alloc.h"
@@ -54,18 +56,53 @@ static json_t *machine_cpu_model(void)
 	return model;
 }
 
+/* Whether jobs of `arch` are taken. The host's own always: what is missing is then told in their
+ * results. Others only where their QEMU and guest programs are. */
+static bool machine_takes(const struct config *config, const struct arch *arch)
+{
+	_free_ char *qemu = program_find(qemu_args_program(config, arch));
+	_free_ char *init = workload_init_path(config, arch);
+	return arch_is_native(arch) || (qemu != NULL && access(init, R_OK) == 0);
+}
+
+/* Adds a tag, once. */
+static void machine_tag(json_t *tags, const char *kind, const char *name)
+{
+	json_t *tag = json_sprintf("%s%s", kind, name);
+	size_t i;
+	json_t *other;
+	json_array_foreach(tags, i, other)
+	{
+		if (json_equal(tag, other)) {
+			json_decref(tag);
+			return;
+		}
+	}
+	json_array_append_new(tags, tag);
+}
+
+/* The architectures whose kernels run here, what can run in them, and whether KVM works. */
 static json_t *machine_tags(const struct config *config)
 {
 	json_t *tags = json_array();
 	for (int i = 0; arch_at(i) != NULL; i++) {
-		json_array_append_new(tags, json_sprintf("arch:%s", arch_at(i)->name));
+		if (machine_takes(config, arch_at(i))) {
+			machine_tag(tags, "arch:", arch_at(i)->name);
+		}
 	}
-	_json_ json_t *names = workload_names(config);
-	size_t i;
-	json_t *name;
-	json_array_foreach(names, i, name)
-	{
-		json_array_append_new(tags, json_sprintf("workload:%s", json_string_value(name)));
+	for (int i = 0; arch_at(i) != NULL; i++) {
+		_json_ json_t *names = machine_takes(config, arch_at(i))
+					       ? workload_names(config, arch_at(i))
+					       : NULL;
+		size_t k;
+		json_t *name;
+		json_array_foreach(names, k, name)
+		{
+			machine_tag(tags, "workload:", json_string_value(name));
+		}
+	}
+	if (strcmp(config->accel, "kvm") == 0) {
+		machine_tag(tags, "kvm", "");
 	}
 	return tags;
 }
@@ -76,7 +113,8 @@ json_t *machine_facts(const struct config *config)
 	uname(&host);
 	const int64_t free_bytes = disk_free_bytes(config->state);
 	const int64_t pages = sysconf(_SC_PHYS_PAGES);
-	const char *qemu = config->qemu != NULL ? config->qemu : arch_at(0)->qemu;
+	const struct arch *native = arch_native();
+	const char *qemu = qemu_args_program(config, native != NULL ? native : arch_at(0));
 	return json_pack("{s:{s:s, s:s, s:I, s:I, s:o, s:s, s:s, s:o, s:o, s:o, s:o}}", "machine",
 		"name", config->name, "arch", host.machine, "cpus",
 		(json_int_t)sysconf(_SC_NPROCESSORS_ONLN), "memory_mb",

@@ -10,6 +10,7 @@
 #include "runner/config.h"
 #include "runner/courier.h"
 #include "runner/halt.h"
+#include "runner/kvm.h"
 #include "runner/process.h"
 #include "runner/recover.h"
 #include "shared/alloc.h"
@@ -82,6 +83,7 @@ int main(int argc, char **argv)
 		main_signals();
 		main_environment(&config);
 		recover_sweep(&config);
+		kvm_settle(&config, &main_halt);
 		r = main_work(&config);
 		api_stop();
 		halt_fini(&main_halt);

@@ -23,10 +23,12 @@ enum {
 
 void make_init(struct make *m, struct attempt *a, int64_t until_ns)
 {
+	const char *fragment = arch_pages(a->arch, a->job.profile.page_size)->fragment;
 	*m = (struct make){.attempt = a,
 		.until_ns = until_ns,
 		.files_expected = -1,
-		.out = alloc_format("%s/out-%s", a->worktree, a->arch->name)};
+		.out = alloc_format(
+			"%s/out-%s", a->worktree, fragment != NULL ? fragment : a->arch->name)};
 }
 
 void make_fini(struct make *m)

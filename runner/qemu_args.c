@@ -1,29 +1,32 @@
 /* Profile and architecture in, words out. */
 #include "runner/qemu_args.h"
 
-#include <fcntl.h>
-#include <linux/kvm.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "runner/process.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "shared/log.h"
 
-const char *qemu_args_program(const struct attempt *a)
+const char *qemu_args_program(const struct config *config, const struct arch *arch)
 {
-	return a->config->qemu != NULL ? a->config->qemu : a->arch->qemu;
+	return config->qemu != NULL && arch_is_native(arch) ? config->qemu : arch->qemu;
 }
 
 const char *qemu_args_accel(const struct config *config, const struct arch *arch)
 {
-	if (strcmp(config->accel, "auto") != 0) {
-		return strcmp(config->accel, "kvm") == 0 ? "kvm" : "tcg";
-	}
-	_fd_ int fd = arch_is_native(arch) ? open("/dev/kvm", O_RDWR | O_CLOEXEC) : -1;
-	return fd >= 0 && ioctl(fd, KVM_GET_API_VERSION, 0) == KVM_API_VERSION ? "kvm" : "tcg";
+	return strcmp(config->accel, "kvm") == 0 && arch_is_native(arch) ? "kvm" : "tcg";
+}
+
+void qemu_args_machine(const struct arch *arch, const char *accel, struct words *out)
+{
+	const bool is_tcg = strcmp(accel, "tcg") == 0;
+	words_add(out, "-M");
+	words_format(out, "%s%s", arch->qemu_machine, is_tcg ? arch->qemu_machine_tcg : "");
+	words_add(out, "-cpu");
+	words_add(out, is_tcg ? arch->qemu_cpu : "host");
+	words_add(out, "-accel");
+	words_add(out, is_tcg ? "tcg,thread=multi,tb-size=256" : accel);
 }
 
 int qemu_args_cmdline(const struct attempt *a, char **out)
@@ -56,7 +59,7 @@ static void qemu_args_nodes(const struct attempt *a, struct words *out)
 {
 	const int64_t nodes = a->job.profile.numa_nodes;
 	const int64_t cpus = a->job.profile.cpus;
-	const int64_t unit = a->arch->node_unit_mb;
+	const int64_t unit = arch_pages(a->arch, a->job.profile.page_size)->node_unit_mb;
 	const int64_t each = a->job.profile.memory_mb / nodes / unit * unit;
 	words_add(out, "-smp");
 	words_format(out, "%lld,sockets=%lld", (long long)cpus,
@@ -116,17 +119,12 @@ static void qemu_args_devices(struct words *out, bool is_for_people)
 void qemu_args(const struct attempt *a, const char *accel, const char *cmdline, bool is_for_people,
 	struct words *out)
 {
-	words_add(out, is_for_people ? a->arch->qemu : qemu_args_program(a));
+	words_add(out, is_for_people ? a->arch->qemu : qemu_args_program(a->config, a->arch));
 	words_add(out, "-name");
 	words_format(out, "faultline-%lld", (long long)a->id);
 	words_split(out, "-nodefaults -no-user-config -display none -no-reboot -sandbox "
 			 "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
-	words_add(out, "-M");
-	words_add(out, a->arch->qemu_machine);
-	words_add(out, "-cpu");
-	words_add(out, a->arch->qemu_cpu);
-	words_add(out, "-accel");
-	words_add(out, strcmp(accel, "tcg") == 0 ? "tcg,thread=multi,tb-size=256" : accel);
+	qemu_args_machine(a->arch, accel, out);
 	qemu_args_nodes(a, out);
 	qemu_args_devices(out, is_for_people);
 	words_split(out, "-kernel image -initrd initrd -append");

@@ -7,11 +7,14 @@
 
 enum { QEMU_ARGS_CMDLINE_MAX = 2040 }; /* x86 takes 2048 bytes with the final zero */
 
-/* The program: --qemu, else the architecture's. */
-const char *qemu_args_program(const struct attempt *attempt);
+/* The program: the architecture's own; for this host's architecture --qemu, if given. */
+const char *qemu_args_program(const struct config *config, const struct arch *arch);
 
-/* Which accelerator: "kvm" or "tcg". */
+/* Which accelerator: "kvm" or "tcg". --accel auto must have been settled (kvm.h). */
 const char *qemu_args_accel(const struct config *config, const struct arch *arch);
+
+/* The machine, its CPU and the accelerator. */
+void qemu_args_machine(const struct arch *arch, const char *accel, struct words *out);
 
 /* The kernel's command line with the guest's orders; the caller's. 0 or a fault. */
 int qemu_args_cmdline(const struct attempt *attempt, char **out);

@@ -14,6 +14,7 @@ static struct config config = {.qemu = "/opt/qemu", .accel = "tcg"};
 static struct attempt attempt_of(int64_t cpus, int64_t nodes, int64_t memory_mb)
 {
 	struct attempt a = {.config = &config, .id = 7, .arch = arch_find("x86_64")};
+	a.job.profile.page_size = 4096;
 	a.job.profile.cpus = cpus;
 	a.job.profile.numa_nodes = nodes;
 	a.job.profile.memory_mb = memory_mb;
@@ -69,6 +70,52 @@ static void odd_numbers_lose_nothing(void **state)
 	free(line);
 }
 
+static void each_architecture_gets_its_machine(void **state)
+{
+	(void)state;
+	struct attempt a = attempt_of(2, 2, 1024);
+	a.arch = arch_find("ppc64le");
+	a.job.profile.page_size = 65536;
+	char *line = line_of(&a, false);
+	assert_int_equal(strncmp(line, "qemu-system-ppc64 ", 18), 0);
+	check_holds(line, "-M pseries,x-vof=on,cap-htm=off,");
+	check_holds(line, "-cpu power9 -accel tcg,thread=multi,tb-size=256 ");
+	free(line);
+	a.arch = arch_find("arm64");
+	line = line_of(&a, false);
+	check_holds(line, "-M virt,gic-version=max -cpu cortex-a57 ");
+	check_holds(line, "id=m0,size=512M -numa node,nodeid=0,memdev=m0,cpus=0-0");
+	free(line);
+}
+
+static void nodes_are_as_large_as_the_page_size_wants(void **state)
+{
+	(void)state;
+	struct attempt a = attempt_of(2, 2, 1536);
+	a.arch = arch_find("arm64");
+	a.job.profile.page_size = 65536;
+	char *line = line_of(&a, false);
+	check_holds(line, "id=m0,size=512M ");
+	check_holds(line, "id=m1,size=1024M ");
+	free(line);
+}
+
+static void kvm_is_for_the_hosts_own_architecture(void **state)
+{
+	(void)state;
+	const struct config with_kvm = {.accel = "kvm"};
+	for (int i = 0; arch_at(i) != NULL; i++) {
+		assert_string_equal(qemu_args_accel(&with_kvm, arch_at(i)),
+			arch_is_native(arch_at(i)) ? "kvm" : "tcg");
+		assert_string_equal(qemu_args_accel(&config, arch_at(i)), "tcg");
+	}
+	_words_ struct words words = {0};
+	qemu_args_machine(arch_find("ppc64le"), "kvm", &words);
+	char *line = words_shell(&words);
+	assert_string_equal(line, "-M pseries -cpu host -accel kvm");
+	free(line);
+}
+
 static void people_get_the_console_and_no_monitor(void **state)
 {
 	(void)state;
@@ -120,6 +167,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(two_nodes_share_memory_and_cpus),
 		cmocka_unit_test(odd_numbers_lose_nothing),
+		cmocka_unit_test(each_architecture_gets_its_machine),
+		cmocka_unit_test(nodes_are_as_large_as_the_page_size_wants),
+		cmocka_unit_test(kvm_is_for_the_hosts_own_architecture),
 		cmocka_unit_test(people_get_the_console_and_no_monitor),
 		cmocka_unit_test(the_guest_gets_its_orders_after_the_dashes),
 		cmocka_unit_test(a_command_line_the_kernel_would_cut_is_refused),

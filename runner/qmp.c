@@ -65,6 +65,8 @@ void qmp_take(struct qmp *qmp, const char *text, int n)
 	} else if (strcmp(event, "GUEST_PANICKED") == 0 ||
 		   strcmp(event, "GUEST_CRASHLOADED") == 0) {
 		qmp->is_panicked = true;
+	} else if (strcmp(event, "STOP") == 0) {
+		qmp->is_stopped = true;
 	}
 }
 

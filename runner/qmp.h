@@ -12,6 +12,7 @@ struct qmp {
 	int fd;           /* ours; -1: closed */
 	bool is_ready;    /* the reply to qmp_capabilities has come */
 	bool is_panicked; /* GUEST_PANICKED or GUEST_CRASHLOADED */
+	bool is_stopped;  /* the machine was stopped, as by a fault of the accelerator */
 	enum qmp_shutdown shutdown;
 	char line[QMP_LINE_MAX];
 	int line_size;

@@ -15,22 +15,34 @@
 
 enum { WORKLOAD_MANIFEST_MAX = 65536 };
 
-/* The first file named `program` that can be run: in the share, else in the folders where packages
- * put theirs. */
-static char *workload_find_program(const struct config *config, const char *program)
+char *workload_init_path(const struct config *config, const struct arch *arch)
 {
-	const char *const folders[] = {config->guest_folder, "/usr/local/bin", "/usr/bin", "/bin"};
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-		char *path = alloc_format("%s/%s", folders[i], program);
-		if (access(path, X_OK) == 0) {
-			return path;
-		}
-		free(path);
-	}
-	return NULL;
+	return alloc_format("%s/%s/faultline-guest", config->guest_folder, arch->name);
 }
 
-int workload_read(const struct config *config, const char *name, struct workload *out)
+/* Where programs of `arch` are: our own, then those of packages. A root of "" is the host. */
+static void workload_find_program(
+	const struct config *config, const struct arch *arch, struct workload *workload)
+{
+	static const char *const folders[] = {"/usr/local/bin", "/usr/bin", "/bin"};
+	_free_ char *root = alloc_format("%s/%s", config->roots, arch->name);
+	const char *const roots[] = {root, arch_is_native(arch) ? "" : NULL};
+	char *path = alloc_format("%s/%s/%s", config->guest_folder, arch->name, workload->program);
+	for (size_t i = 0; access(path, X_OK) < 0; i++) {
+		free(path);
+		path = NULL;
+		if (i >= 6 || roots[i / 3] == NULL) {
+			return;
+		}
+		path = alloc_format("%s%s/%s", roots[i / 3], folders[i % 3], workload->program);
+		free(workload->root);
+		workload->root = alloc_copy(roots[i / 3]);
+	}
+	workload->program_path = path;
+}
+
+int workload_read(const struct config *config, const struct arch *arch, const char *name,
+	struct workload *out)
 {
 	*out = (struct workload){.progress = "time"};
 	_free_ char *path = alloc_format("%s/%s/manifest.json", config->workloads_folder, name);
@@ -53,7 +65,7 @@ int workload_read(const struct config *config, const char *name, struct workload
 	if (!name_is_part(out->program)) {
 		return log_fault("'%s' names a program that is no plain name", path);
 	}
-	out->program_path = workload_find_program(config, out->program);
+	workload_find_program(config, arch, out);
 	out->program_guest = alloc_format("/workloads/%s", out->program);
 	return out->program_path != NULL ? 0 : WORKLOAD_UNKNOWN;
 }
@@ -63,6 +75,7 @@ void workload_fini(struct workload *workload)
 	json_decref(workload->manifest);
 	free(workload->program_path);
 	free(workload->program_guest);
+	free(workload->root);
 	*workload = (struct workload){0};
 }
 
@@ -155,14 +168,14 @@ int workload_arguments(const struct workload *workload, const json_t *chosen, ch
 	return 0;
 }
 
-json_t *workload_names(const struct config *config)
+json_t *workload_names(const struct config *config, const struct arch *arch)
 {
 	json_t *names = json_array();
 	struct dirent **entries = NULL;
 	const int n = scandir(config->workloads_folder, &entries, NULL, alphasort);
 	for (int i = 0; i < n; i++) {
 		struct workload workload;
-		if (workload_read(config, entries[i]->d_name, &workload) == 0) {
+		if (workload_read(config, arch, entries[i]->d_name, &workload) == 0) {
 			json_array_append_new(names, json_string(workload.name));
 		}
 		workload_fini(&workload);

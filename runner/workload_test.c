@@ -68,11 +68,12 @@ static void every_manifest_of_ours_can_be_read(void **state)
 {
 	(void)state;
 	static const char *const names[] = {"migrate-hot", "migrate-reader", "stress-ng"};
-	const struct config config = {
-		.workloads_folder = "runner/workloads", .guest_folder = "build/guest"};
+	const struct config config = {.workloads_folder = "runner/workloads",
+		.guest_folder = "build/guest",
+		.roots = "/nowhere"};
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		struct workload own;
-		const int r = workload_read(&config, names[i], &own);
+		const int r = workload_read(&config, arch_at(0), names[i], &own);
 		assert_true(r == 0 ||
 			    r == WORKLOAD_UNKNOWN); /* its program may not be built or installed */
 		assert_string_equal(own.name, names[i]);
@@ -88,11 +89,13 @@ static void names_that_are_paths_are_unknown(void **state)
 {
 	(void)state;
 	static const char *const names[] = {"..", "../configs", "", "no-such", "migrate.c"};
-	const struct config config = {
-		.workloads_folder = "runner/workloads", .guest_folder = "build/guest"};
+	const struct config config = {.workloads_folder = "runner/workloads",
+		.guest_folder = "build/guest",
+		.roots = "/nowhere"};
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		struct workload own;
-		assert_int_equal(workload_read(&config, names[i], &own), WORKLOAD_UNKNOWN);
+		assert_int_equal(
+			workload_read(&config, arch_at(0), names[i], &own), WORKLOAD_UNKNOWN);
 		workload_fini(&own);
 	}
 }
