@@ -20,13 +20,13 @@ from (values ('x86_64', 4096, '1k', 1024), ('arm64', 4096, '1k', 1024), ('ppc64l
 	(values ('xfs'), ('ext4')) f (fs), (values ('hot'), ('reader')) w (workload);
 
 insert into machine (name, arch, state, cpus, memory_mb, tags, runner_version, kernel_release, cpu_model, qemu_version, compiler_version, disk_free_bytes, token_id, created_at, seen_at)
-select name, arch, state, cpus, memory_mb, array['arch:' || arch, 'workload:migrate-hot', 'workload:migrate-reader', accel],
+select name, arch, state, cpus, memory_mb, array['arch:' || arch, 'workload:migrate-hot', 'workload:migrate-reader'],
 	'0.1.0', '6.1.0-56', cpu_model, '7.2.22', 'gcc (Debian) 12.2.0', disk, 1, now() - interval '28 days', now() - seen
-from (values ('epyc-1', 'x86_64', 'active', 64, 262144, 'kvm', 'AMD EPYC 7443P 24-Core Processor', 712345678901, interval '3 seconds'),
-	('altra-2', 'arm64', 'active', 80, 262144, 'kvm', 'Neoverse-N1', 412345678901, interval '8 seconds'),
-	('power9-3', 'ppc64le', 'active', 16, 65536, 'tcg', 'POWER9 (raw), altivec supported', 92345678901, interval '5 seconds'),
-	('nuc-4', 'x86_64', 'maintenance', 4, 16384, 'kvm', 'Intel(R) Core(TM) i5-8259U CPU @ 2.30GHz', 12345678901, interval '3 days'))
-	m (name, arch, state, cpus, memory_mb, accel, cpu_model, disk, seen);
+from (values ('epyc-1', 'x86_64', 'active', 64, 262144, 'AMD EPYC 7443P 24-Core Processor', 712345678901, interval '3 seconds'),
+	('altra-2', 'arm64', 'active', 80, 262144, 'Neoverse-N1', 412345678901, interval '8 seconds'),
+	('power9-3', 'ppc64le', 'active', 16, 65536, 'POWER9 (raw), altivec supported', 92345678901, interval '5 seconds'),
+	('nuc-4', 'x86_64', 'maintenance', 4, 16384, 'Intel(R) Core(TM) i5-8259U CPU @ 2.30GHz', 12345678901, interval '3 days'))
+	m (name, arch, state, cpus, memory_mb, cpu_model, disk, seen);
 
 -- Commits: 1,000 on the first-parent line, and three prebuilt kernels.
 insert into commit (sha, subject, author, authored_at, committed_at)
@@ -128,7 +128,7 @@ select job_id, case when has_fault then 2 else 1 end, machine_id, gen_random_uui
 		when 'workload_error' then 'cannot open /mnt/f0: No space left on device' end,
 	at + interval '31 seconds' + u_load * interval '20 seconds',
 	case when result not in ('no_build', 'no_boot') then '6.9.0-rc2+' end, case when result not in ('no_build', 'no_boot') then case arch when 'ppc64le' then 65536 else 4096 end end,
-	case arch when 'ppc64le' then 'tcg' else 'kvm' end, 6 + 9 * u_load, seconds, u_load < 0.1, u_load * 0.4, u_load * 0.1,
+	'tcg', 6 + 9 * u_load, seconds, u_load < 0.1, u_load * 0.4, u_load * 0.1,
 	exposure, case when result = 'crash' then exposure * 0.98 else exposure end, case when result = 'crash' then exposure * 1.02 else exposure end, result = 'crash',
 	'faultline-runner reproduce --job ' || job_id
 from (select o.*, case when result in ('clean', 'hang') then 10.0 when result = 'crash' then 0.05 + u * case when workload = 'migrate-hot' then 0.4 else 8 end end as seconds,
@@ -144,7 +144,7 @@ where a.state = 'done' and (s.position < 2 or a.result <> 'no_build') and (s.pos
 
 -- Points: an attempt that crashed gives no counter value.
 insert into series (tree_id, profile_id, metric)
-select distinct o.tree_id, o.profile_id, m.name from outcome o, metric m where is_plain order by 1, 2, 3;
+select distinct o.tree_id, o.profile_id, m.name from outcome o, metric m where is_plain and m.name not like '%\_native' order by 1, 2, 3;
 insert into point (series_id, attempt_id, claimed_at, commit_id, value)
 select s.id, a.id, a.claimed_at, o.commit_id, case s.metric when 'fail_ratio' then fail_ratio when 'success_per_s' then success_per_s
 	when 'fail_per_s' then fail_per_s when 'pgmigrate_success' then round(10 * success_per_s) else round(10 * fail_per_s) end

@@ -8,7 +8,7 @@ select json_build_object('attempt', json_build_object(
 	'url', '/attempts/' || a.id,
 	'patches', (select coalesce(json_agg(json_build_object('sha256', sha256, 'subject', subject) order by position), '[]') from revision_patch where revision_id = r.id),
 	'reverts', (select coalesce(json_agg(sha order by position), '[]') from revision_revert where revision_id = r.id),
-	'kernel_release', a.kernel_release, 'page_size', a.page_size, 'accel', a.accel, 'build_seconds', a.build_seconds,
+	'kernel_release', a.kernel_release, 'page_size', a.page_size, 'accel', a.accel, 'built', a.built, 'build_seconds', a.build_seconds,
 	'workload_seconds', a.workload_seconds, 'is_built_from_cache', a.is_built_from_cache, 'load_before', a.load_before, 'load_during', a.load_during,
 	'exposure', a.exposure, 'exposure_low', a.exposure_low, 'exposure_high', a.exposure_high, 'is_exposure_estimated', a.is_exposure_estimated,
 	'reproduce', a.reproduce,

@@ -39,7 +39,7 @@ select json_build_object(
 	'has_points', (select true from bound where low is not null), 'is_log', (select is_log from bound where is_log), 'low', (select page_number(low) from bound), 'high', (select page_number(high) from bound),
 	'first_short', (select case when t.kind = 'git' then left(sha, 12) else subject end from per where ordinal = (select first from bound)),
 	'last_short', (select case when t.kind = 'git' then left(sha, 12) else subject end from per where ordinal = (select last from bound)),
-	'metrics', (select json_agg(json_build_object('title', m.title, 'href', '/trees/' || t.name || '/series/' || t.profile || '/' || m.name, 'is_here', m.name = t.metric) order by m.position) from metric m),
+	'metrics', (select json_agg(json_build_object('title', m.title, 'href', '/trees/' || t.name || '/series/' || t.profile || '/' || m.name, 'is_here', m.name = t.metric) order by m.position) from metric m where m.name not like '%\_native' or exists (select from series x where x.tree_id = t.id and x.metric = m.name)),
 	'profiles', (select json_agg(json_build_object('name', p.name, 'href', '/trees/' || t.name || '/series/' || p.name || '/' || t.metric, 'is_here', p.id = t.profile_id) order by p.arch = 'x86_64' desc, p.arch, p.name)
 		from series s join profile p on p.id = s.profile_id where s.tree_id = t.id and s.metric = t.metric),
 	'factors', (select json_agg(json_build_object('name', f.name, 'value', f.value) order by f.n) from (values (1, 'arch', (factors).arch), (2, 'page size', page_block((factors).page_size)), (3, 'file system', (factors).fs || ', ' || page_block((factors).block_size) || ' blocks'),

@@ -13,6 +13,11 @@ prepare series_point_put as :q;
 
 create temp table running as execute series_attempt(:a1);
 select pg_temp.expect('it has no result yet, and stands on the line', coalesce(result, '-') || is_plain, '-true') from running;
+select pg_temp.expect('what does not say otherwise was emulated', is_emulated, true) from running;
+update attempt set accel = 'kvm' where id = :a1;
+execute series_attempt(:a1) \gset
+select pg_temp.expect('a virtualised one was not', :'is_emulated'::text, 'f'::text);
+update attempt set accel = null where id = :a1;
 execute series_attempt(:a3) \gset
 select pg_temp.expect('a patched revision does not', :'is_plain'::text, 'f'::text);
 execute series_exposure_put(:a1, 9.5, 1000, 900, 1100, true);

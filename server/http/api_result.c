@@ -118,6 +118,15 @@ static const char *accel_take(struct fields *f)
 	return accel;
 }
 
+static const char *built_take(struct fields *f)
+{
+	const char *built = fields_text(f, "built", NAME_MAX_BYTES, false);
+	if (built != NULL && strcmp(built, "native") != 0 && strcmp(built, "cross") != 0) {
+		fields_refuse(f, "built", "must be native or cross");
+	}
+	return built;
+}
+
 static void said_take(struct fields *f, struct said *out)
 {
 	array_init(&out->files);
@@ -136,6 +145,7 @@ static void said_take(struct fields *f, struct said *out)
 		.kernel_release = fields_text(f, "kernel_release", 256, false),
 		.page_size = fields_int(f, "page_size", 1, INT32_MAX, 0),
 		.accel = accel_take(f),
+		.built = built_take(f),
 		.build_seconds = fields_real(f, "build_seconds"),
 		.is_built_from_cache = fields_bool(f, "is_built_from_cache"),
 		.load_before = fields_real(f, "load_before"),

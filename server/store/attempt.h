@@ -60,6 +60,7 @@ struct attempt_end {
 	const char *hash;
 	const char *kernel_release;
 	const char *accel;
+	const char *built;
 	const char *reproduce;
 	int64_t page_size; /* 0: unknown */
 	double build_seconds;

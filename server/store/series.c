@@ -20,6 +20,7 @@ int series_attempt(struct db *db, int64_t attempt_id, struct series_attempt *out
 	const char *result = row_text(rows, 0, "result");
 	snprintf(out->result, sizeof(out->result), "%s", result == NULL ? "" : result);
 	out->is_plain = row_bool(rows, 0, "is_plain");
+	out->is_emulated = row_bool(rows, 0, "is_emulated");
 	return 0;
 }
 

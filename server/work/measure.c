@@ -77,6 +77,7 @@ static int facts_read(struct db *tx, struct measured *m)
 	facts->reports_s = m->reports_s;
 	facts->result = m->attempt.result;
 	facts->is_plain = m->attempt.is_plain;
+	facts->is_emulated = m->attempt.is_emulated;
 	return measurement_is_counted(&facts->span) ? counts_read(tx, m) : 0;
 }
 
@@ -108,7 +109,8 @@ static int points_keep(struct db *tx, const struct measured *m)
 	for (size_t i = 0; i < MEASUREMENT_METRICS; i++) {
 		const double value = measurement_value(&m->facts, i);
 		if (isfinite(value)) {
-			points[n++] = (struct series_point){measurement_metrics[i], value};
+			points[n++] =
+				(struct series_point){measurement_metric(&m->facts, i), value};
 		}
 	}
 	return series_points_put(tx, m->item.attempt_id, m->item.claimed_at, points, n);

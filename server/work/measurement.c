@@ -176,11 +176,23 @@ static double success_per_s(const struct measurement_facts *facts)
 	return pace(facts, false);
 }
 
-const char *const measurement_metrics[MEASUREMENT_METRICS] = {
-	"fail_per_s", "fail_ratio", "pgmigrate_fail", "pgmigrate_success", "success_per_s"};
+/* What counts in time has another name where the kernel was not emulated, so that the two never
+ * share a series. */
+static const struct {
+	const char *emulated, *native;
+	double (*value)(const struct measurement_facts *facts);
+} metrics[MEASUREMENT_METRICS] = {
+	{"fail_per_s", "fail_per_s_native", fail_per_s},
+	{"fail_ratio", "fail_ratio", fail_ratio},
+	{"pgmigrate_fail", "pgmigrate_fail_native", fail_sum},
+	{"pgmigrate_success", "pgmigrate_success_native", success_sum},
+	{"success_per_s", "success_per_s_native", success_per_s},
+};
 
-static double (*const values[MEASUREMENT_METRICS])(const struct measurement_facts *facts) = {
-	fail_per_s, fail_ratio, fail_sum, success_sum, success_per_s};
+const char *measurement_metric(const struct measurement_facts *facts, size_t metric)
+{
+	return facts->is_emulated ? metrics[metric].emulated : metrics[metric].native;
+}
 
 double measurement_value(const struct measurement_facts *facts, size_t metric)
 {
@@ -190,5 +202,5 @@ double measurement_value(const struct measurement_facts *facts, size_t metric)
 	if (!facts->is_plain || !is_result || !(is_long || is_whole(facts))) {
 		return NAN;
 	}
-	return values[metric](facts);
+	return metrics[metric].value(facts);
 }

@@ -13,6 +13,7 @@
 struct measurement_facts {
 	const char *result; /* of the attempt; "" when it has none */
 	bool is_plain;      /* its revision stands on the trend line */
+	bool is_emulated;   /* its times say nothing about a real processor */
 	struct sample_span span;
 	const double *reports_s; /* guest's uptime at each report; NAN: unknown */
 	size_t n_reports;
@@ -44,7 +45,7 @@ struct measurement_exposure measurement_exposure(const struct measurement_facts 
 /* Exposure at its n-th report; -1 is unknown. */
 int64_t measurement_exposure_at(const struct measurement_facts *facts, size_t n);
 
-/* The metrics of the table metric, sorted, and their values; NAN is unknown. */
+/* The metrics of one attempt: their names in the table metric, and their values; NAN is unknown. */
 enum { MEASUREMENT_METRICS = 5 };
-extern const char *const measurement_metrics[MEASUREMENT_METRICS];
+const char *measurement_metric(const struct measurement_facts *facts, size_t metric);
 double measurement_value(const struct measurement_facts *facts, size_t metric);

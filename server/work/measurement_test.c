@@ -29,6 +29,7 @@ static struct measurement_facts facts_of(const char *result, size_t n_counts, bo
 {
 	struct measurement_facts facts = {.result = result,
 		.is_plain = true,
+		.is_emulated = true,
 		.counts = steady,
 		.n_counts = n_counts,
 		.span = {.boots = 1, .start_ns = 5 * S, .finish_ns = -1}};
@@ -42,7 +43,7 @@ static struct measurement_facts facts_of(const char *result, size_t n_counts, bo
 static double value(const struct measurement_facts *facts, const char *metric)
 {
 	for (size_t i = 0; i < MEASUREMENT_METRICS; i++) {
-		if (strcmp(measurement_metrics[i], metric) == 0) {
+		if (strcmp(measurement_metric(facts, i), metric) == 0) {
 			return measurement_value(facts, i);
 		}
 	}
@@ -235,9 +236,25 @@ static void several_boots_are_unknown(void **state)
 	assert_int_equal(measurement_exposure(&facts).estimate, -1);
 }
 
+static void times_of_emulated_kernels_have_series_of_their_own(void **state)
+{
+	(void)state;
+	const struct measurement_facts emulated = facts_of("clean", COUNTS, true);
+	struct measurement_facts native = emulated;
+	native.is_emulated = false;
+	for (size_t i = 0; i < MEASUREMENT_METRICS; i++) {
+		const char *name = measurement_metric(&emulated, i);
+		const bool is_time = strcmp(name, "fail_ratio") != 0;
+		assert_int_equal(strcmp(name, measurement_metric(&native, i)) != 0, is_time);
+		assert_true(measurement_value(&emulated, i) == measurement_value(&native, i));
+	}
+	assert_true(value(&native, "success_per_s_native") == value(&emulated, "success_per_s"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(times_of_emulated_kernels_have_series_of_their_own),
 		cmocka_unit_test(a_clean_attempt_has_exact_exposure_and_all_metrics),
 		cmocka_unit_test(a_crash_is_estimated_up_to_its_last_report),
 		cmocka_unit_test(a_crash_without_times_came_before_the_next_sample),
