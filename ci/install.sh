@@ -1,6 +1,7 @@
 #!/bin/bash
 # ci/install.sh GROUP…: what the groups need and the machine lacks is installed from Debian's packages,
-# and for `web` from npm (web/package.json). Groups: build, run, kernel, test, web, browser.
+# and for `web` from npm (web/package.json). Groups: build, run, kernel, test, web, browser; and arm64, ppc64le, x86_64: what this
+# machine needs to build and emulate kernels of another architecture (of its own: nothing).
 # Says nothing and takes a tenth of a second when nothing is missing. Recommended packages are left out.
 set -euo pipefail
 # shellcheck source=ci/lib.sh
@@ -20,7 +21,7 @@ packages() {
 		run         jq
 		run         kmod
 		run         postgresql-15
-		run         qemu-system-x86
+		run         @qemu
 		run         qemu-utils
 		run         stress-ng
 		run         util-linux
@@ -50,6 +51,15 @@ packages() {
 		kernel      make
 		kernel      python3
 		kernel      xz-utils
+		arm64       gcc-aarch64-linux-gnu
+		arm64       libc6-dev-arm64-cross
+		arm64       qemu-system-arm
+		ppc64le     gcc-powerpc64le-linux-gnu
+		ppc64le     libc6-dev-ppc64el-cross
+		ppc64le     qemu-system-ppc
+		x86_64      gcc-x86-64-linux-gnu
+		x86_64      libc6-dev-amd64-cross
+		x86_64      qemu-system-x86
 		test        clang
 		test        clang-format
 		test        curl
@@ -71,13 +81,21 @@ packages() {
 	TABLE
 }
 
+# What differs from host to host: its own QEMU, and no cross compiler for itself.
+packages_here() {
+	local own qemu
+	own=$(arch_own)
+	case $own in arm64) qemu=arm ;; ppc64le) qemu=ppc ;; *) qemu=x86 ;; esac
+	packages | sed "s/@qemu/qemu-system-$qemu/" | sed -E "/^$own +(gcc|libc6-dev)-/d"
+}
+
 # missing GROUP…: the packages of these groups that are not installed, one a line.
 missing() {
 	local package command
 	local -A wanted=() installed=()
 	while read -r _ package command; do
 		[[ $command ]] && command -v "$command" >/dev/null || wanted[$package]=1
-	done < <(packages | grep -E "^($(IFS='|'; echo "$*")) ")
+	done < <(packages_here | grep -E "^($(IFS='|'; echo "$*")) ")
 	while read -r package _; do
 		installed[$package]=1
 	done < <(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${!wanted[@]}" 2>/dev/null | grep ' installed$')

@@ -17,6 +17,17 @@ die() {
 	exit 1
 }
 
+# This machine's architecture, in the words of profiles.
+arch_own() { uname -m | sed 's/aarch64/arm64/'; }
+
+# arch_foreign [ARCHES]: those of the list, or of all, that are not this machine's, in one line.
+arch_foreign() {
+	local arch
+	for arch in ${1:-arm64 ppc64le x86_64}; do
+		[[ $arch == "$(arch_own)" ]] || printf '%s\n' "$arch"
+	done | paste -sd' '
+}
+
 is_root() { [[ $EUID -eq 0 ]]; }
 
 # Where data are kept unless STATE says otherwise.

@@ -10,6 +10,8 @@ set -euo pipefail
 
 readonly LINT_LIMIT_S=180 FUZZ_LIMIT_S=180 E2E_LIMIT_S=420 KERNEL_LIMIT_S=300 BROWSER_LIMIT_S=240
 readonly END_LIMIT_S=30 # for clean-up behind a Ctrl-C
+# Architectures that are cross-compiled for and emulated here.
+FOREIGN=$(arch_foreign)
 STAGE='' CHILD='' FAILED=''
 
 section() { say "== $1 ($(seconds_text "$SECONDS"))"; }
@@ -60,7 +62,7 @@ suite() {
 	shift 3
 	section "$name"
 	AS_USER_DIES=1 run as_user env -C "$STAGE" BIN="$BIN" SHARE="$STAGE/prefix/share/faultline" KERNEL="$STATE/demo/kernel" \
-		flock -s "$STAGE/lock" perl ci/tap.pl "$jobs" "$limit_s" "$STAGE/counts" "$@"
+		KERNELS="$STATE/demo/kernels" ARCHES="$FOREIGN" flock -s "$STAGE/lock" perl ci/tap.pl "$jobs" "$limit_s" "$STAGE/counts" "$@"
 }
 
 end_to_end() {
@@ -68,7 +70,7 @@ end_to_end() {
 	local -a files=()
 	for file in "$REPO"/ci/e2e/*.sh; do
 		case ${file##*/} in
-		lib.sh | real-kernel.sh | browser.sh | soak.sh) ;;
+		lib.sh | real-kernel.sh | foreign-kernel.sh | browser.sh | soak.sh) ;;
 		*) files+=("ci/e2e/${file##*/}") ;;
 		esac
 	done
@@ -86,6 +88,25 @@ real_kernel() {
 	BIN=$STAGE/prefix/bin suite 'a real kernel in QEMU' 1 "$KERNEL_LIMIT_S" ci/e2e/real-kernel.sh
 }
 
+# foreign_fetch: the distribution's kernels of the other architectures, as ci/demo-kernel.sh makes them.
+foreign_fetch() {
+	local arch
+	folder_ensure "$STATE/demo"
+	for arch in $FOREIGN; do
+		"$REPO/ci/demo-kernel.sh" "$STATE/demo/kernels/$arch" "$arch" || return
+	done
+}
+
+foreign_kernels() {
+	section "the distribution's kernels of other architectures"
+	if ! foreign_fetch; then
+		FAILED=1
+		echo '0 1 0' >>"$STAGE/counts"
+		return
+	fi
+	BIN=$STAGE/prefix/bin suite 'real kernels of other architectures in QEMU' 1 "$KERNEL_LIMIT_S" ci/e2e/foreign-kernel.sh
+}
+
 build() {
 	section 'building: programs, guest, and all again with sanitizers'
 	make -s -C "$REPO" -j"$(nproc)" all san tests >/dev/null && stage_fill
@@ -100,6 +121,7 @@ everything() {
 	run perl "$REPO/ci/tap.pl" 1 "$FUZZ_LIMIT_S" "$STAGE/counts" "$REPO/ci/fuzz.sh"
 	end_to_end
 	real_kernel
+	foreign_kernels
 	[[ ! -e $REPO/ci/e2e/browser.sh ]] || BIN=$STAGE/prefix/bin suite 'pages in a browser' 1 "$BROWSER_LIMIT_S" ci/e2e/browser.sh
 }
 
@@ -113,10 +135,14 @@ one() {
 		folder_ensure "$STATE/demo"
 		"$REPO/ci/demo-kernel.sh" "$STATE/demo/kernel"
 		;;
+	*/foreign-kernel.sh)
+		bin=$STAGE/prefix/bin
+		foreign_fetch
+		;;
 	*/browser.sh) bin=$STAGE/prefix/bin ;;
 	esac
 	AS_USER_DIES=1 run as_user env -C "$STAGE" BIN="$bin" SHARE="$STAGE/prefix/share/faultline" KERNEL="$STATE/demo/kernel" \
-		flock -s "$STAGE/lock" "$file" "${@:2}"
+		KERNELS="$STATE/demo/kernels" ARCHES="$FOREIGN" flock -s "$STAGE/lock" "$file" "${@:2}"
 	exit "${FAILED:-0}"
 }
 
@@ -126,7 +152,8 @@ closing_line() {
 }
 
 main() {
-	"$REPO/ci/install.sh" build run test web browser
+	# shellcheck disable=SC2086 # one word for each
+	"$REPO/ci/install.sh" build run test web browser $FOREIGN
 	stage_make
 	if ! build; then
 		echo '0 1 0' >>"$STAGE/counts"

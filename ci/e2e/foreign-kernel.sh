@@ -1,0 +1,76 @@
+#!/bin/bash
+# The distribution's kernels of the other architectures through the whole of Faultline: each is booted by the runner in that
+# architecture's QEMU, with guest programs built for it, and stressed on xfs. KERNELS holds a folder for each, as
+# ci/demo-kernel.sh fills it; ARCHES says which (default: all but this machine's own).
+# shellcheck source=ci/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+KERNELS=${KERNELS:-$STATE/demo/kernels}
+readonly WORKLOAD_S=2 MIGRATIONS_MIN=1000
+
+# arch, page size, file system block, MiB, uname -m
+readonly TABLE="
+arm64    4096   1024   512  aarch64
+ppc64le  65536  4096   1024 ppc64le
+x86_64   4096   1024   512  x86_64"
+
+row() { awk -v arch="$1" '$1 == arch' <<<"$TABLE"; }
+
+# Sets ARCH, PAGE, BLOCK, MEMORY, UNAME.
+take() { read -r ARCH PAGE BLOCK MEMORY UNAME < <(row "$1"); }
+
+# samples TYPE JQ: something about all lines of that type, as a list.
+samples() { jq -s "[.[] | select(.type == \"$1\")] | $2" "$WORK/samples"; }
+
+# One architecture, from upload to the page.
+boots_and_ends_clean() {
+	local run attempt release
+	[[ " $ARCHES " == *" $1 "* ]] || skip "not asked for: ARCHES is '$ARCHES'"
+	take "$1"
+	release=$(cat "$KERNELS/$ARCH/release")
+	profile "$ARCH" ".arch = \"$ARCH\" | .page_size = $PAGE | .block_size = $BLOCK | .memory_mb = $MEMORY | .duration_s = $WORKLOAD_S |
+		.workload_args = [\"file_kb=4096\"] | .boot_limit_s = 120 | .silence_limit_s = 60 | .attempt_limit_s = 240"
+	run=$(order "$(jq -nc --arg release "$release" --arg arch "$ARCH" --arg image "$(blob "$KERNELS/$ARCH/image")" --arg modules \
+		"$(blob "$KERNELS/$ARCH/modules.tar")" '{prebuilt: {release: $release, image: {sha256: $image}, modules: {sha256: $modules}}, profiles: [$arch]}')")
+	attempt=$(ends "$run" clean 240)
+	stream "$attempt" samples "$WORK/samples"
+	equal "$(samples hello 'first | "\(.release) \(.machine) \(.page_size) \(.cpus) \(.nodes)"')" "\"$release $UNAME $PAGE 2 2\"" hello
+	[[ $(samples sample 'last.v[0] - first.v[0]') -gt $MIGRATIONS_MIN ]] || fail "pgmigrate_success: $(samples sample 'last.v')"
+	equal "$(api GET "/api/v1/attempts/$attempt" | jq -c '.attempt | [.kernel_release, .page_size, .accel, .built]')" "[\"$release\",$PAGE,\"tcg\",null]" attempt
+	shows "/attempts/$attempt" clean "$ARCH, emulated"
+	stream "$attempt" console "$WORK/console"
+	holds "$(tr -d '\0\r' <"$WORK/console")" "Linux version $release"
+	printf '# %s: %s migrations/s, widest gap between samples %s ms, boot to workload %s s\n' "$ARCH" \
+		"$(samples sample '((last.v[0] - first.v[0]) * 1e9 / (last.t - first.t)) | round')" \
+		"$(samples sample '[.[].t] | [.[1:], .[:-1]] | transpose | map((.[0] - .[1]) / 1e6) | max')" \
+		"$(samples phase 'map(select(.phase == "workload"))[0].t / 1e9')" >&2
+}
+
+test_arm64_boots_migrates_and_ends_clean() { boots_and_ends_clean arm64; }
+
+test_ppc64le_boots_migrates_and_ends_clean() { boots_and_ends_clean ppc64le; }
+
+test_x86_64_boots_migrates_and_ends_clean() { boots_and_ends_clean x86_64; }
+
+test_the_machine_says_which_architectures_it_runs() {
+	local arch
+	for arch in $ARCHES; do
+		shows /machines/runner "arch:$arch"
+	done
+}
+
+test_pages_that_an_architecture_does_not_have_are_refused_by_name() {
+	take "${ARCHES%% *}"
+	profile no-pages ".arch = \"$ARCH\" | .page_size = 16384 | .attempts_max = 1"
+	run=$(order_guest no-pages no-pages <<<'')
+	run_wait "$run" 60
+	shows "/attempts/$(attempt_of "$run")" "$ARCH has no kernels with pages of 16384 bytes"
+}
+
+ARCHES=${ARCHES-$(arch_foreign)}
+for arch in $ARCHES; do
+	[[ -f $KERNELS/$arch/release ]] || die "no kernel in $KERNELS/$arch: run ci/demo-kernel.sh $KERNELS/$arch $arch"
+done
+site_start
+runner_start
+run_tests "$@"
