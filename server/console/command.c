@@ -3,12 +3,12 @@
 #include "console/command.h"
 
 #include "console/json.h"
+#include "console/text.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "shared/log.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,37 +122,6 @@ static void print_json(const char *name, const struct console_report *report, si
 	putchar('\n');
 }
 
-static const char *or_dash(const char *text)
-{
-	return text == NULL || *text == '\0' ? "-" : text;
-}
-
-static void print_text(const char *name, const struct console_report *report)
-{
-	if (report == NULL) {
-		printf("%s: no crash report\n", name);
-		return;
-	}
-	printf("%s: %s%s%s\n", name, report->title, report->is_corrupted ? ", corrupted: " : "",
-		report->is_corrupted ? report->corrupted_why : "");
-	printf("  type %s, arch %s, kernel %s, task %s, taint %s, bytes %llu to %llu\n",
-		or_dash(report->type), or_dash(report->arch), or_dash(report->kernel),
-		or_dash(report->comm), or_dash(report->taint),
-		(unsigned long long)report->lead_bytes, (unsigned long long)report->end_bytes);
-	if (report->page != NULL) {
-		printf("  page dumped because %s, aops %s, dentry %s, flags %s\n",
-			or_dash(report->page->reason), or_dash(report->page->aops),
-			or_dash(report->page->dentry), or_dash(report->page->flags));
-	}
-	for (size_t i = 0; i < report->n_frames; i++) {
-		const struct console_frame *frame = &report->frames[i];
-		printf("    %s%s+0x%llx/0x%llx %s\n", frame->is_reliable ? "" : "? ",
-			frame->function, (unsigned long long)frame->offset_bytes,
-			(unsigned long long)frame->size_bytes,
-			frame->file == NULL ? "" : frame->file);
-	}
-}
-
 static int print_file(const char *path, bool is_text)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
@@ -167,7 +136,7 @@ static int print_file(const char *path, bool is_text)
 	for (size_t i = 0; i < count || i == 0; i++) {
 		const struct console_report *report = console_reader_report(reader, i);
 		if (is_text) {
-			print_text(last_two_parts(path), report);
+			console_report_print(stdout, last_two_parts(path), report);
 		} else {
 			print_json(last_two_parts(path), report, i);
 		}

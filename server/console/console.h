@@ -73,7 +73,8 @@ struct console_report {
 	const char *kernel; /* release */
 	const char
 		*taint; /* flag letters without spaces, "" for "Not tainted", NULL when not said */
-	const char *instruction; /* the faulting instruction as printed between <> or (), in hex */
+	const char *instruction; /* the faulting instruction as printed between <> or (), in hex; on
+				    x86 as many bytes as it may have */
 	const char *code;        /* the whole of the Code: or Instruction dump: text */
 	const char *trap; /* POWER: the TRAP number; others: the oops's error code, as printed */
 	double uptime_s;  /* printk's stamp of the report's first line; NAN when it has none */

@@ -239,6 +239,28 @@ static struct text gather_words(const struct lines *lines, size_t i, char out[CO
 	return (struct text){out, size};
 }
 
+/* The marked word; where single bytes are printed, it and what follows, as far as one instruction
+ * of x86 may reach: "0f 0b …" of "<0f> 0b …". */
+static const char *read_instruction(struct report *report, struct text code, struct text mark)
+{
+	enum { BYTES_MAX = 15 };
+	char bytes[BYTES_MAX * 3];
+	if (mark.size != 2) {
+		return report_copy(report, mark);
+	}
+	memcpy(bytes, mark.at, 2);
+	size_t size = 2;
+	const char *at = mark.at + 3; /* behind ">" */
+	const char *end = code.at + code.size;
+	while (size + 3 <= sizeof(bytes) && end - at >= 3 && at[0] == ' ' &&
+		isxdigit((unsigned char)at[1]) && isxdigit((unsigned char)at[2])) {
+		memcpy(bytes + size, at, 3);
+		size += 3;
+		at += 3;
+	}
+	return report_copy(report, (struct text){bytes, size});
+}
+
 /* "Code: … <0f> 0b …", "Code: … (d4210000)", or the lines of words below "Instruction dump:". */
 static void read_code(
 	struct console_report *out, struct report *report, const struct lines *lines, size_t i)
@@ -256,7 +278,7 @@ static void read_code(
 	}
 	out->code = report_copy(report, code);
 	if (match_line("<%s>", code, &m) || match_line("%(%s)", code, &m)) {
-		out->instruction = report_copy(report, m.capture[0]);
+		out->instruction = read_instruction(report, code, m.capture[0]);
 	}
 }
 

@@ -223,7 +223,11 @@ static bool read_dump(struct report *report, const struct lines *lines)
 
 void page_read(struct report *report, const struct lines *lead, const struct lines *lines)
 {
-	if (!read_dump(report, lead)) {
-		read_dump(report, lines);
+	if (read_dump(report, lead) || !read_dump(report, lines)) {
+		return;
+	}
+	const char *reason = report->public.page->reason;
+	if (reason != NULL && strncmp(reason, "VM_", 3) == 0) {
+		report->public.page = NULL; /* stands before the next report, which it belongs to */
 	}
 }

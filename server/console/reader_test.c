@@ -82,6 +82,16 @@ static void the_labs_bugs_have_the_fields_titles(void **state)
 	EXPECT(read_sample("x86_64-panic-and-reboot"), "kernel panic: sysrq triggered crash");
 }
 
+static void a_page_dump_belongs_to_what_follows_it(void **state)
+{
+	(void)state;
+	struct console_reader *reader = read_sample("arm64-two-bugs-and-warning");
+	assert_non_null(console_reader_report(reader, 0)->page);
+	assert_null(console_reader_report(reader, 1)->page);
+	assert_non_null(console_reader_report(reader, 2)->page);
+	console_reader_free(reader);
+}
+
 static void the_threads_console_gives_all_its_factors(void **state)
 {
 	(void)state;
@@ -139,6 +149,8 @@ static void a_new_dump_names_head_page_inode_and_cgroup(void **state)
 	assert_string_equal(page->dentry, "f0");
 	assert_string_equal(page->aops, "0xffffffffbb02ed40");
 	assert_string_equal(page->address, "(____ptrval____)");
+	assert_string_equal(console_reader_report(reader, 0)->instruction,
+		"0f 0b 49 89 41 10 e9 4f fd ff ff 48 89 c7 48");
 	assert_string_equal(console_reader_report(reader, 1)->taint, "GD");
 	/* The second dump belongs to the second report, not to the end of the first. */
 	assert_true(console_reader_report(reader, 0)->end_bytes <=
@@ -443,6 +455,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_labs_bugs_have_the_fields_titles),
+		cmocka_unit_test(a_page_dump_belongs_to_what_follows_it),
 		cmocka_unit_test(the_threads_console_gives_all_its_factors),
 		cmocka_unit_test(a_new_dump_names_head_page_inode_and_cgroup),
 		cmocka_unit_test(callers_keep_interleaved_reports_apart),
