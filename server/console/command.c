@@ -108,18 +108,15 @@ static const char *last_two_parts(const char *path)
 
 static void print_json(const char *name, const struct console_report *report, size_t n)
 {
-	_json_ json_t *line = json_object();
+	_json_ json_t *line = report != NULL ? console_report_json(report) : json_object();
 	_free_ char *own = n == 0 ? alloc_copy(name) : alloc_format("%s#%zu", name, n + 1);
 	json_t *text = json_string(own);
 	json_object_set_new(line, "name", text != NULL ? text : json_string("?"));
 	if (report == NULL) {
 		json_object_set_new(line, "title", json_string(""));
-	} else {
-		_json_ json_t *rest = console_report_json(report);
-		json_object_update(line, rest);
 	}
-	json_dumpf(line, stdout, JSON_COMPACT);
-	putchar('\n');
+	_free_ char *dumped = json_dumps(line, JSON_COMPACT); /* json_dumpf() writes byte by byte */
+	puts(dumped != NULL ? dumped : "{}");
 }
 
 static int print_file(const char *path, bool is_text)
@@ -151,6 +148,8 @@ static int print_file(const char *path, bool is_text)
 
 int console_command(int argc, char **argv)
 {
+	static char buffer[PIECE_BYTES];
+	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	int at = 1;
 	bool is_text = argc > 1 && strcmp(argv[1], "--text") == 0;
 	at += is_text ? 1 : 0;

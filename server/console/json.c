@@ -6,26 +6,37 @@
 
 #include <math.h>
 
-static void set_text(json_t *object, const char *key, const char *text)
+/* Consoles hold any bytes, JSON only Unicode. Most strings are plain: jansson need not look again.
+ */
+static json_t *text_json(const char *text)
 {
-	if (text == NULL) {
-		return;
+	size_t size = 0;
+	while (text[size] != '\0' && (unsigned char)text[size] < 0x80) {
+		size++;
 	}
-	json_t *value = json_string(text);
-	if (value == NULL) { /* consoles hold any bytes, JSON only Unicode */
+	json_t *value = text[size] == '\0' ? json_stringn_nocheck(text, size) : json_string(text);
+	if (value == NULL) {
 		_free_ char *plain = alloc_copy(text);
 		for (char *c = plain; *c != '\0'; c++) {
 			*c = (unsigned char)*c >= 0x80 ? '?' : *c;
 		}
 		value = json_string(plain);
 	}
-	json_object_set_new(object, key, value);
+	return value;
+}
+
+static void set_text(json_t *object, const char *key, const char *text)
+{
+	if (text == NULL) {
+		return;
+	}
+	json_object_set_new_nocheck(object, key, text_json(text));
 }
 
 static void set_number(json_t *object, const char *key, int64_t number)
 {
 	if (number != CONSOLE_UNKNOWN) {
-		json_object_set_new(object, key, json_integer(number));
+		json_object_set_new_nocheck(object, key, json_integer(number));
 	}
 }
 
@@ -33,7 +44,7 @@ static json_t *alts_json(const struct console_report *report)
 {
 	json_t *alts = json_array();
 	for (size_t i = 0; i < report->n_alts; i++) {
-		json_array_append_new(alts, json_string(report->alts[i]));
+		json_array_append_new(alts, text_json(report->alts[i]));
 	}
 	return alts;
 }
@@ -54,9 +65,9 @@ static json_t *frames_json(const struct console_report *report)
 		if (f->file != NULL) {
 			set_number(frame, "line", f->line);
 		}
-		json_object_set_new(frame, "reliable", json_boolean(f->is_reliable));
+		json_object_set_new_nocheck(frame, "reliable", json_boolean(f->is_reliable));
 		if (f->is_inline) {
-			json_object_set_new(frame, "inline", json_true());
+			json_object_set_new_nocheck(frame, "inline", json_true());
 		}
 		json_array_append_new(frames, frame);
 	}
@@ -85,9 +96,9 @@ static json_t *page_json(const struct console_page *page)
 	set_text(object, "type", page->type);
 	json_t *raw = json_array();
 	for (size_t i = 0; i < page->n_raw; i++) {
-		json_array_append_new(raw, json_string(page->raw[i]));
+		json_array_append_new(raw, text_json(page->raw[i]));
 	}
-	json_object_set_new(object, "raw", raw);
+	json_object_set_new_nocheck(object, "raw", raw);
 	return object;
 }
 
@@ -108,19 +119,19 @@ json_t *console_report_json(const struct console_report *report)
 	json_t *object = json_object();
 	set_text(object, "title", report->title);
 	set_text(object, "type", report->type);
-	json_object_set_new(object, "alt", alts_json(report));
+	json_object_set_new_nocheck(object, "alt", alts_json(report));
 	set_text(object, "frame", report->function);
 	set_text(object, "file", report->file);
-	json_object_set_new(object, "corrupted", json_boolean(report->is_corrupted));
+	json_object_set_new_nocheck(object, "corrupted", json_boolean(report->is_corrupted));
 	set_text(object, "corrupted_why", report->corrupted_why);
-	json_object_set_new(object, "panicked", json_boolean(report->is_panicked));
-	json_object_set_new(object, "suppressed", json_boolean(report->is_suppressed));
-	json_object_set_new(object, "final", json_boolean(report->is_final));
+	json_object_set_new_nocheck(object, "panicked", json_boolean(report->is_panicked));
+	json_object_set_new_nocheck(object, "suppressed", json_boolean(report->is_suppressed));
+	json_object_set_new_nocheck(object, "final", json_boolean(report->is_final));
 	set_number(object, "start", (int64_t)report->start_bytes);
 	set_number(object, "end", (int64_t)report->end_bytes);
 	set_number(object, "lead", (int64_t)report->lead_bytes);
 	if (!isnan(report->uptime_s)) {
-		json_object_set_new(object, "uptime_s", json_real(report->uptime_s));
+		json_object_set_new_nocheck(object, "uptime_s", json_real(report->uptime_s));
 	}
 	set_text(object, "arch", report->arch);
 	set_number(object, "cpu", report->cpu);
@@ -131,13 +142,13 @@ json_t *console_report_json(const struct console_report *report)
 	set_text(object, "trap", report->trap);
 	set_text(object, "instruction", report->instruction);
 	set_text(object, "code", report->code);
-	json_object_set_new(object, "frames", frames_json(report));
+	json_object_set_new_nocheck(object, "frames", frames_json(report));
 	if (report->page != NULL) {
-		json_object_set_new(object, "page", page_json(report->page));
+		json_object_set_new_nocheck(object, "page", page_json(report->page));
 	}
 	if (report->limits != 0) {
-		json_object_set_new(object, "limits", limits_json(report->limits));
+		json_object_set_new_nocheck(object, "limits", limits_json(report->limits));
 	}
-	json_object_set_new(object, "reader", json_integer(CONSOLE_READER_VERSION));
+	json_object_set_new_nocheck(object, "reader", json_integer(CONSOLE_READER_VERSION));
 	return object;
 }

@@ -66,11 +66,17 @@ struct raw_line {
 	uint64_t end_bytes; /* behind the newline */
 };
 
+/* What of a line a report keeps; nothing is looked for behind it. */
+static struct text kept_of(struct text text)
+{
+	text.size = text.size < LIMIT_LINE_KEPT_BYTES ? text.size : LIMIT_LINE_KEPT_BYTES;
+	return text;
+}
+
 static struct line make_line(struct text text, uint64_t end_bytes)
 {
-	bool is_cut = text.size > LIMIT_LINE_KEPT_BYTES;
-	text.size = is_cut ? LIMIT_LINE_KEPT_BYTES : text.size;
-	return (struct line){text, facts_read(text), end_bytes, is_cut};
+	struct text kept = kept_of(text);
+	return (struct line){kept, facts_read(kept), end_bytes, kept.size < text.size};
 }
 
 /* The part of a line that is looked at, without control bytes: in `buffer` when it held some. The
@@ -247,14 +253,16 @@ static void see_stamps(struct console_reader *reader, const struct raw_line *lin
 static void see_marker(struct console_reader *reader, const struct marker *marker,
 	const struct line_head *head, const struct raw_line *line)
 {
-	if (text_has(head->text, "Kernel panic - not syncing")) {
+	struct line_head start = *head;
+	start.text = kept_of(head->text);
+	if (text_has(start.text, "Kernel panic - not syncing")) {
 		reader->panicked_boot = reader->boot + 1;
 	}
 	struct draft *busy = slots_busy(&reader->slots);
 	if (busy != NULL && (marker->flags & MARKER_MONITOR)) {
 		busy->has_monitor = true;
 	}
-	if (!joins(reader, marker, head)) {
+	if (!joins(reader, marker, &start)) {
 		start_report(reader, marker, head, line);
 	} else {
 		struct line more = make_line(head->text, line->end_bytes);
@@ -273,10 +281,14 @@ static void read_line(struct console_reader *reader, struct raw_line *line, bool
 		return;
 	}
 	if (is_hit) {
+		struct text start = kept_of(head.text);
+		struct scan_hits hits = scan_line(&reader->scan, start);
 		see_stamps(reader, line);
-		see_boot(reader, line->text);
-		reader->is_suppressed = reader->is_suppressed || scan_suppresses(head.text);
-		const struct marker *marker = scan_marker(&reader->scan, head.text);
+		if (hits.is_boot) {
+			see_boot(reader, line->text);
+		}
+		reader->is_suppressed = reader->is_suppressed || hits.suppresses;
+		const struct marker *marker = scan_marker(&hits, start);
 		if (marker != NULL && believe_kernel(marker, &head, has_stamps(reader))) {
 			see_marker(reader, marker, &head, line);
 			return;
@@ -396,7 +408,9 @@ size_t console_reader_count(struct console_reader *reader)
 const struct console_report *console_reader_report(struct console_reader *reader, size_t n)
 {
 	slots_settle(&reader->slots);
-	for (size_t i = 0; i < reader->slots.n; i++) {
+	size_t first = reader->slots.n_open == 0 ? n : 0; /* those that are done are all reports */
+	n -= first;
+	for (size_t i = first; i < reader->slots.n; i++) {
 		struct slot *slot = &reader->slots.all[i];
 		if (slot->report == NULL || n-- > 0) {
 			continue;

@@ -110,20 +110,9 @@ const char *scan_next(const struct scan *scan, const char *at, const char *end)
 	return NULL;
 }
 
-static bool is_vetoed(const struct marker *marker, struct text line)
-{
-	for (const char *const *veto = marker->veto; veto != NULL && *veto != NULL; veto++) {
-		if (match_line(*veto, line, NULL)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* The markers whose text stands at `at`, as bits of their places in the table. */
-static uint64_t markers_at(const char *at, const char *end, bool is_start)
+static uint64_t markers_at(struct text rest, bool is_start)
 {
-	struct text rest = {at, (size_t)(end - at)};
 	uint64_t found = 0;
 	for (size_t i = 0; markers[i].text != NULL; i++) {
 		bool is_placed = is_start || !(markers[i].flags & MARKER_AT_START);
@@ -134,33 +123,51 @@ static uint64_t markers_at(const char *at, const char *end, bool is_start)
 	return found;
 }
 
-const struct marker *scan_marker(const struct scan *scan, struct text line)
+static bool suppresses_at(struct text rest, struct text line)
 {
+	for (size_t i = 0; i < sizeof(suppressors) / sizeof(suppressors[0]); i++) {
+		const char *must = suppressors[i].must;
+		if (text_starts(rest, suppressors[i].text) &&
+			(must == NULL || match_line(must, line, NULL))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+struct scan_hits scan_line(const struct scan *scan, struct text line)
+{
+	struct scan_hits hits = {0};
 	const char *end = line.at + line.size;
-	uint64_t found = 0;
 	const char *at = scan_next(scan, line.at, end);
 	for (; at != NULL; at = scan_next(scan, at + 1, end)) {
-		found |= markers_at(at, end, at == line.at);
+		struct text rest = {at, (size_t)(end - at)};
+		hits.markers |= markers_at(rest, at == line.at);
+		hits.is_boot = hits.is_boot || text_starts(rest, boot);
+		hits.suppresses = hits.suppresses || suppresses_at(rest, line);
 	}
-	for (size_t i = 0; found >> i != 0 && markers[i].text != NULL; i++) {
+	return hits;
+}
+
+static bool is_vetoed(const struct marker *marker, struct text line)
+{
+	for (const char *const *veto = marker->veto; veto != NULL && *veto != NULL; veto++) {
+		if (match_line(*veto, line, NULL)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+const struct marker *scan_marker(const struct scan_hits *hits, struct text line)
+{
+	for (size_t i = 0; hits->markers >> i != 0 && markers[i].text != NULL; i++) {
 		const struct marker *m = &markers[i];
-		bool is_here = found >> i & 1;
+		bool is_here = hits->markers >> i & 1;
 		if (is_here && (m->must == NULL || match_line(m->must, line, NULL)) &&
 			!is_vetoed(m, line)) {
 			return m;
 		}
 	}
 	return NULL;
-}
-
-bool scan_suppresses(struct text line)
-{
-	for (size_t i = 0; i < sizeof(suppressors) / sizeof(suppressors[0]); i++) {
-		if (text_has(line, suppressors[i].text) &&
-			(suppressors[i].must == NULL ||
-				match_line(suppressors[i].must, line, NULL))) {
-			return true;
-		}
-	}
-	return false;
 }

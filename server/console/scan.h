@@ -6,13 +6,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What is looked for besides the markers. */
-enum scan_event {
-	SCAN_BOOT, /* "Linux version " */
-	SCAN_SUPPRESS,
-	SCAN_MARKER,
-};
-
 /* The tables of the search; set up once for each reader, then only read. */
 struct scan {
 	uint8_t shift[4096]; /* how far the window may move on, by the hash of its last two bytes */
@@ -25,8 +18,14 @@ void scan_init(struct scan *scan);
  */
 const char *scan_next(const struct scan *scan, const char *at, const char *end);
 
-/* The marker that makes this line a report's first, or NULL. */
-const struct marker *scan_marker(const struct scan *scan, struct text line);
+/* What a line holds. */
+struct scan_hits {
+	uint64_t markers; /* bits of their places in the table */
+	bool is_boot;     /* "Linux version " */
+	bool suppresses;  /* something outside the kernel's fault ended the run */
+};
 
-/* True when the line says that something outside the kernel's fault ended the run. */
-bool scan_suppresses(struct text line);
+struct scan_hits scan_line(const struct scan *scan, struct text line);
+
+/* The marker that makes this line a report's first, or NULL. */
+const struct marker *scan_marker(const struct scan_hits *hits, struct text line);
