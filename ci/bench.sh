@@ -60,8 +60,10 @@ runner_start() {
 	RUNNER_PID=$!
 }
 
+# As the runner's own user: what the bare scripts build and boot lies in its folders.
 measure() {
-	SERVER_PID=$SERVER_PID RUNNER_PID=$RUNNER_PID /usr/bin/python3 "$REPO/ci/bench/$1.py" --url "$URL" \
+	as_user env SERVER_PID="$SERVER_PID" RUNNER_PID="$RUNNER_PID" PYTHONDONTWRITEBYTECODE=1 \
+		/usr/bin/python3 "$REPO/ci/bench/$1.py" --url "$URL" \
 		--token-file "$WORK/token" --work "$WORK" --app "$APP" --state "$STATE"
 }
 
