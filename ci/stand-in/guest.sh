@@ -40,3 +40,14 @@ crash() {
 	console "$stamp Kernel panic - not syncing: Fatal exception"
 	exit 10
 }
+
+# crash_at FAULT CALLER: a BUG in function+0xOFFSET/0xSIZE, called by the next; then a reset.
+crash_at() {
+	local text
+	for text in '------------[ cut here ]------------' 'kernel BUG at init/main.c:7!' 'invalid opcode: 0000 [#1] SMP' \
+		'CPU: 0 PID: 71 Comm: migstress Not tainted 6.1.0-tiny #1' "RIP: 0010:$1" 'Code: <0f> 0b' 'Call Trace:' ' <TASK>' \
+		" $2" ' </TASK>' '---[ end trace 0000000000000000 ]---' 'Kernel panic - not syncing: Fatal exception'; do
+		console "[    1.020000] $text"
+	done
+	exit 10
+}

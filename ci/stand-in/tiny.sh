@@ -7,6 +7,9 @@
 # and, each a commit behind good:
 #   patched     its guest prints "patched in"
 #   broken      does not compile             slow        its build never ends
+#   trap        crashes in vmlinux's own functions; the next three crash there too:
+#   debug-slow  its debug build never ends   debug-other its debug build makes other code
+#   debug-broken  its debug build fails
 set -euo pipefail
 
 TINY=$(cd "$(dirname "$0")/tiny" && pwd)
@@ -64,4 +67,20 @@ commit broken 'tiny: does not compile'
 git checkout -q -b endless good
 sed -i 's/^\t@.*CC.*-c -o.*/\t@exec sleep infinity/' Makefile
 commit slow 'tiny: the build never ends'
+
+git checkout -q -b trapped good
+# shellcheck disable=SC2016 # the guest's words and make's
+sed -i 's/^result done/crash_at "$FAULT" "$CALLER"/' guest.sh
+commit trap 'tiny: a count falls below zero'
+# shellcheck disable=SC2016
+sed -i 's/^\(\$(O)\/vmlinux: .*\)/\1\n\t@[ -z "$(DEBUG)" ] || exec sleep infinity/' Makefile
+commit debug-slow 'tiny: the debug build never ends'
+
+git checkout -q -b other trap
+sed -i 's/,-g)/,-g -Dalways_inline=noinline)/' Makefile
+commit debug-other 'tiny: the debug build makes other code'
+
+git checkout -q -b unlucky trap
+sed -i 's/,-g)/,-g -Dreturn=no_such_word)/' Makefile
+commit debug-broken 'tiny: the debug build fails'
 git checkout -q main
