@@ -62,7 +62,7 @@ suite() {
 	shift 3
 	section "$name"
 	AS_USER_DIES=1 run as_user env -C "$STAGE" BIN="$BIN" SHARE="$STAGE/prefix/share/faultline" KERNEL="$STATE/demo/kernel" \
-		KERNELS="$STATE/demo/kernels" ARCHES="$FOREIGN" flock -s "$STAGE/lock" perl ci/tap.pl "$jobs" "$limit_s" "$STAGE/counts" "$@"
+		KERNELS="$STATE/demo/kernels" ROOTS="$STATE/demo/roots" ARCHES="$FOREIGN" flock -s "$STAGE/lock" perl ci/tap.pl "$jobs" "$limit_s" "$STAGE/counts" "$@"
 }
 
 end_to_end() {
@@ -95,6 +95,9 @@ foreign_fetch() {
 	for arch in $FOREIGN; do
 		"$REPO/ci/demo-kernel.sh" "$STATE/demo/kernels/$arch" "$arch" || return
 	done
+	# One is enough to see that packaged programs get their libraries; what is there is not fetched again.
+	arch=${FOREIGN%% *}
+	[[ -d $STATE/demo/roots/$arch ]] || "$REPO/ci/foreign-root.sh" "$STATE/demo/roots" "$arch" stress-ng
 }
 
 foreign_kernels() {
@@ -142,7 +145,7 @@ one() {
 	*/browser.sh) bin=$STAGE/prefix/bin ;;
 	esac
 	AS_USER_DIES=1 run as_user env -C "$STAGE" BIN="$bin" SHARE="$STAGE/prefix/share/faultline" KERNEL="$STATE/demo/kernel" \
-		KERNELS="$STATE/demo/kernels" ARCHES="$FOREIGN" flock -s "$STAGE/lock" "$file" "${@:2}"
+		KERNELS="$STATE/demo/kernels" ROOTS="$STATE/demo/roots" ARCHES="$FOREIGN" flock -s "$STAGE/lock" "$file" "${@:2}"
 	exit "${FAILED:-0}"
 }
 
