@@ -93,6 +93,7 @@ void attempt_fini(struct attempt *a)
 	free(a->worktree);
 	free(a->kernel_key);
 	free(a->build_release);
+	free(a->build_id);
 	free(a->recipe);
 	free(a->qemu_shell);
 	*a = (struct attempt){0};

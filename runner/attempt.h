@@ -55,6 +55,8 @@ struct attempt {
 	char *worktree;   /* NULL: the kernel was kept from before, or came ready */
 	char *kernel_key; /* sha256 over all that goes into the kernel */
 	char *build_release;
+	char *build_id;       /* NULL: unknown */
+	bool is_debug_build;  /* not to be booted: for what addr2line can say of it */
 	double build_seconds; /* < 0: nothing was built */
 	bool is_built_from_cache;
 	const char *built; /* "native" or "cross"; NULL: it came ready */

@@ -11,6 +11,7 @@
 #include "runner/kernel.h"
 #include "runner/make.h"
 #include "runner/steps.h"
+#include "runner/vmlinux.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "shared/file.h"
@@ -48,16 +49,13 @@ static char *build_release(const struct make *m)
 	return release;
 }
 
-static int build_make(struct make *m)
+/* Config and make. 0, ATTEMPT_ENDED or a fault. */
+static int build_make(struct make *m, const char *target)
 {
 	struct attempt *a = m->attempt;
-	_free_ char *image = alloc_format("%s/%s", m->out, a->arch->image_path);
-	_free_ char *config = alloc_format("%s/.config", m->out);
-	m->files_expected = access(image, R_OK) < 0 ? a->arch->build_files : -1;
 	int r = kconfig_make(m);
 	if (r == 0) {
-		_free_ char *words = alloc_format(
-			"-j%lld %s", (long long)a->config->jobs, a->arch->image_target);
+		_free_ char *words = alloc_format("-j%lld %s", (long long)a->config->jobs, target);
 		r = make_run(m, words);
 	}
 	if (r != 0) {
@@ -65,6 +63,21 @@ static int build_make(struct make *m)
 	}
 	a->build_seconds = (double)(number_monotonic_ns() - a->step_begun_ns) / 1e9;
 	a->build_release = build_release(m);
+	return 0;
+}
+
+static int build_image(struct make *m)
+{
+	struct attempt *a = m->attempt;
+	_free_ char *image = alloc_format("%s/%s", m->out, a->arch->image_path);
+	_free_ char *config = alloc_format("%s/.config", m->out);
+	_free_ char *vmlinux = alloc_format("%s/vmlinux", m->out);
+	m->files_expected = access(image, R_OK) < 0 ? a->arch->build_files : -1;
+	const int r = build_make(m, a->arch->image_target);
+	if (r != 0) {
+		return r;
+	}
+	a->build_id = vmlinux_build_id(a, vmlinux, m->until_ns);
 	return kernel_keep(a, image, config);
 }
 
@@ -77,7 +90,21 @@ int build_run(struct attempt *a, int64_t until_ns)
 	if (r == 0) {
 		struct make make;
 		make_init(&make, a, until_ns);
-		r = build_make(&make);
+		r = build_image(&make);
+		make_fini(&make);
+	}
+	return r;
+}
+
+int build_vmlinux(struct attempt *a, const char *path, int64_t until_ns)
+{
+	int r = disk_need(a->config->state, a->config->limit_disk_mb);
+	if (r == 0) {
+		struct make make;
+		make_init(&make, a, until_ns);
+		_free_ char *vmlinux = alloc_format("%s/vmlinux", make.out);
+		r = build_make(&make, "vmlinux");
+		r = r != 0 ? r : vmlinux_keep(a, vmlinux, path);
 		make_fini(&make);
 	}
 	return r;

@@ -9,6 +9,7 @@
 #include "runner/job.h"
 #include "runner/machine.h"
 #include "runner/store.h"
+#include "runner/symbols.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "shared/file.h"
@@ -27,6 +28,8 @@ enum {
 	CLAIM_FAULT_S = 60,    /* longest rest of a machine that fails its jobs, so that it does not
 				  use up their tries … */
 	CLAIM_FAULT_FIRST = 5, /* … and the shortest: a quarter of a second, so often doubled */
+	CLAIM_PATIENCE_S = 3600, /* with nothing but jobs for so long, an order for symbols goes
+				    first once */
 };
 
 /* What lasts from claim to claim. */
@@ -36,6 +39,7 @@ struct claim {
 	json_t *facts;             /* as registered; NULL: register first */
 	int64_t facts_ns, idle_ns; /* when the facts were read; since when there was no job */
 	struct api_backoff backoff;
+	int64_t looked_ns;         /* when it was last without a job: then symbols are looked up */
 	struct api_backoff faults; /* attempts in a row that this machine failed */
 };
 
@@ -103,16 +107,23 @@ static int64_t claim_wait_s(const struct claim *c)
 	return once_s == 0 || left_s > CLAIM_WAIT_S ? CLAIM_WAIT_S : left_s < 0 ? 0 : left_s;
 }
 
-/* 0 with *job; API_NOTHING; or an outcome that was waited for. */
-static int claim_ask(struct claim *c, json_t **job)
+static bool claim_is_patient(const struct claim *c)
 {
-	_json_ json_t *text = json_pack("{s:s, s:s, s:I}", "machine", c->runner->config->name,
-		"claim_id", c->id, "wait_s", (json_int_t)claim_wait_s(c));
+	return number_monotonic_ns() - c->looked_ns > CLAIM_PATIENCE_S * CLAIM_S;
+}
+
+/* 0 with *job, or with *symbols; API_NOTHING; or an outcome that was waited for. */
+static int claim_ask(struct claim *c, json_t **job, json_t **symbols)
+{
+	_json_ json_t *text = json_pack("{s:s, s:s, s:I, s:b, s:b}", "machine",
+		c->runner->config->name, "claim_id", c->id, "wait_s", (json_int_t)claim_wait_s(c),
+		"symbols", 1, "symbols_first", claim_is_patient(c));
 	struct api_answer answer;
 	int r = claim_post(c, "/api/v1/runner/claim", text, CLAIM_LIMIT_S, &answer);
 	if (r == 0) {
 		*job = json_incref(json_object_get(answer.body, "job"));
-		r = *job != NULL ? 0 : API_LATER;
+		*symbols = json_incref(json_object_get(answer.body, "symbols"));
+		r = *job != NULL || *symbols != NULL ? 0 : API_LATER;
 	}
 	if (r == 0 || r == API_NOTHING) {
 		c->backoff.tries = 0;
@@ -189,6 +200,7 @@ static void claim_trim(const struct config *config)
 	store_trim(config->state, "blobs", limit_bytes);
 	store_trim(config->state, "disks", limit_bytes / 8);
 	store_trim(config->state, "keys", limit_bytes / 64);
+	store_trim(config->state, "vmlinux", limit_bytes / 2);
 }
 
 static void claim_run(struct claim *c, json_t *job, const struct claim_lease *lease)
@@ -217,11 +229,32 @@ static void claim_run(struct claim *c, json_t *job, const struct claim_lease *le
 	claim_rest(c, result);
 }
 
+static void claim_look_up(struct claim *c, json_t *symbols)
+{
+	symbols_run(c->runner, symbols, claim_is_patient(c));
+	claim_trim(c->runner->config);
+	free(c->id);
+	c->id = claim_new_id();
+	c->looked_ns = c->idle_ns = number_monotonic_ns();
+}
+
 static void claim_once(struct claim *c)
 {
 	struct claim_lease lease;
 	_json_ json_t *job = NULL;
-	if (claim_register(c) != 0 || claim_ask(c, &job) != 0) {
+	_json_ json_t *symbols = NULL;
+	if (claim_register(c) != 0) {
+		return;
+	}
+	const int asked = claim_ask(c, &job, &symbols);
+	if (asked == API_NOTHING) {
+		c->looked_ns = number_monotonic_ns();
+	}
+	if (asked == 0 && job == NULL) {
+		claim_look_up(c, symbols);
+		return;
+	}
+	if (asked != 0) {
 		return;
 	}
 	const int r = claim_confirm(c, &lease);
@@ -238,6 +271,7 @@ void claim_loop(struct runner *runner)
 	struct claim c = {.runner = runner,
 		.id = claim_new_id(),
 		.idle_ns = number_monotonic_ns(),
+		.looked_ns = number_monotonic_ns(),
 		.backoff = {.limit_s = CLAIM_RETRY_S},
 		.faults = {.tries = CLAIM_FAULT_FIRST, .limit_s = CLAIM_FAULT_S}};
 	const int64_t once_ns = runner->config->once_idle_s * CLAIM_S;

@@ -27,7 +27,8 @@ int kernel_fragments(struct attempt *a, struct words *out)
 {
 	const char *const names[] = {"common", a->arch->name,
 		arch_pages(a->arch, a->job.profile.page_size)->fragment,
-		kernel_is_plain(a) ? NULL : a->job.profile.config};
+		kernel_is_plain(a) ? NULL : a->job.profile.config,
+		a->is_debug_build ? "debug-info" : NULL};
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (names[i] == NULL) {
 			continue;
@@ -107,11 +108,12 @@ int kernel_recall(struct attempt *a)
 	const char *image = NULL;
 	const char *config = NULL;
 	const char *release = NULL;
+	const char *build_id = NULL;
 	_free_ char *found = NULL;
 	_free_ char *found_config = NULL;
 	if (store_recall(a->config->state, "kernel", a->kernel_key, &known) != 0 ||
-		json_unpack(known, "{s:s, s:s, s:s}", "image", &image, "config", &config, "release",
-			&release) < 0 ||
+		json_unpack(known, "{s:s, s:s, s:s, s?s}", "image", &image, "config", &config,
+			"release", &release, "build_id", &build_id) < 0 ||
 		!name_is_sha256(image) || !name_is_sha256(config) ||
 		store_find(a->config->state, image, &found) != 0 ||
 		store_find(a->config->state, config, &found_config) != 0) {
@@ -122,6 +124,7 @@ int kernel_recall(struct attempt *a)
 		return log_fault("cannot take the kept kernel");
 	}
 	a->build_release = alloc_copy(release);
+	a->build_id = build_id != NULL ? alloc_copy(build_id) : NULL;
 	a->is_built_from_cache = true;
 	attempt_say(a,
 		"kernel %s is kept from an earlier build of the same source, config and compiler",
@@ -147,8 +150,9 @@ int kernel_keep(struct attempt *a, const char *image, const char *config)
 	if (r < 0) {
 		return r;
 	}
-	_json_ json_t *known = json_pack("{s:s, s:s, s:s, s:f}", "image", image_sha256, "config",
-		config_sha256, "release", a->build_release, "seconds", a->build_seconds);
+	_json_ json_t *known = json_pack("{s:s, s:s, s:s, s:f, s:s*}", "image", image_sha256,
+		"config", config_sha256, "release", a->build_release, "seconds", a->build_seconds,
+		"build_id", a->build_id);
 	store_remember(a->config->state, "kernel", a->kernel_key, known);
 	r = kernel_link(a, "image", image_sha256);
 	r = r != 0 ? r : kernel_link(a, "config", config_sha256);

@@ -27,8 +27,9 @@ void make_init(struct make *m, struct attempt *a, int64_t until_ns)
 	*m = (struct make){.attempt = a,
 		.until_ns = until_ns,
 		.files_expected = -1,
-		.out = alloc_format(
-			"%s/out-%s", a->worktree, fragment != NULL ? fragment : a->arch->name)};
+		.out = alloc_format("%s/out-%s%s", a->worktree,
+			fragment != NULL ? fragment : a->arch->name,
+			a->is_debug_build ? "-debug" : "")};
 }
 
 void make_fini(struct make *m)

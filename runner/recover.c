@@ -18,7 +18,7 @@
 #include "shared/log.h"
 
 static const char *const recover_folders[] = {
-	"blobs", "ccache", "disks", "keys", "mirrors", "spool", "tmp", "worktrees"};
+	"blobs", "ccache", "disks", "keys", "mirrors", "spool", "tmp", "vmlinux", "worktrees"};
 
 int recover_lock(const struct config *config)
 {

@@ -77,6 +77,7 @@ json_t *result_json(const struct attempt *a)
 	json_object_set_new(result, "kernel_release", result_text(release));
 	json_object_set_new(
 		result, "page_size", a->page_size > 0 ? json_integer(a->page_size) : json_null());
+	json_object_set_new(result, "build_id", result_text(a->build_id));
 	json_object_set_new(result, "accel", result_text(a->accel));
 	json_object_set_new(result, "built", result_text(a->built));
 	json_object_set_new(result, "build_seconds", result_real(a->build_seconds));

@@ -9,6 +9,10 @@ int checkout_run(struct attempt *attempt, int64_t until_ns);
 int prebuilt_run(
 	struct attempt *attempt, int64_t until_ns); /* the checkout of a kernel that came ready */
 int build_run(struct attempt *attempt, int64_t until_ns);
+
+/* Not a step of a job: the kernel once more with debug information, its vmlinux kept as `path`. */
+int build_vmlinux(struct attempt *attempt, const char *path, int64_t until_ns);
+
 int image_run(struct attempt *attempt, int64_t until_ns);
 int boot_run(struct attempt *attempt, int64_t until_ns);
 int workload_run(struct attempt *attempt, int64_t until_ns);

@@ -8,7 +8,7 @@ select json_build_object('attempt', json_build_object(
 	'url', '/attempts/' || a.id,
 	'patches', (select coalesce(json_agg(json_build_object('sha256', sha256, 'subject', subject) order by position), '[]') from revision_patch where revision_id = r.id),
 	'reverts', (select coalesce(json_agg(sha order by position), '[]') from revision_revert where revision_id = r.id),
-	'kernel_release', a.kernel_release, 'page_size', a.page_size, 'accel', a.accel, 'built', a.built, 'build_seconds', a.build_seconds,
+	'kernel_release', a.kernel_release, 'build_id', a.build_id, 'page_size', a.page_size, 'accel', a.accel, 'built', a.built, 'build_seconds', a.build_seconds,
 	'workload_seconds', a.workload_seconds, 'is_built_from_cache', a.is_built_from_cache, 'load_before', a.load_before, 'load_during', a.load_during,
 	'exposure', a.exposure, 'exposure_low', a.exposure_low, 'exposure_high', a.exposure_high, 'is_exposure_estimated', a.is_exposure_estimated,
 	'reproduce', a.reproduce,
@@ -20,7 +20,8 @@ select json_build_object('attempt', json_build_object(
 	'artifacts', (select coalesce(json_agg(json_build_object('name', f.name, 'sha256', f.sha256, 'size', b.size_bytes, 'url', '/api/v1/blobs/' || f.sha256) order by f.name), '[]')
 		from attempt_artifact f join blob b on b.sha256 = f.sha256 where f.attempt_id = a.id),
 	'occurrences', (select coalesce(json_agg(json_build_object('bug', o.bug_id, 'title', o.title, 'start', o.start_byte, 'end', o.end_byte,
-		'uptime_s', o.uptime_s, 'exposure', o.exposure, 'is_corrupted', o.is_corrupted) order by o.start_byte), '[]')
+		'uptime_s', o.uptime_s, 'exposure', o.exposure, 'is_corrupted', o.is_corrupted,
+		'source_file', o.source_file, 'source_line', o.source_line, 'frames', symbol_frames(o.attempt_id, o.report)) order by o.start_byte), '[]')
 		from occurrence o where o.attempt_id = a.id and o.claimed_at = a.claimed_at)))::text as body
 from attempt a
 join job j on j.id = a.job_id

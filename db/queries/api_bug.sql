@@ -8,7 +8,8 @@ select json_build_object('bug', json_build_object('id', b.id, 'title', b.title, 
 		from (
 			select a.id, json_build_object('attempt', a.id, 'tree', tree.name, 'commit', c.sha, 'profile', p.name, 'machine', m.name,
 				'title', o.title, 'start', o.start_byte, 'end', o.end_byte, 'uptime_s', o.uptime_s, 'exposure', o.exposure,
-				'is_corrupted', o.is_corrupted, 'at', to_char(o.claimed_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'report', o.report) as occurrence
+				'is_corrupted', o.is_corrupted, 'at', to_char(o.claimed_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'source_file', o.source_file, 'source_line', o.source_line,
+				'report', o.report || jsonb_build_object('frames', symbol_frames(o.attempt_id, o.report))) as occurrence
 			from occurrence o
 			join attempt a on a.id = o.attempt_id
 			join job j on j.id = a.job_id

@@ -33,17 +33,18 @@ with b as (
 	from under u join range g on g.tree_id = u.tree_id join tree t on t.id = u.tree_id join profile p on p.id = u.profile_id
 	group by u.tree_id
 ), newest as materialized ( -- its newest attempts, each with its first report in them
-	select n.*, o.title, o.uptime_s, r.page, r.comm, r.function, r.text
+	select n.*, o.title, o.uptime_s, o.source_file, o.source_line, r.page, r.comm, r.function, r.text, r.frames
 	from (select o.attempt_id, o.claimed_at, min(o.start_byte) as start_byte, count(*) as times, min(o.exposure) as exposure
 			from b join occurrence o on o.bug_id = b.id
 			group by o.attempt_id, o.claimed_at order by o.attempt_id desc limit 50) n
 		join occurrence o on o.attempt_id = n.attempt_id and o.claimed_at = n.claimed_at and o.start_byte = n.start_byte
-		cross join lateral jsonb_to_record(o.report) r (page jsonb, comm text, function text, text text)
+		cross join lateral jsonb_to_record(o.report) r (page jsonb, comm text, function text, text text, frames jsonb)
 ), factor as (
 	select f.n, f.name, f.value, count(*) as times
 	from newest cross join lateral (values (1, 'page dumped because', page ->> 'reason'), (2, 'address space operations', page ->> 'aops'),
 		(3, 'order', page ->> 'order'), (4, 'dentry', page ->> 'dentry'), (5, 'refcount', page ->> 'refcount'), (6, 'mapcount', page ->> 'mapcount'),
-		(7, 'flags', regexp_replace(page ->> 'flags', '^[^(]*', '')), (8, 'task', comm), (9, 'function', function)) f (n, name, value)
+		(7, 'flags', regexp_replace(page ->> 'flags', '^[^(]*', '')), (8, 'task', comm), (9, 'function', function),
+		(10, 'guilty source file', source_file || coalesce(':' || source_line, ''))) f (n, name, value)
 	where f.value is not null group by f.n, f.name, f.value
 ), factors as (
 	select n, name, json_agg(json_build_object('value', value, 'times', times) order by times desc, value) as "values" from factor group by n, name
@@ -67,7 +68,7 @@ select json_build_object(
 		from newest n join attempt_place l on l.attempt_id = n.attempt_id join tree t on t.id = l.tree_id join commit c on c.id = l.commit_id
 			join profile p on p.id = l.profile_id join attempt a on a.id = n.attempt_id join machine m on m.id = a.machine_id),
 	'is_cut', (select true from seen having sum(attempts) > 50),
-	'report', (select json_build_object('text', text, 'title', title, 'id', attempt_id, 'href', '/attempts/' || attempt_id || '/console#b' || start_byte)
+	'report', (select json_build_object('text', text, 'places', page_places(attempt_id, jsonb_build_object('frames', frames)), 'title', title, 'id', attempt_id, 'href', '/attempts/' || attempt_id || '/console#b' || start_byte)
 		from newest where text is not null order by attempt_id desc limit 1),
 	'of_newest', (select count(*) from newest),
 	'factors', (select json_agg(json_build_object('name', name, 'values', "values") order by n) from factors)) as page

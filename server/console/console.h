@@ -29,7 +29,8 @@ struct console_frame {
 	int line;         /* in `file`; 0 when unknown */
 	bool has_offset;
 	bool is_reliable; /* false for "? f" and "f (unreliable)" */
-	bool is_inline;   /* a symbolised caller that was inlined */
+	bool is_fault;  /* of the faulting line: its offset is exact, others are return addresses */
+	bool is_inline; /* a symbolised caller that was inlined */
 };
 
 /* What dump_page() said. Numbers that the dump does not carry are CONSOLE_UNKNOWN, strings NULL. */

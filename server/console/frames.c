@@ -163,6 +163,7 @@ static size_t add_fault(
 		const struct line *line = &lines->line[i];
 		if (line->facts.what == WHAT_FAULT && line->facts.function_size > 0) {
 			add_line(report, stack, line);
+			stack->frames[0].is_fault = stack->n > 0;
 			return i + 1;
 		}
 	}

@@ -66,6 +66,9 @@ static json_t *frames_json(const struct console_report *report)
 			set_number(frame, "line", f->line);
 		}
 		json_object_set_new_nocheck(frame, "reliable", json_boolean(f->is_reliable));
+		if (f->is_fault) {
+			json_object_set_new_nocheck(frame, "fault", json_true());
+		}
 		if (f->is_inline) {
 			json_object_set_new_nocheck(frame, "inline", json_true());
 		}

@@ -144,6 +144,7 @@ static void said_take(struct fields *f, struct said *out)
 		.detail = fields_text(f, "detail", DETAIL_MAX, false),
 		.kernel_release = fields_text(f, "kernel_release", 256, false),
 		.page_size = fields_int(f, "page_size", 1, INT32_MAX, 0),
+		.build_id = fields_text(f, "build_id", 128, false),
 		.accel = accel_take(f),
 		.built = built_take(f),
 		.build_seconds = fields_real(f, "build_seconds"),

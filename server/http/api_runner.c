@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "http/api_symbol.h"
 #include "http/fields.h"
 #include "http/hub.h"
 #include "http/owner.h"
@@ -18,6 +19,7 @@
 #include "store/db.h"
 #include "store/job.h"
 #include "store/machine.h"
+#include "store/symbol.h"
 
 enum { WAIT_MAX_S = 55, TAGS_MAX = 256, NAME_MAX_BYTES = 64, TEXT_MAX_BYTES = 1024 };
 
@@ -110,24 +112,58 @@ static int claim_wait(struct request *req, struct response *res, const char *arc
 	return 0;
 }
 
-static int claim_answer(struct request *req, struct db *db, struct response *res,
-	const struct machine_seen *machine, const char *claim_id, int64_t wait_s)
+/* What a runner asks for. */
+struct claim {
+	const char *id;
+	int64_t wait_s;
+	bool is_for_symbols; /* when no job is queued */
+	bool is_patient;     /* … or even then: it has had nothing but jobs for long */
+};
+
+/* 0 with the answer made, JOB_NONE, DB_REFUSED or a fault. */
+static int claim_job(struct db *db, struct response *res, const struct machine_seen *machine,
+	const struct claim *claim)
 {
-	const uint64_t generation = hub_generation(req->service->hub);
 	_free_ char *order = NULL;
-	int outcome = JOB_NONE;
-	if (machine->is_active) {
-		outcome = job_claim(db, machine->id, machine->archs, claim_id, &order);
-	}
-	if (outcome == JOB_NONE) {
-		return claim_wait(req, res, machine->archs_spaced, wait_s, generation);
-	}
-	if (outcome == DB_REFUSED) {
-		return response_error(res, 400, "bad_field", "field 'claim_id' is not a UUID");
-	}
+	const int outcome = job_claim(db, machine->id, machine->archs, claim->id, &order);
 	if (outcome == 0) {
 		char *body = alloc_format("{\"job\":%s}\n", order);
 		response_take(res, 200, "application/json", body, strlen(body));
+	}
+	return outcome;
+}
+
+/* Jobs first: what is looked up in kernels is off their critical path. */
+static int claim_any(struct request *req, struct db *db, struct response *res,
+	const struct machine_seen *machine, const struct claim *claim)
+{
+	int outcome = SYMBOL_NONE;
+	if (claim->is_patient) {
+		outcome = api_symbol_claim(req, db, res, machine, claim->id);
+	}
+	if (outcome == SYMBOL_NONE) {
+		outcome = claim_job(db, res, machine, claim);
+	}
+	if (outcome == JOB_NONE && claim->is_for_symbols) {
+		outcome = api_symbol_claim(req, db, res, machine, claim->id);
+		outcome = outcome == SYMBOL_NONE ? JOB_NONE : outcome;
+	}
+	return outcome;
+}
+
+static int claim_answer(struct request *req, struct db *db, struct response *res,
+	const struct machine_seen *machine, const struct claim *claim)
+{
+	const uint64_t generation = hub_generation(req->service->hub);
+	int outcome = JOB_NONE;
+	if (machine->is_active) {
+		outcome = claim_any(req, db, res, machine, claim);
+	}
+	if (outcome == JOB_NONE) {
+		return claim_wait(req, res, machine->archs_spaced, claim->wait_s, generation);
+	}
+	if (outcome == DB_REFUSED) {
+		return response_error(res, 400, "bad_field", "field 'claim_id' is not a UUID");
 	}
 	return outcome;
 }
@@ -140,8 +176,10 @@ int api_claim(struct request *req, struct db *db, struct response *res)
 		return 0;
 	}
 	const char *name = fields_text(&f, "machine", NAME_MAX_BYTES, true);
-	const char *claim_id = fields_text(&f, "claim_id", NAME_MAX_BYTES, true);
-	const int64_t wait_s = fields_int(&f, "wait_s", 0, WAIT_MAX_S, 0);
+	const struct claim claim = {.id = fields_text(&f, "claim_id", NAME_MAX_BYTES, true),
+		.wait_s = fields_int(&f, "wait_s", 0, WAIT_MAX_S, 0),
+		.is_for_symbols = fields_bool(&f, "symbols") == 1,
+		.is_patient = fields_bool(&f, "symbols_first") == 1};
 	if (f.is_bad) {
 		return 0;
 	}
@@ -152,7 +190,7 @@ int api_claim(struct request *req, struct db *db, struct response *res)
 			"machine '%s' is not known here; register it first", name);
 	}
 	if (outcome == 0 && owner_machine(req, res, name, machine.token_id) == 0) {
-		outcome = claim_answer(req, db, res, &machine, claim_id, wait_s);
+		outcome = claim_answer(req, db, res, &machine, &claim);
 	}
 	machine_seen_fini(&machine);
 	return outcome;

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "http/page_report.h"
 #include "stats/rate.h"
 
 #define RATE_UNIT 1e6
@@ -56,5 +57,6 @@ int page_bug_add(struct request *req, struct db *db, json_t *page)
 	(void)req;
 	(void)db;
 	walk(page);
+	report_lines(page);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "http/page_report.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "store/db.h"
@@ -88,8 +89,9 @@ static int window_begin(struct window *w)
 	return count_before(w);
 }
 
-/* Is the line part of a report? *starts: one begins here. */
-static bool in_report(const json_t *reports, int64_t offset, int64_t end, bool *starts)
+/* Is the line part of a report? *starts: one begins here. *places: of that report's frames. */
+static bool in_report(
+	const json_t *reports, int64_t offset, int64_t end, bool *starts, const json_t **places)
 {
 	bool is_in = false;
 	*starts = false;
@@ -99,7 +101,9 @@ static bool in_report(const json_t *reports, int64_t offset, int64_t end, bool *
 	{
 		const int64_t low = json_integer_value(json_object_get(report, "start"));
 		const int64_t high = json_integer_value(json_object_get(report, "end"));
-		is_in = is_in || (offset < high && end > low);
+		const bool is_here = offset < high && end > low;
+		*places = is_here ? json_object_get(report, "places") : *places;
+		is_in = is_in || is_here;
 		*starts = *starts || (offset <= low && end > low);
 	}
 	return is_in;
@@ -110,12 +114,15 @@ static json_t *line_json(const struct window *w, size_t start, size_t end, size_
 	_free_ char *text = utf8_plain(w->bytes + start, end - start, CONSOLE_LINE_BYTES);
 	const int64_t offset = w->offset + (int64_t)start;
 	bool starts = false;
-	const bool is_in = in_report(w->reports, offset, w->offset + (int64_t)end + 1, &starts);
+	const json_t *places = NULL;
+	const bool is_in =
+		in_report(w->reports, offset, w->offset + (int64_t)end + 1, &starts, &places);
 	_free_ char *number = w->lines_before < 0 ? alloc_format("+%zu", index + 1)
 						  : alloc_format("%" PRId64,
 							    w->lines_before + (int64_t)index + 1);
-	return json_pack("{s:s,s:I,s:s,s:b,s:b}", "number", number, "offset", (json_int_t)offset,
-		"text", text, "is_report", is_in, "starts_report", starts);
+	return json_pack("{s:s,s:I,s:s,s:b,s:b,s:O?}", "number", number, "offset",
+		(json_int_t)offset, "text", text, "is_report", is_in, "starts_report", starts,
+		"place", report_place(places, text));
 }
 
 /* The lines of the window; answers the offset behind the last one. */

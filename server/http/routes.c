@@ -13,9 +13,11 @@
 #include "http/api_run.h"
 #include "http/api_runner.h"
 #include "http/api_stream.h"
+#include "http/api_symbol.h"
 #include "http/api_tree.h"
 #include "http/page_bug.h"
 #include "http/page_console.h"
+#include "http/page_report.h"
 #include "http/static.h"
 
 enum {
@@ -39,7 +41,7 @@ enum {
 const struct route routes[] = {
 	/* Pages */
 	{PAGE("/", "page_overview", "overview", NULL)},
-	{PAGE("/attempts/{id}", "page_attempt", "attempt", "{id}", "format")},
+	{PAGE("/attempts/{id}", "page_attempt", "attempt", "{id}", "format"), .add = page_report_add},
 	{PAGE("/attempts/{id}/console", "page_console", "console", "{id}", "offset"), .add = page_console_add},
 	{PAGE("/bugs", "page_bugs", "bugs", "state"), .add = page_bug_add},
 	{PAGE("/bugs/{id}", "page_bug", "bug", "{id}"), .add = page_bug_add},
@@ -71,6 +73,7 @@ const struct route routes[] = {
 	{DATA(API "runs/{id}", "run_show", "{id}")},
 	{DATA(API "series", "api_series_list", "tree", "profile", "metric")},
 	{DATA(API "series/{id}", "api_series", "{id}")},
+	{DATA(API "symbols/{build_id}", "api_symbols", "{build_id}", "function")},
 	{DATA(API "trees", "api_trees", NULL)},
 	{DATA(API "trees/{name}", "api_tree", "{name}")},
 	{DATA(API "trees/{name}/commits", "api_tree_commits", "{name}", "before", "limit")},
@@ -97,6 +100,8 @@ const struct route routes[] = {
 	{CALL("POST", API "runner/claim", ROUTE_RUNNER, api_claim, BODY_SMALL)},
 	{CALL("POST", API "runner/confirm", ROUTE_RUNNER, api_confirm, BODY_SMALL)},
 	{CALL("POST", API "runner/register", ROUTE_RUNNER, api_register, BODY_SMALL)},
+	{CALL("POST", API "runner/symbols/{id}/answer", ROUTE_RUNNER, api_symbol_answer, BODY_JSON)},
+	{CALL("POST", API "runner/symbols/{id}/heartbeat", ROUTE_RUNNER, api_symbol_heartbeat, BODY_SMALL)},
 };
 /* clang-format on */
 const size_t route_count = sizeof(routes) / sizeof(routes[0]);

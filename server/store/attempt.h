@@ -59,6 +59,7 @@ struct attempt_end {
 	const char *detail;
 	const char *hash;
 	const char *kernel_release;
+	const char *build_id; /* NULL: unknown */
 	const char *accel;
 	const char *built;
 	const char *reproduce;

@@ -1,6 +1,6 @@
 /* Stage measure: an ended attempt's samples and reports become its exposure and its points, and
- * the counts of its cell. What counts is settled in measurement.c; here it is read and kept, in one
- * transaction. */
+ * the counts of its cell, and what its frames are in the source is ordered. What counts is settled
+ * in measurement.c; here it is read and kept, in one transaction. */
 #include "work/stage.h"
 
 #include <inttypes.h>
@@ -14,6 +14,7 @@
 #include "store/db.h"
 #include "store/sample.h"
 #include "store/series.h"
+#include "store/symbol.h"
 #include "store/tally.h"
 #include "store/work_item.h"
 #include "work/measurement.h"
@@ -145,6 +146,9 @@ static int turn(struct stage_place *place, struct work_item *item, char **why)
 	}
 	if (outcome == 0) {
 		outcome = measured_keep(tx, &m);
+	}
+	if (outcome == 0) {
+		outcome = symbol_want(tx, m.item.attempt_id);
 	}
 	if (outcome == 0) {
 		outcome = work_item_done(tx, m.item.id);

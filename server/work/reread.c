@@ -15,6 +15,7 @@
 #include "store/reading.h"
 #include "store/reread.h"
 #include "store/stream.h"
+#include "store/symbol.h"
 #include "store/tally.h"
 #include "work/reports.h"
 
@@ -171,6 +172,7 @@ static int goals_find(struct db *tx, const struct reread *pass, const struct rea
 	}
 	if (outcome == 0 && pass->wish->is_applied) {
 		outcome = reports_keep(tx, reading, changes);
+		outcome = outcome != 0 ? outcome : symbol_want(tx, reading->attempt_id);
 	}
 	for (size_t i = 0; i < changes->n && outcome == 0 && pass->wish->is_applied; i++) {
 		goals[i].bug_id = changes->list[i].bug_id;

@@ -22,7 +22,14 @@
  * notifications wake the stages and looking every 5 s is the truth behind them. GLANCE: how soon it
  * is seen that an attempt runs. LINGER: what is delivered at an attempt's end comes when it runs no
  * more. */
-enum { BUSY_MS = 200, IDLE_MS = 5000, GLANCE_MS = 1000, LEASES_MS = 1000, TIDY_MS = 3600000 };
+enum {
+	BUSY_MS = 200,
+	IDLE_MS = 5000,
+	GLANCE_MS = 1000,
+	LEASES_MS = 1000,
+	SYMBOLS_MS = 1000,
+	TIDY_MS = 3600000
+};
 enum { LINGER_MS = 10000 };
 enum { OPEN_WAIT_S = 5, RETRY_MS = 500, NS_PER_MS = 1000000 };
 
@@ -41,6 +48,7 @@ static const struct stage stages[] = {
 	{"ingest", stage_ingest, BUSY_MS, IDLE_MS},
 	{"leases", stage_leases, LEASES_MS, IDLE_MS},
 	{"measure", stage_measure, BUSY_MS, IDLE_MS},
+	{"symbols", stage_symbols, SYMBOLS_MS, IDLE_MS},
 	{"tidy", stage_tidy, TIDY_MS, TIDY_MS},
 };
 enum {
