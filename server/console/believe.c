@@ -38,11 +38,12 @@ bool believe_inside(struct text text)
 
 bool believe_aftermath(struct text text)
 {
-	return match_line(
-		"end Kernel panic\n"
-		"Kernel panic - not syncing: {Fatal |Hard LOCKUP|KASAN: panic_on|KFENCE: panic_on|"
-		"RCU Stall|UBSAN: panic_on|hard LOCKUP|hung_task|kernel: "
-		"panic_on|panic_on_|softlockup}",
+	return match_line("end Kernel panic\n"
+			  "Kernel panic - not syncing: *: Fatal exception\n"
+			  "Kernel panic - not syncing: {Aiee, |Attempted to kill |Fatal |Hard "
+			  "LOCKUP|KASAN: panic_on|KFENCE: panic_on|"
+			  "RCU Stall|UBSAN: panic_on|hard LOCKUP|hung_task|kernel: "
+			  "panic_on|panic_on_|softlockup}",
 		text, NULL);
 }
 

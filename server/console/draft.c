@@ -103,6 +103,7 @@ void draft_add(struct draft *draft, const struct line *line)
 	draft->text_bytes += text.size;
 	draft->quiet_lines = is_evidence(&line->facts) ? 0 : draft->quiet_lines + 1;
 	draft->has_cpu_traces = draft->has_cpu_traces || line->facts.what == WHAT_CPU_TRACES;
+	draft->has_end = draft->has_end || line->facts.what == WHAT_END;
 	draft->has_monitor = draft->has_monitor || line->facts.what == WHAT_MONITOR;
 	draft->limits |= line->is_cut ? CONSOLE_LIMIT_LINE : 0;
 }

@@ -33,6 +33,7 @@ struct draft {
 	size_t quiet_lines;  /* since the last that only a report has */
 	unsigned limits;     /* enum console_limit */
 	bool has_cpu_traces; /* other CPUs were asked for theirs: their lines belong to it */
+	bool has_end;        /* "---[ end trace": the kernel went on */
 	bool has_monitor;    /* the kernel's debugger prints on, without stamps */
 	bool is_kernel;      /* its first line is the kernel's for certain, not some program's */
 	bool is_full;

@@ -277,6 +277,9 @@ static bool ends_unreliable(struct text line)
 {
 	static const char mark[] = "(unreliable)";
 	size_t size = sizeof(mark) - 1;
+	while (line.size > 0 && line.at[line.size - 1] == ' ') {
+		line.size--;
+	}
 	return line.size > size && memcmp(line.at + line.size - size, mark, size) == 0;
 }
 

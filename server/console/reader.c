@@ -194,6 +194,10 @@ static bool joins(const struct console_reader *reader, const struct marker *mark
 	if (is_close && !title_knows(marker, head->text)) {
 		return true; /* "INFO: " from some program must not tear a report apart */
 	}
+	if (is_close && draft->has_end && text_starts(head->text, "Kernel panic - not syncing") &&
+		!believe_aftermath(head->text)) {
+		return false; /* a warning, and later something else that ended it all */
+	}
 	if (!(marker->flags & MARKER_INSIDE) || !believe_inside(head->text)) {
 		return false;
 	}
@@ -210,7 +214,7 @@ static bool has_stamps(const struct console_reader *reader)
 	return reader->stamps == STAMPS_SEEN || reader->stamps == STAMPS_YES;
 }
 
-static void see_boot(struct console_reader *reader, struct text line)
+static void see_boot(struct console_reader *reader, struct text line, const struct line_head *head)
 {
 	bool has_stamp = false;
 	struct text release = believe_boot(line, &has_stamp);
@@ -218,7 +222,7 @@ static void see_boot(struct console_reader *reader, struct text line)
 		return; /* or a program shows a file */
 	}
 	const struct draft *busy = slots_busy(&reader->slots);
-	if (busy != NULL && busy->has_monitor && !has_stamp) {
+	if (busy != NULL && busy->has_monitor && head->kind == CONTEXT_BARE) {
 		return; /* the debugger says which kernel it looks at */
 	}
 	slots_close_all(&reader->slots);
@@ -285,7 +289,7 @@ static void read_line(struct console_reader *reader, struct raw_line *line, bool
 		struct scan_hits hits = scan_line(&reader->scan, start);
 		see_stamps(reader, line);
 		if (hits.is_boot) {
-			see_boot(reader, line->text);
+			see_boot(reader, line->text, &head);
 		}
 		reader->is_suppressed = reader->is_suppressed || hits.suppresses;
 		const struct marker *marker = scan_marker(&hits, start);

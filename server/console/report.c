@@ -64,7 +64,7 @@ struct title_lines {
 };
 
 /* Unreliable frames are what happened to lie on the stack; the field leaves them out where printk
- * stamps its lines, and so do we, that titles agree. */
+ * stamps its lines, and so do we, that titles agree. POWER's "(unreliable)" is out in any case. */
 static void choose_lines(
 	const struct draft *draft, const struct lines *all, struct title_lines *out)
 {
@@ -72,7 +72,8 @@ static void choose_lines(
 	out->n_read = SIZE_MAX;
 	for (size_t i = draft->n_lead; i < all->n; i++) {
 		struct line line = all->line[i];
-		bool is_dropped = line.facts.is_unreliable && draft->kind != CONTEXT_BARE;
+		bool is_dropped = line.facts.is_unreliable &&
+				  (draft->kind != CONTEXT_BARE || !line.facts.is_questionable);
 		if (i > draft->n_lead && (is_dropped || line.facts.what == WHAT_TAINTING)) {
 			continue;
 		}
