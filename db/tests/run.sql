@@ -7,18 +7,14 @@ prepare run_commits_between as :q
 prepare run_revisions as :q
 \set q `cat db/queries/run_insert.sql`
 prepare run_insert as :q
-\set q `cat db/queries/run_jobs_insert.sql`
-prepare run_jobs_insert as :q
 \set q `cat db/queries/run_cancel.sql`
 prepare run_cancel as :q
 \set q `cat db/queries/run_show.sql`
 prepare run_show as :q
 \set q `cat db/queries/run_profiles_find.sql`
 prepare run_profiles_find as :q
-\set q `cat db/queries/run_tree_prebuilt.sql`
-prepare run_tree_prebuilt as :q
-\set q `cat db/queries/run_prebuilt_commit.sql`
-prepare run_prebuilt_commit as :q
+\set q `cat db/queries/run_prebuilt.sql`
+prepare run_prebuilt as :q
 \set q `cat db/queries/run_prebuilt_clear.sql`
 prepare run_prebuilt_clear as :q
 \set q `cat db/queries/run_prebuilt_order.sql`
@@ -70,9 +66,9 @@ select pg_temp.expect('each profile counts once', :n::bigint, 2::bigint);
 select pg_temp.expect('unknown ones are named', :'unknown'::text, 'nope'::text);
 select pg_temp.expect('in the order asked', (:'ids'::json ->> 0)::bigint, (select id from profile where name = 'p2'));
 
-execute run_insert(null, :tree, 'title', 50, '{}', 'key', repeat('0', 64)) \gset run_
-execute run_jobs_insert(:run_id, :'r1_ids', :'ids', 3) \gset
-select pg_temp.expect('revisions x profiles x repeats', :n::bigint, 12::bigint);
+execute run_insert(null, :tree, 'title', 50, '{}', 'key', repeat('0', 64), :'r1_ids', :'ids', 3) \gset run_
+select pg_temp.expect('revisions x profiles x repeats', :run_jobs::bigint, 12::bigint);
+select pg_temp.expect('an arch is called once', :run_archs::bigint, 1::bigint);
 select pg_temp.expect('the oldest commit goes first', (select commit_id from revision where id = (select revision_id from job order by id limit 1)),
 	(select id from commit where subject = 'commit 2'));
 update job set state = 'running' where id = (select min(id) from job);
@@ -81,14 +77,19 @@ select pg_temp.expect('a running job is left to its runner', :ended::bigint, 11:
 execute run_show(:'run_id') \gset
 select pg_temp.expect('the state says so', :'body'::json -> 'run' ->> 'state', 'cancelled'::text);
 
-execute run_tree_prebuilt('prebuilt') \gset pre_
-create temp table none as execute run_tree_prebuilt('t');
-select pg_temp.expect('a git tree cannot hold prebuilt kernels', count(*), 0::bigint) from none;
-execute run_prebuilt_commit(:pre_id, repeat('a', 64), '6.10.0') \gset
-execute run_prebuilt_commit(:pre_id, repeat('b', 64), '6.9.0-2-amd64') \gset
-execute run_prebuilt_commit(:pre_id, repeat('c', 64), '6.10.0-rc2') \gset
-execute run_prebuilt_commit(:pre_id, repeat('d', 64), '6.9.0-10-amd64') \gset
-execute run_prebuilt_clear(:pre_id);
-execute run_prebuilt_order(:pre_id);
+create temp table none as execute run_prebuilt('t', repeat('a', 64), '6.10.0', null, null);
+select pg_temp.expect('a git tree cannot hold prebuilt kernels, and nothing is made for one', (select count(*) from none) + (select count(*) from commit where sha = repeat('a', 64)), 0::bigint);
+execute run_prebuilt('prebuilt', repeat('a', 64), '6.10.0', repeat('a', 64), repeat('9', 64)) \gset pre_
+select pg_temp.expect('which files are here', concat_ws(' ', :'pre_has_image', :'pre_has_modules'), 't f'::text);
+select pg_temp.expect('a new version has no place yet', :'pre_has_place'::text, 'f'::text);
+execute run_prebuilt('prebuilt', repeat('b', 64), '6.9.0-2-amd64', null, null) \gset url_
+select pg_temp.expect('files that come from elsewhere need not be here', concat_ws(' ', :'url_has_image', :'url_has_modules'), 't t'::text);
+select pg_temp.expect('in the same tree', :url_tree_id::bigint, :pre_tree_id::bigint);
+execute run_prebuilt('prebuilt', repeat('c', 64), '6.10.0-rc2', null, null) \gset
+execute run_prebuilt('prebuilt', repeat('d', 64), '6.9.0-10-amd64', null, null) \gset
+execute run_prebuilt_clear(:pre_tree_id);
+execute run_prebuilt_order(:pre_tree_id);
 select pg_temp.expect('versions lie in their natural order', string_agg(c.subject, ' ' order by t.ordinal),
-	'6.9.0-2-amd64 6.9.0-10-amd64 6.10.0-rc2 6.10.0'::text) from tree_commit t join commit c on c.id = t.commit_id where t.tree_id = :pre_id;
+	'6.9.0-2-amd64 6.9.0-10-amd64 6.10.0-rc2 6.10.0'::text) from tree_commit t join commit c on c.id = t.commit_id where t.tree_id = :pre_tree_id;
+execute run_prebuilt('prebuilt', repeat('a', 64), '6.10.0', null, null) \gset again_
+select pg_temp.expect('asked again it is the same, in its place', concat_ws(' ', :again_commit_id, :'again_has_place'), concat_ws(' ', :pre_commit_id, 't'));

@@ -137,15 +137,8 @@ static int order_range(struct order *o)
 	return outcome;
 }
 
-static int order_blob_check(struct order *o, const char *field, const char *sha256, const char *url)
+static int order_blob_missing(struct order *o, const char *field, const char *sha256)
 {
-	if (sha256 == NULL || url != NULL) {
-		return 0;
-	}
-	const int outcome = run_blob_check(o->db, sha256);
-	if (outcome != BLOB_MISSING) {
-		return outcome;
-	}
 	return order_refuse(o, 422, "missing_blob",
 		alloc_format("field 'prebuilt.%s': %s is not here; PUT it to "
 			     "/api/v1/blobs/%s?offset=0&size=BYTES first, or give a 'url'",
@@ -155,33 +148,34 @@ static int order_blob_check(struct order *o, const char *field, const char *sha2
 static int order_prebuilt(struct order *o)
 {
 	const struct run_request *w = &o->want;
-	const char *name = w->tree == NULL ? PREBUILT_TREE : w->tree;
-	int outcome = run_tree_prebuilt(o->db, name, &o->tree_id);
-	if (outcome == RUN_NONE) {
-		return order_refuse(o, 422, "bad_tree",
-			alloc_format("field 'tree': '%s' cannot hold prebuilt kernels: it is a git "
-				     "tree, or no good name",
-				name));
-	}
-	if (outcome == 0) {
-		outcome = order_blob_check(o, "image", w->image_sha256, w->image_url);
-	}
-	if (outcome == 0) {
-		outcome = order_blob_check(o, "modules", w->modules_sha256, w->modules_url);
-	}
-	if (outcome != 0) {
-		return outcome;
-	}
 	_free_ char *identity = alloc_format("%s\n%s\n%s\n", w->image_sha256,
 		w->modules_sha256 == NULL ? "" : w->modules_sha256, w->release);
 	char hash[FILE_SHA256_HEX];
 	file_sha256_bytes(identity, strlen(identity), hash);
-	int64_t commit = 0;
-	outcome = run_prebuilt_commit(o->db, o->tree_id, hash, w->release, &commit);
-	o->commits = alloc_format("[%" PRId64 "]", commit);
+	const struct run_prebuilt kernel = {.tree = w->tree == NULL ? PREBUILT_TREE : w->tree,
+		.hash = hash,
+		.release = w->release,
+		.image_sha256 = w->image_url == NULL ? w->image_sha256 : NULL,
+		.modules_sha256 = w->modules_url == NULL ? w->modules_sha256 : NULL};
+	struct run_place place = {0};
+	const int outcome = run_prebuilt(o->db, &kernel, &place);
+	if (outcome == RUN_NONE) {
+		return order_refuse(o, 422, "bad_tree",
+			alloc_format("field 'tree': '%s' cannot hold prebuilt kernels: it is a git "
+				     "tree, or no good name",
+				kernel.tree));
+	}
+	if (outcome == 0 && !place.has_image) {
+		return order_blob_missing(o, "image", w->image_sha256);
+	}
+	if (outcome == 0 && !place.has_modules) {
+		return order_blob_missing(o, "modules", w->modules_sha256);
+	}
+	o->tree_id = place.tree_id;
+	o->commits = alloc_format("[%" PRId64 "]", place.commit_id);
 	o->commit_count = 1;
 	o->what = alloc_format("kernel %s", w->release);
-	return outcome == RUN_NONE ? DB_FAULT : outcome;
+	return outcome;
 }
 
 static int order_patches(struct order *o)
@@ -305,7 +299,7 @@ static int order_queue(struct order *o, const json_t *root, struct run_new *run,
 	const struct run_request *w = &o->want;
 	const struct run_revision revision = {o->tree_id, o->commits, patches, subjects, reverts,
 		w->release, w->image_sha256, w->image_url, w->modules_sha256, w->modules_url};
-	int outcome = run_revisions(o->db, &revision, &revisions);
+	const int outcome = run_revisions(o->db, &revision, &revisions);
 	if (outcome != 0) {
 		return outcome;
 	}
@@ -313,12 +307,10 @@ static int order_queue(struct order *o, const json_t *root, struct run_new *run,
 	run->title = title;
 	run->priority = w->priority;
 	run->request = request;
-	outcome = run_insert(o->db, run, id);
-	if (outcome != 0) {
-		return outcome;
-	}
-	int64_t count = 0;
-	return run_jobs_insert(o->db, *id, revisions, o->profiles.ids, w->repeats, &count);
+	run->revisions = revisions;
+	run->profiles = o->profiles.ids;
+	run->repeats = w->repeats;
+	return run_insert(o->db, run, id);
 }
 
 static int run_answer(struct db *db, struct response *res, int64_t id, int status)

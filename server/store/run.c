@@ -62,13 +62,6 @@ static int run_one_id(int outcome, const struct rows *rows, int64_t *id)
 	return 0;
 }
 
-int run_tree_prebuilt(struct db *db, const char *name, int64_t *id)
-{
-	_rows_ struct rows *rows = NULL;
-	const int outcome = DB_QUERY(db, "run_tree_prebuilt", &rows, db_text(name));
-	return run_one_id(outcome, rows, id);
-}
-
 void run_commit_fini(struct run_commit *commit)
 {
 	free(commit->sha);
@@ -112,20 +105,34 @@ int run_commits_between(struct db *db, int64_t tree_id, int64_t after, int64_t u
 	return 0;
 }
 
-int run_prebuilt_commit(
-	struct db *db, int64_t tree_id, const char *hash, const char *release, int64_t *id)
+/* A version that is new among a tree's lies somewhere between the others. */
+static int versions_order(struct db *db, int64_t tree_id)
 {
-	_rows_ struct rows *rows = NULL;
-	int outcome = DB_QUERY(
-		db, "run_prebuilt_commit", &rows, db_int(tree_id), db_text(hash), db_text(release));
-	outcome = run_one_id(outcome, rows, id);
-	if (outcome == 0) {
-		outcome = DB_QUERY(db, "run_prebuilt_clear", NULL, db_int(tree_id));
-	}
+	int outcome = DB_QUERY(db, "run_prebuilt_clear", NULL, db_int(tree_id));
 	if (outcome == 0) {
 		outcome = DB_QUERY(db, "run_prebuilt_order", NULL, db_int(tree_id));
 	}
 	return outcome > 0 ? DB_FAULT : outcome;
+}
+
+int run_prebuilt(struct db *db, const struct run_prebuilt *k, struct run_place *out)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "run_prebuilt", &rows, db_text(k->tree), db_text(k->hash),
+		db_text(k->release), db_text(k->image_sha256), db_text(k->modules_sha256));
+	if (outcome < 0) {
+		return outcome;
+	}
+	if (outcome > 0 || rows_count(rows) == 0) {
+		return RUN_NONE;
+	}
+	*out = (struct run_place){
+		.tree_id = row_int(rows, 0, "tree_id"),
+		.commit_id = row_int(rows, 0, "commit_id"),
+		.has_image = row_bool(rows, 0, "has_image"),
+		.has_modules = row_bool(rows, 0, "has_modules"),
+	};
+	return row_bool(rows, 0, "has_place") ? 0 : versions_order(db, out->tree_id);
 }
 
 int run_patch_keep(struct db *db, const char *sha256, const char *text, size_t size)
@@ -133,16 +140,6 @@ int run_patch_keep(struct db *db, const char *sha256, const char *text, size_t s
 	const int outcome =
 		DB_QUERY(db, "run_patch_keep", NULL, db_text(sha256), db_bytes(text, size));
 	return outcome > 0 ? DB_FAULT : outcome;
-}
-
-int run_blob_check(struct db *db, const char *sha256)
-{
-	_rows_ struct rows *rows = NULL;
-	const int outcome = DB_QUERY(db, "run_blob_check", &rows, db_text(sha256));
-	if (outcome != 0) {
-		return outcome < 0 ? outcome : DB_FAULT;
-	}
-	return rows_count(rows) == 0 ? BLOB_MISSING : 0;
 }
 
 int run_revisions(struct db *db, const struct run_revision *r, char **ids)
@@ -189,24 +186,12 @@ int run_insert(struct db *db, const struct run_new *run, int64_t *id)
 	const int outcome = DB_QUERY(db, "run_insert", &rows,
 		run->token_id == 0 ? db_null() : db_int(run->token_id), db_int(run->tree_id),
 		db_text(run->title), db_int(run->priority), db_text(run->request),
-		db_text(run->key), db_text(run->request_hash));
+		db_text(run->key), db_text(run->request_hash), db_text(run->revisions),
+		db_text(run->profiles), db_int(run->repeats));
 	if (outcome == DB_REFUSED) {
 		return strcmp(db_refusal_state(db), "23505") == 0 ? RUN_KEY_TAKEN : DB_FAULT;
 	}
 	return run_one_id(outcome, rows, id);
-}
-
-int run_jobs_insert(struct db *db, int64_t run_id, const char *revisions, const char *profiles,
-	int64_t repeats, int64_t *count)
-{
-	_rows_ struct rows *rows = NULL;
-	const int outcome = DB_QUERY(db, "run_jobs_insert", &rows, db_int(run_id),
-		db_text(revisions), db_text(profiles), db_int(repeats));
-	if (outcome != 0) {
-		return outcome < 0 ? outcome : DB_FAULT;
-	}
-	*count = row_int(rows, 0, "n");
-	return 0;
 }
 
 int run_json(struct db *db, int64_t id, char **out)

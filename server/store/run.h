@@ -20,8 +20,6 @@ struct run_tree {
 };
 void run_tree_fini(struct run_tree *tree);
 int run_tree_find(struct db *db, const char *name, struct run_tree *out);
-/* The tree of prebuilt kernels, made when needed. */
-int run_tree_prebuilt(struct db *db, const char *name, int64_t *id);
 
 /* What a person calls a commit: branch, tag, or a hash of at least 7 digits. */
 enum { COMMIT_NONE = 2, COMMIT_AMBIGUOUS = 3 };
@@ -38,15 +36,26 @@ int run_commit_find(struct db *db, int64_t tree_id, const char *text, struct run
 int run_commits_between(struct db *db, int64_t tree_id, int64_t after, int64_t up_to, int64_t every,
 	char **ids, int64_t *count);
 
-/* The commit row that stands for a prebuilt kernel, with its place among the tree's versions. */
-int run_prebuilt_commit(
-	struct db *db, int64_t tree_id, const char *hash, const char *release, int64_t *id);
+/* A prebuilt kernel: `hash` is its identity; files that come from a URL have no SHA-256 here. */
+struct run_prebuilt {
+	const char *tree;
+	const char *hash;
+	const char *release;
+	const char *image_sha256;   /* or NULL */
+	const char *modules_sha256; /* or NULL */
+};
+struct run_place {
+	int64_t tree_id;
+	int64_t commit_id;
+	bool has_image; /* it is here, whole, or need not be */
+	bool has_modules;
+};
+/* Its tree and the commit row that stands for it, made when needed, with its place among the tree's
+ * versions. 0, RUN_NONE (the tree cannot hold prebuilt kernels) or a fault. */
+int run_prebuilt(struct db *db, const struct run_prebuilt *kernel, struct run_place *out);
 
 /* Keeps a patch by content. 0 or a fault. */
 int run_patch_keep(struct db *db, const char *sha256, const char *text, size_t size);
-enum { BLOB_MISSING = 2 };
-/* The blob is here, whole: 0, BLOB_MISSING or a fault. Marks it as used. */
-int run_blob_check(struct db *db, const char *sha256);
 
 struct run_revision {
 	int64_t tree_id;
@@ -80,13 +89,14 @@ struct run_new {
 	const char *request; /* JSON text */
 	const char *key;     /* idempotency key, or NULL */
 	const char *request_hash;
+	const char *revisions; /* ids */
+	const char *profiles;  /* ids */
+	int64_t repeats;
 };
 enum { RUN_KEY_TAKEN = 3 };
-/* 0, RUN_KEY_TAKEN (another request with that key was quicker), or a fault. */
+/* The run, with one job for each revision x profile x repeat, and the word that they are there. 0,
+ * RUN_KEY_TAKEN (another request with that key was quicker), or a fault. */
 int run_insert(struct db *db, const struct run_new *run, int64_t *id);
-/* One job for each revision x profile x repeat, and the word that they are there. */
-int run_jobs_insert(struct db *db, int64_t run_id, const char *revisions, const char *profiles,
-	int64_t repeats, int64_t *count);
 
 /* The run as JSON text for the API (the caller frees): 0, RUN_NONE or a fault. */
 int run_json(struct db *db, int64_t id, char **out);

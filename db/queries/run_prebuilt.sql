@@ -1,0 +1,34 @@
+-- Where a prebuilt kernel stands: its tree, made when needed, and the commit row that stands for it there; and whether its files are here
+-- whole, which marks them as used. In one statement, since a runner waits for what is ordered.
+-- $1 tree's name, $2 identity (hash), $3 release, $4 image's SHA-256, $5 modules' SHA-256 (each null: there is none, or it has a URL).
+-- has_place: the tree's versions need not be laid in order anew. No row: that name belongs to a git tree.
+with made as (
+	insert into tree (name, kind) values ($1::text, 'prebuilt')
+	on conflict (name) do nothing
+	returning id
+),
+at as (
+	select id from made
+	union all
+	select id from tree where name = $1::text and kind = 'prebuilt'
+	limit 1
+),
+used as (
+	update blob set used_at = now() where sha256 in ($4::text, $5::text) and is_complete returning sha256
+),
+named as (
+	insert into commit (sha, subject, author, authored_at, committed_at)
+	select $2::text, $3::text, 'prebuilt kernel', now(), now() from at
+	on conflict (sha) do update set subject = commit.subject
+	returning id
+),
+placed as (
+	insert into tree_commit (tree_id, commit_id) select at.id, named.id from at, named
+	on conflict (tree_id, commit_id) do nothing
+)
+select at.id as tree_id, named.id as commit_id,
+	exists (select from tree_commit t where t.tree_id = at.id and t.commit_id = named.id and t.ordinal is not null) as has_place,
+	$4::text is null or $4::text in (select sha256 from used) as has_image,
+	$5::text is null or $5::text in (select sha256 from used) as has_modules
+from at, named
+limit 1;
