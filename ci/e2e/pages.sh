@@ -57,6 +57,20 @@ test_every_page_shows_what_it_is_about() {
 	stop runner
 }
 
+test_what_cannot_be_read_or_measured_is_said_where_one_looks() {
+	local attempt
+	attempt=$(sql 'select max(id) from attempt')
+	page "/attempts/$attempt"
+	equal "$(jq .problems <<<"$BODY")" null 'problems of a good attempt'
+	sql "update stream set reader_error = 'the chunk is <torn>', reader_retry_at = 'infinity' where attempt_id = $attempt and name = 'console';
+		insert into work_item (stage, attempt_id, error, tries, retry_at) values ('measure', $attempt, 'no such partition', 5, now() + interval '1 hour')"
+	page "/attempts/$attempt" 'Its console cannot be read: the chunk is <torn>. Given up' 'It cannot be measured: no such partition. Tried again'
+	page / "attempt $attempt"
+	sql "update stream set reader_error = null, reader_retry_at = null where attempt_id = $attempt; delete from work_item"
+	page /
+	equal "$(jq .unread <<<"$BODY")" null 'what the overview complains of'
+}
+
 # A page that does not show it yet ends only the subshell.
 queue_shows_it() { (shows /queue 6.1.0-waits standin); }
 

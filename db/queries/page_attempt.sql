@@ -28,6 +28,9 @@ select json_build_object(
 	'profile', p.name, 'profile_href', '/trees/' || t.name || '/series/' || p.name || '/fail_ratio', 'machine', m.name, 'run', json_build_object('href', '/runs/' || a.run_id, 'title', a.run_title),
 	'number', a.number, 'attempts_max', a.attempts_max, 'others', (select json_agg(json_build_object('href', '/attempts/' || x.id, 'id', x.id, 'status', page_status(x.state, x.result)) order by x.id) from attempt x where x.job_id = a.job_id and x.id <> a.id),
 	'started', page_time(a.started_at), 'ended', page_time(a.ended_at), 'took', page_duration(extract(epoch from coalesce(a.ended_at, now()) - a.started_at)), 'expected', case when a.state = 'running' then (select page_duration(round(seconds)) from pace) end,
+	'problems', (select json_agg(json_build_object('what', what, 'why', why, 'next', page_time(nullif(retry_at, 'infinity'))) order by what) from (
+		select 'Its ' || name || ' cannot be read' as what, reader_error as why, coalesce(reader_retry_at, now()) as retry_at from stream where attempt_id = a.id and reader_error is not null
+		union all select 'It cannot be measured', error, retry_at from work_item where attempt_id = a.id and error is not null) failed),
 	'step', a.step, 'step_done', a.step_done, 'step_of', a.step_of,
 	'progress', case when a.step_of is null then null when a.step_unit = 'percent' then a.step_done || ' %' when a.step_unit = 'bytes' then page_bytes(a.step_done) || ' of ' || page_bytes(a.step_of) else a.step_done || ' of ' || a.step_of || ' ' || a.step_unit end,
 	'facts', (select json_agg(json_build_object('name', f.name, 'value', f.value) order by f.n) from (values

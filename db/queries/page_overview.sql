@@ -33,6 +33,9 @@ select json_build_object(
 			'tree', tree, 'first_short', case when is_git then left(first_sha, 12) else first_subject end, 'first_href', '/trees/' || tree || '/commits/' || first_sha, 'first_subject', case when is_git then first_subject end,
 			'good_short', case when is_git then left(good_sha, 12) else good_subject end, 'good_href', '/trees/' || tree || '/commits/' || good_sha, 'last_short', case when is_git then left(last_sha, 12) else last_subject end, 'last_href', '/trees/' || tree || '/commits/' || last_sha,
 			'is_gone', clean >= 100, 'clean', case when clean >= 100 then 'at least 100' when clean > 0 then clean::text end, 'is_plural', clean <> 1) order by clean >= 100, last_at desc) from broken),
+	'unread', (select json_build_object('count', page_count(count(*)), 'is_plural', count(*) > 1, 'attempts', json_agg(json_build_object('href', '/attempts/' || attempt_id, 'id', attempt_id) order by attempt_id desc) filter (where n <= 5), 'is_cut', count(*) > 5)
+		from (select attempt_id, row_number() over (order by attempt_id desc) as n
+			from (select attempt_id from stream where reader_error is not null union select attempt_id from work_item where error is not null) failed) numbered having count(*) > 0),
 	'running', (select json_agg(json_build_object('href', '/attempts/' || r.id, 'machine', machine, 'profile', profile, 'tree', t.name, 'short', case when t.kind = 'git' then left(c.sha, 12) else c.subject end,
 			'subject', case when t.kind = 'git' then c.subject end, 'step', step, 'done', step_done, 'of', step_of,
 			'progress', case when step_of is null then null when step_unit = 'percent' then step_done || ' %' when step_unit = 'bytes' then page_bytes(step_done) || ' of ' || page_bytes(step_of) else step_done || ' of ' || step_of || ' ' || step_unit end,
