@@ -71,7 +71,33 @@ test_an_order_gives_way_to_a_job_and_costs_no_try() {
 	[[ $(order_of "$attempt" error) == '' ]] || fail "$(order_of "$attempt" error)"
 	stop runner
 	equal "$(order_of "$attempt" state)" queued 'the order of a runner that ended'
-	sql "update symbol_order set state = 'done' where state = 'queued'" >/dev/null # else it goes on for ever
+}
+
+# claim [MORE]: what a runner that asks for symbols is given.
+claim() {
+	TOKEN=$TOKEN_RUNNER post /api/v1/runner/claim "{\"machine\":\"runner\",\"claim_id\":\"$(cat /proc/sys/kernel/random/uuid)\",\"symbols\":true${1:-}}" >"$WORK/claimed"
+	jq -r 'keys[0]' "$WORK/claimed"
+}
+
+answer() { http POST "/api/v1/runner/symbols/$1/answer" -H 'Content-Type: application/json' --data-binary "$2"; }
+
+test_jobs_go_first_except_for_a_runner_that_had_nothing_else_for_long() {
+	local id CLAIM
+	is_gone runner || stop runner
+	order_guest waits standin <<<'hello; result done' >/dev/null
+	equal "$(claim)" job 'with a job queued'
+	equal "$(claim ',"symbols_first":true')" symbols 'for who has waited'
+	id=$(jq .symbols.id "$WORK/claimed")
+	CLAIM=$(jq -r .symbols.claim_id "$WORK/claimed")
+	refused 409 POST "/api/v1/runner/symbols/$id/answer" --data-binary '{"claim_id":"00000000-0000-0000-0000-000000000000","gave_way":true}'
+	refused 400 POST "/api/v1/runner/symbols/$id/answer" --data-binary "{\"claim_id\":\"$CLAIM\",\"symbols\":[{\"function\":\"f\"}]}"
+	refused 400 POST "/api/v1/runner/symbols/$id/answer" --data-binary "{\"claim_id\":\"$CLAIM\"}"
+	answer "$id" "{\"claim_id\":\"$CLAIM\",\"error\":\"no room\"}"
+	equal "$STATUS" 200 'an excuse'
+	equal "$(sql "select state || tries || error from symbol_order where kernel_id = $id")" 'queued1no room' 'the order'
+	answer "$id" "{\"claim_id\":\"$CLAIM\",\"error\":\"no room\"}"
+	equal "$STATUS" 409 'the same once more'
+	sql "update symbol_order set state = 'done' where state = 'queued'" >/dev/null # it would be built for ever
 }
 
 builds_for_ever() { [[ $(sql "select count(*) from symbol_order where state = 'leased'") == 1 && -e $WORK/state-runner/worktrees/tiny-x86_64/out-x86_64-debug/init/main.o ]]; }
@@ -85,6 +111,7 @@ test_a_debug_build_that_fails_says_why() {
 	sql "update symbol_order set retry_at = now(), tries = 2 where state = 'queued'" >/dev/null
 	wait_for 30 'the last try' order_is "$attempt" failed
 	equal "$(frames "$attempt" | jq -c '.[0].file')" null 'the frame'
+	shows "/attempts/$attempt" 'No source lines' 'error:'
 }
 
 tried() { [[ $(order_of "$1" error) ]]; }

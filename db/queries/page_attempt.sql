@@ -45,6 +45,8 @@ select json_build_object(
 	'reports', (select json_agg(json_build_object('title', h.title, 'bug_href', '/bugs/' || h.bug_id, 'bug_title', h.bug_title, 'uptime', page_duration(h.uptime_s), 'tried', page_count(h.exposure), 'is_corrupted', h.is_corrupted,
 		'console_href', '/attempts/' || a.id || '/console#b' || h.start_byte, 'text', h.report ->> 'text',
 		'places', page_places(a.id, h.report), 'source', h.source_file || coalesce(':' || h.source_line, '')) order by h.start_byte) from hit h),
+	'symbols', (select json_build_object('is_open', o.state in ('queued', 'leased', 'answered'), 'error', case when o.state = 'failed' then o.error end)
+		from attempt_kernel k join symbol_order o on o.kernel_id = k.kernel_id where k.attempt_id = a.id and o.state <> 'done'),
 	'streams', (select json_agg(json_build_object('title', case s.name when 'build' then 'build log' when 'samples' then 'samples (NDJSON)' else s.name end, 'size', page_bytes(s.size_bytes), 'is_cut', s.gap_start is not null, 'page', case s.name when 'console' then '/attempts/' || a.id || '/console' end,
 		'href', '/api/v1/attempts/' || a.id || '/streams/' || s.name) order by s.name = 'console' desc, s.name) from stream s where s.attempt_id = a.id),
 	'console_size', (select size_bytes from stream where attempt_id = a.id and name = 'console'),
