@@ -15,7 +15,8 @@ const struct marker markers[] = {
 		.flags = MARKER_INSIDE, /* the stack of "BUG: Dentry" */
 		.veto = VETO("EXT4-fs", "XFS %(*): WARNING", "eBPF", "eIBRS",
 			"fbcon:", "See https*mitigation", "uses deprecated v2 capabilities",
-			"mand mount option", "_WARNING:"),
+			"mand mount option", "_WARNING:", "workqueue cpumask: online intersect",
+			"kernel not compiled with"),
 	},
 	{
 		.text = "INFO:",

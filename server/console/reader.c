@@ -150,6 +150,12 @@ static void add_lead(
 	draft->n_lead = draft->n_lines;
 }
 
+/* The kernel's "BUG:" is a report even in words that no format knows. */
+static bool is_kernels_bug(const struct marker *marker, const struct line_head *head)
+{
+	return strcmp(marker->text, "BUG:") == 0 && head->is_kernel;
+}
+
 static void start_report(struct console_reader *reader, const struct marker *marker,
 	const struct line_head *head, const struct raw_line *line)
 {
@@ -162,6 +168,8 @@ static void start_report(struct console_reader *reader, const struct marker *mar
 	} else {
 		draft = draft_new(marker, head);
 		draft->start_bytes = line->start_bytes;
+		draft->is_certain =
+			is_kernels_bug(marker, head) || title_knows(marker, kept_of(head->text));
 		add_lead(reader, draft, line);
 		draft_add(draft, &own);
 		lead_bytes = draft->lead_bytes;
@@ -191,7 +199,8 @@ static bool joins(const struct console_reader *reader, const struct marker *mark
 	if (is_close && (draft->has_monitor || repeats_header(draft, marker))) {
 		return true; /* the monitor says it all once more */
 	}
-	if (is_close && !title_knows(marker, head->text)) {
+	if (is_close && (draft->is_certain || !is_kernels_bug(marker, head)) &&
+		!title_knows(marker, head->text)) {
 		return true; /* "INFO: " from some program must not tear a report apart */
 	}
 	if (is_close && draft->has_end && text_starts(head->text, "Kernel panic - not syncing") &&
