@@ -56,6 +56,9 @@ static void state_read(struct samples *s, const char *text)
 	s->boots = state_int(state, "boots");
 	s->lists = state_int(state, "lists");
 	s->phases_seen = state_int(state, "phases");
+	s->clock = (struct guest_clock){.last_ns = state_int(state, "t"),
+		.suspect_ns = state_int(state, "suspect_t"),
+		.suspects = state_int(state, "suspects")};
 	s->is_skipping = json_is_true(json_object_get(state, "is_skipping"));
 	s->has_result = json_is_true(json_object_get(state, "has_result"));
 	const int64_t n = state_int(state, "keys");
@@ -100,13 +103,15 @@ void samples_free(struct samples *s)
 char *samples_state(const struct samples *s)
 {
 	const struct samples_keys *vmstat = s->n_keys > 1 ? &s->keys[s->n_keys - 1] : NULL;
-	_json_ json_t *state = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b}",
-		"boot_id", s->boot_id, "keys", (json_int_t)(vmstat == NULL ? 0 : vmstat->n),
-		"keys_id", (json_int_t)(vmstat == NULL ? 0 : vmstat->id), "lines",
-		(json_int_t)s->lines, "bad", (json_int_t)s->lines_bad, "held",
-		(json_int_t)s->held_bytes, "boots", (json_int_t)s->boots, "lists",
-		(json_int_t)s->lists, "phases", (json_int_t)s->phases_seen, "is_skipping",
-		s->is_skipping, "has_result", s->has_result);
+	_json_ json_t *state = json_pack(
+		"{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b}", "boot_id",
+		s->boot_id, "keys", (json_int_t)(vmstat == NULL ? 0 : vmstat->n), "keys_id",
+		(json_int_t)(vmstat == NULL ? 0 : vmstat->id), "lines", (json_int_t)s->lines, "bad",
+		(json_int_t)s->lines_bad, "held", (json_int_t)s->held_bytes, "boots",
+		(json_int_t)s->boots, "lists", (json_int_t)s->lists, "phases",
+		(json_int_t)s->phases_seen, "t", (json_int_t)s->clock.last_ns, "suspect_t",
+		(json_int_t)s->clock.suspect_ns, "suspects", (json_int_t)s->clock.suspects,
+		"is_skipping", s->is_skipping, "has_result", s->has_result);
 	return json_dumps(state, JSON_COMPACT);
 }
 
@@ -141,6 +146,7 @@ static bool read_hello(struct samples *s, json_t *line)
 	_free_ char *clean = utf8_clean(release, strlen(release), sizeof(s->release) - 1);
 	word_copy(s->release, sizeof(s->release), clean);
 	s->page_size = page_size >= 512 && page_size <= 1 << 24 ? page_size : 0;
+	s->clock = (struct guest_clock){0};
 	s->current[LINE_SAMPLE] = s->current[LINE_VMSTAT] = 0;
 	return true;
 }
@@ -179,19 +185,20 @@ static bool read_keys(struct samples *s, json_t *line)
 	return true;
 }
 
-static bool read_t(const json_t *line, int64_t *out)
+static bool read_t(struct samples *s, const json_t *line, int64_t *out)
 {
 	const json_t *t = json_object_get(line, "t");
 	*out = json_integer_value(t);
-	return json_is_integer(t) && *out >= 0 && *out <= T_MAX_NS;
+	return json_is_integer(t) && *out >= 0 && *out <= T_MAX_NS &&
+	       guest_clock_believes(&s->clock, *out);
 }
 
 static bool read_phase(struct samples *s, json_t *line)
 {
 	const char *name = json_string_value(json_object_get(line, "phase"));
 	struct samples_phase phase = {0};
-	if (!read_t(line, &phase.t_ns) || name == NULL || s->boot_id[0] == '\0' ||
-		s->phases_seen >= SAMPLES_PHASES_MAX) {
+	if (name == NULL || s->boot_id[0] == '\0' || s->phases_seen >= SAMPLES_PHASES_MAX ||
+		!read_t(s, line, &phase.t_ns)) {
 		return false;
 	}
 	for (size_t i = 0; i < sizeof(phase_names) / sizeof(phase_names[0]); i++) {
@@ -235,7 +242,7 @@ static bool row_read(struct samples *s, json_t *line, int kind, size_t keys)
 	const json_t *values = json_object_get(line, "v");
 	const size_t n = s->keys[keys].n;
 	int64_t t_ns = 0;
-	if (s->boot_id[0] == '\0' || json_array_size(values) != n || !read_t(line, &t_ns)) {
+	if (s->boot_id[0] == '\0' || json_array_size(values) != n || !read_t(s, line, &t_ns)) {
 		return false;
 	}
 	struct samples_block *b = block_of(s, kind, keys);
@@ -264,9 +271,8 @@ static bool read_vmstat(struct samples *s, json_t *line)
 /* The runner watches progress as it happens; nothing of it is kept here. */
 static bool read_progress(struct samples *s, json_t *line)
 {
-	(void)s;
 	int64_t t_ns;
-	return read_t(line, &t_ns);
+	return read_t(s, line, &t_ns);
 }
 
 static bool read_result(struct samples *s, json_t *line)

@@ -9,8 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "work/guest_clock.h"
+
 /* Raised when the same bytes may give other rows. */
-#define SAMPLES_READER_VERSION 1
+#define SAMPLES_READER_VERSION 2
 
 /* A vmstat line of 200 counters has some 2,500 bytes. */
 enum { SAMPLES_LINE_MAX = 65536 };
@@ -67,6 +69,7 @@ struct samples {
 	int64_t boots;
 	int64_t lists;
 	int64_t phases_seen;
+	struct guest_clock clock; /* of this boot */
 	size_t current[2]; /* block + 1 that "sample" and "vmstat" lines go to; 0: none yet */
 	bool is_skipping;  /* within a line that is too long */
 	bool has_result;

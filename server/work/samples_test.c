@@ -114,6 +114,43 @@ static void a_hostile_line_is_counted_and_costs_nothing_else(void **state)
 	}
 }
 
+/* A year, an hour behind the last line, and a minute before it. */
+static void an_instant_that_cannot_be_is_a_bad_line(void **state)
+{
+	(void)state;
+	struct samples *s =
+		read_text(HELLO "{\"type\":\"phase\",\"t\":90000000000,\"phase\":\"workload\"}\n"
+				"{\"type\":\"sample\",\"t\":90020000000,\"v\":[1,2]}\n"
+				"{\"type\":\"sample\",\"t\":31536000000000000,\"v\":[2,3]}\n"
+				"{\"type\":\"sample\",\"t\":3690000000000,\"v\":[2,3]}\n"
+				"{\"type\":\"sample\",\"t\":30000000000,\"v\":[2,3]}\n"
+				"{\"type\":\"phase\",\"t\":3690000000000,\"phase\":\"finish\"}\n"
+				"{\"type\":\"sample\",\"t\":90040000000,\"v\":[3,4]}\n");
+	assert_int_equal(s->lines_bad, 4);
+	assert_int_equal(s->n_phases, 1);
+	assert_int_equal(s->blocks[0].n, 2);
+	assert_int_equal(s->blocks[0].t_ns[1], 90040000000);
+	samples_free(s);
+}
+
+/* A machine that slept for hours: what goes on and on is believed, across pieces too. */
+static void a_guest_that_was_away_is_believed_again(void **state)
+{
+	(void)state;
+	struct samples *s = read_text(HELLO "{\"type\":\"sample\",\"t\":1000000000,\"v\":[1,2]}\n");
+	for (int i = 0; i < GUEST_CLOCK_AGREE; i++) {
+		_free_ char *line = alloc_format(
+			"{\"type\":\"sample\",\"t\":%lld,\"v\":[2,3]}\n", 9000000000000LL + i);
+		_free_ char *kept = samples_state(s);
+		samples_free(s);
+		s = samples_new(kept);
+		assert_int_equal(samples_feed(s, line, strlen(line), true), strlen(line));
+	}
+	assert_int_equal(s->lines_bad, GUEST_CLOCK_AGREE - 1);
+	assert_int_equal(s->blocks[0].t_ns[0], 9000000000000LL + GUEST_CLOCK_AGREE - 1);
+	samples_free(s);
+}
+
 static void a_line_with_a_nul_byte_is_bad(void **state)
 {
 	(void)state;
@@ -288,6 +325,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_stream_becomes_rows_of_its_boot_and_keys),
 		cmocka_unit_test(a_hostile_line_is_counted_and_costs_nothing_else),
+		cmocka_unit_test(an_instant_that_cannot_be_is_a_bad_line),
+		cmocka_unit_test(a_guest_that_was_away_is_believed_again),
 		cmocka_unit_test(a_line_with_a_nul_byte_is_bad),
 		cmocka_unit_test(counters_before_hello_have_no_boot_and_are_bad),
 		cmocka_unit_test(a_second_boot_has_rows_of_its_own),
