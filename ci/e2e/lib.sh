@@ -113,8 +113,8 @@ sql() { psql -XqAt -v ON_ERROR_STOP=1 -d "$FAULTLINE_DATABASE" -c "$1"; }
 # --- server -----------------------------------------------------------------------------------------
 port_free() { /usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
-# server_launch [OPTION…]: without waiting for it. A runner that was stopped while its claim waited costs its next job this
-# many seconds (the server does not see it go), so here they are few.
+# server_launch [OPTION…]: without waiting for it. A runner that dies between claim and confirmation costs its job this many
+# seconds, so here they are few.
 server_launch() {
 	start server "$BIN/faultline-server" run --listen "127.0.0.1:$PORT" --state "$WORK/server" --public-url "$URL" --confirm 3 "$@"
 }

@@ -136,6 +136,29 @@ test_a_waiting_claim_hears_of_a_new_job_at_once() {
 	sql "update job set state = 'cancelled', claim_id = null, claim_machine_id = null, claimed_at = null, ended_at = now() where state in ('queued', 'leased')" >/dev/null
 }
 
+# Its machine was switched off, or its runner was stopped: nobody closed the claim but the kernel.
+test_a_waiting_claim_whose_client_has_gone_gets_no_job() {
+	local id client waiting
+	machine gone
+	id=$(uuid)
+	waiting=$(claims_waiting)
+	curl -s -m 60 -H "Authorization: Bearer $TOKEN" "$URL/api/v1/runner/claim" -o /dev/null \
+		-d "{\"machine\":\"gone\",\"claim_id\":\"$id\",\"wait_s\":50}" &
+	client=$!
+	wait_for 5 'the claim to wait' is_waiting $((waiting + 1))
+	kill -KILL "$client"
+	wait "$client" 2>/dev/null || :
+	RUN=$(job gone)
+	claim gone "$(uuid)"
+	equal "$STATUS" 200 'the claim of who is there'
+	equal "$(jq .job.run_id <<<"$BODY")" "$RUN" 'its run'
+	wait_for 8 'the claim of who has gone to be forgotten' is_waiting "$waiting"
+	sql "update job set state = 'cancelled', claim_id = null, claim_machine_id = null, claimed_at = null, ended_at = now() where run_id = $RUN" >/dev/null
+}
+
+claims_waiting() { api GET /metrics | sed -n 's/^faultline_claims_waiting //p'; }
+is_waiting() { [[ $(claims_waiting) == "$1" ]]; }
+
 test_a_job_the_machine_cannot_do_is_not_given_to_it() {
 	post /api/v1/runner/register '{"machine":{"name":"other","arch":"arm64","cpus":2,"memory_mb":4096,"tags":["arch:arm64"],"runner_version":"0.1.0","kernel_release":"6.1.0","cpu_model":"x","qemu_version":null,"compiler_version":null,"disk_free_bytes":null}}' >/dev/null
 	RUN=$(job other)

@@ -21,4 +21,4 @@ with hasty as materialized (
 	from free, hasty where job.id = free.id
 	returning job.id
 )
-select id from known union all select id from claimed limit 1
+select id, false as is_new from known union all select id, true from claimed limit 1

@@ -20,6 +20,9 @@ prepare machine_see as :q
 \set q `cat db/queries/job_claim.sql`
 prepare job_claim as :q
 ;
+\set q `cat db/queries/job_unclaim.sql`
+prepare job_unclaim as :q
+;
 \set q `cat db/queries/job_order.sql`
 prepare job_order as :q
 ;
@@ -109,6 +112,14 @@ select pg_temp.expect('one claim went back', :released_jobs::bigint, 1::bigint);
 select pg_temp.expect('it is queued, untried', state || attempts, 'queued0') from job where id = :second_id;
 create temp table gone as execute attempt_begin('00000000-0000-0000-0000-000000000002', 'm', 60);
 select pg_temp.expect('its claim is gone', count(*), 0::bigint) from gone;
+
+-- A claim nobody heard of goes back at once.
+execute job_claim(:machine_id, '{arm64}', '00000000-0000-0000-0000-000000000012') \gset unheard_
+select pg_temp.expect('it is new', :'unheard_is_new'::boolean, true);
+execute job_claim(:machine_id, '{arm64}', '00000000-0000-0000-0000-000000000012') \gset repeated_
+select pg_temp.expect('and once only', :'repeated_is_new'::boolean, false);
+execute job_unclaim('00000000-0000-0000-0000-000000000012');
+select pg_temp.expect('it is queued, untried', state || attempts, 'queued0') from job where id = :unheard_id;
 
 -- Confirming begins the attempt, once.
 create temp table stolen as execute attempt_begin('00000000-0000-0000-0000-000000000001', 'other', 60);

@@ -7,6 +7,7 @@
 
 #include "config.h"
 #include "http/api_symbol.h"
+#include "http/exchange.h"
 #include "http/fields.h"
 #include "http/hub.h"
 #include "http/owner.h"
@@ -121,11 +122,16 @@ struct claim {
 };
 
 /* 0 with the answer made, JOB_NONE, DB_REFUSED or a fault. */
-static int claim_job(struct db *db, struct response *res, const struct machine_seen *machine,
-	const struct claim *claim)
+static int claim_job(const struct request *req, struct db *db, struct response *res,
+	const struct machine_seen *machine, const struct claim *claim)
 {
 	_free_ char *order = NULL;
-	const int outcome = job_claim(db, machine->id, machine->archs, claim->id, &order);
+	bool is_new = false;
+	const int outcome = job_claim(db, machine->id, machine->archs, claim->id, &is_new, &order);
+	if (outcome == 0 && is_new && exchange_is_gone(req->exchange)) {
+		res->status = 204;
+		return job_unclaim(db, claim->id);
+	}
 	if (outcome == 0) {
 		char *body = alloc_format("{\"job\":%s}\n", order);
 		response_take(res, 200, "application/json", body, strlen(body));
@@ -142,7 +148,7 @@ static int claim_any(struct request *req, struct db *db, struct response *res,
 		outcome = api_symbol_claim(req, db, res, machine, claim->id);
 	}
 	if (outcome == SYMBOL_NONE) {
-		outcome = claim_job(db, res, machine, claim);
+		outcome = claim_job(req, db, res, machine, claim);
 	}
 	if (outcome == JOB_NONE && claim->is_for_symbols) {
 		outcome = api_symbol_claim(req, db, res, machine, claim->id);
@@ -156,6 +162,10 @@ static int claim_answer(struct request *req, struct db *db, struct response *res
 {
 	const uint64_t generation = hub_generation(req->service->hub);
 	int outcome = JOB_NONE;
+	if (exchange_is_gone(req->exchange)) {
+		res->status = 204; /* to nobody */
+		return 0;
+	}
 	if (machine->is_active) {
 		outcome = claim_any(req, db, res, machine, claim);
 	}

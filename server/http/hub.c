@@ -69,12 +69,15 @@ static void answer_nothing(struct exchange *x)
 	exchange_answer(x);
 }
 
-static void look_again(struct hub *hub, struct exchange *x)
+/* False when its client has gone meanwhile: a job must not be given to nobody. */
+static bool look_again(struct hub *hub, struct exchange *x)
 {
+	const bool is_gone = exchange_is_gone(x);
 	x->response.is_parked = false;
-	if (!workers_push(hub->workers, x)) {
+	if (is_gone || !workers_push(hub->workers, x)) {
 		answer_nothing(x);
 	}
+	return !is_gone;
 }
 
 /* Takes up to `limit` exchanges that `is_meant` chooses out of the list, oldest first. */
@@ -118,19 +121,25 @@ static bool is_of_arch(const struct exchange *x, const void *arch)
 	return strstr(x->response.parked_archs, arch) != NULL;
 }
 
-static void each(struct hub *hub, struct exchange *x, void (*act)(struct hub *, struct exchange *))
+static void answer_each_nothing(struct exchange *x)
 {
 	while (x != NULL) {
 		struct exchange *next = x->next;
-		act(hub, x);
+		answer_nothing(x);
 		x = next;
 	}
 }
 
-static void act_nothing(struct hub *hub, struct exchange *x)
+/* How many of them look. */
+static unsigned each_looks_again(struct hub *hub, struct exchange *x)
 {
-	(void)hub;
-	answer_nothing(x);
+	unsigned looking = 0;
+	while (x != NULL) {
+		struct exchange *next = x->next;
+		looking += look_again(hub, x);
+		x = next;
+	}
+	return looking;
 }
 
 uint64_t hub_generation(struct hub *hub)
@@ -193,11 +202,14 @@ static void take_queued(struct hub *hub, const char *payload)
 		return;
 	}
 	snprintf(arch, sizeof(arch), " %s ", name);
-	pthread_mutex_lock(&hub->lock);
-	hub->generation++;
-	struct exchange *taken = unpark(hub, count, is_of_arch, arch);
-	pthread_mutex_unlock(&hub->lock);
-	each(hub, taken, look_again);
+	struct exchange *taken = NULL;
+	do {
+		pthread_mutex_lock(&hub->lock);
+		hub->generation++;
+		taken = unpark(hub, count, is_of_arch, arch);
+		pthread_mutex_unlock(&hub->lock);
+		count -= each_looks_again(hub, taken);
+	} while (taken != NULL && count > 0); /* for each that had gone, another */
 }
 
 static void take_notification(void *context, const char *channel, const char *payload)
@@ -213,7 +225,7 @@ static void wake_all(struct hub *hub)
 	hub->generation++;
 	struct exchange *taken = unpark(hub, SIZE_MAX, is_any, NULL);
 	pthread_mutex_unlock(&hub->lock);
-	each(hub, taken, look_again);
+	each_looks_again(hub, taken);
 }
 
 /* What is due by the clock. */
@@ -223,7 +235,7 @@ static void tick(struct hub *hub)
 	pthread_mutex_lock(&hub->lock);
 	struct exchange *over = unpark(hub, SIZE_MAX, is_over, &now);
 	pthread_mutex_unlock(&hub->lock);
-	each(hub, over, act_nothing);
+	answer_each_nothing(over);
 	if (now >= hub->safety_ns) {
 		hub->safety_ns = now + (int64_t)HUB_SAFETY_MS * 1000000;
 		wake_all(hub);
@@ -362,7 +374,7 @@ void hub_stop(struct hub *hub)
 	pthread_mutex_lock(&hub->lock);
 	struct exchange *taken = unpark(hub, SIZE_MAX, is_any, NULL);
 	pthread_mutex_unlock(&hub->lock);
-	each(hub, taken, act_nothing);
+	answer_each_nothing(taken);
 	feed_close(hub->feed);
 }
 

@@ -22,7 +22,8 @@ void hub_free(struct hub *hub);
 uint64_t hub_generation(struct hub *hub);
 
 /* Keeps the exchange until a job for one of its archs is queued, then pushes it to the workers
- * again; answers 204 when its time is over. Reads response.park_* and parked_archs. */
+ * again; answers 204 when its time is over or its client has gone. Reads response.park_* and
+ * parked_archs. */
 void hub_park(struct hub *hub, struct exchange *x);
 size_t hub_parked(struct hub *hub);
 

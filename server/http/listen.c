@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <microhttpd.h>
 #include <netdb.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,6 +70,15 @@ void exchange_answer(struct exchange *x)
 {
 	struct call *call = (struct call *)x;
 	MHD_resume_connection(call->connection);
+}
+
+bool exchange_is_gone(const struct exchange *x)
+{
+	const struct call *call = (const struct call *)x;
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(call->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	struct pollfd end = {.fd = info->connect_fd, .events = POLLRDHUP};
+	return poll(&end, 1, 0) > 0 && (end.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
 /* Called with the URL as it came, before it is decoded: what it answers becomes *con_cls. */

@@ -4,8 +4,8 @@
 #include "store/db.h"
 #include "store/row.h"
 
-int job_claim(
-	struct db *db, int64_t machine_id, const char *archs, const char *claim_id, char **order)
+int job_claim(struct db *db, int64_t machine_id, const char *archs, const char *claim_id,
+	bool *is_new, char **order)
 {
 	_rows_ struct rows *rows = NULL;
 	int outcome = DB_QUERY(
@@ -16,12 +16,18 @@ int job_claim(
 	if (rows_count(rows) == 0) {
 		return JOB_NONE;
 	}
+	*is_new = row_bool(rows, 0, "is_new");
 	_rows_ struct rows *job = NULL;
 	outcome = DB_QUERY(db, "job_order", &job, db_int(row_int(rows, 0, "id")));
 	if (outcome == 0) {
 		*order = row_text_copy(job, 0, "job");
 	}
 	return outcome;
+}
+
+int job_unclaim(struct db *db, const char *claim_id)
+{
+	return DB_QUERY(db, "job_unclaim", NULL, db_text(claim_id));
 }
 
 int job_release(struct db *db, int64_t confirm_s)
