@@ -47,7 +47,7 @@ int api_events(struct request *req, struct db *db, struct response *res)
 			"argument 'attempt' must be the id of an attempt");
 	}
 	struct hub *hub = req->service->hub;
-	struct subscriber *s = feed_subscribe(hub_feed(hub), attempt_id);
+	struct subscriber *s = feed_subscribe(hub_feed(hub), attempt_id, req->caller.id);
 	const char *id = request_header(req, "Last-Event-ID");
 	int outcome = 0;
 	if (id != NULL && number_parse(id, 0, INT64_MAX, &last) == 0) {

@@ -11,6 +11,7 @@
 
 #include "http/listen.h"
 #include "shared/alloc.h"
+#include "store/array.h"
 
 /* A client that reads nothing for so long gets "resync" in place of what it missed. */
 enum { FEED_BUFFER_MAX = 64 * 1024 };
@@ -23,10 +24,12 @@ struct subscriber {
 	struct subscriber **back; /* what points at this one */
 	void *connection;
 	int64_t attempt_id;
+	int64_t token_id;
 	char *text;
 	size_t size;
 	size_t room;
 	bool is_suspended;
+	bool is_ended; /* nothing more is to come */
 };
 
 struct feed {
@@ -51,11 +54,12 @@ void feed_free(struct feed *feed)
 	}
 }
 
-struct subscriber *feed_subscribe(struct feed *feed, int64_t attempt_id)
+struct subscriber *feed_subscribe(struct feed *feed, int64_t attempt_id, int64_t token_id)
 {
 	struct subscriber *s = alloc_zero(1, sizeof(*s));
 	s->feed = feed;
 	s->attempt_id = attempt_id;
+	s->token_id = token_id;
 	pthread_mutex_lock(&feed->lock);
 	s->next = feed->first;
 	s->back = &feed->first;
@@ -120,6 +124,29 @@ void feed_send_all(struct feed *feed, const char *text, size_t size)
 	pthread_mutex_unlock(&feed->lock);
 }
 
+void feed_tokens(struct feed *feed, struct array *ids)
+{
+	pthread_mutex_lock(&feed->lock);
+	for (const struct subscriber *s = feed->first; s != NULL; s = s->next) {
+		if (s->token_id != 0) {
+			array_int(ids, s->token_id);
+		}
+	}
+	pthread_mutex_unlock(&feed->lock);
+}
+
+void feed_end(struct feed *feed, int64_t token_id)
+{
+	pthread_mutex_lock(&feed->lock);
+	for (struct subscriber *s = feed->first; s != NULL; s = s->next) {
+		if (s->token_id == token_id) {
+			s->is_ended = true;
+			subscriber_wake(s);
+		}
+	}
+	pthread_mutex_unlock(&feed->lock);
+}
+
 void feed_close(struct feed *feed)
 {
 	pthread_mutex_lock(&feed->lock);
@@ -148,7 +175,7 @@ ssize_t subscriber_read(struct subscriber *s, char *buffer, size_t size)
 {
 	pthread_mutex_lock(&s->feed->lock);
 	size_t n = s->size < size ? s->size : size;
-	const bool is_end = n == 0 && s->feed->is_closed;
+	const bool is_end = n == 0 && (s->feed->is_closed || s->is_ended);
 	if (n > 0) {
 		memcpy(buffer, s->text, n);
 		s->size -= n;

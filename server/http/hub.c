@@ -17,12 +17,16 @@
 #include "http/watch.h"
 #include "http/worker.h"
 #include "shared/alloc.h"
+#include "shared/cleanup.h"
 #include "shared/log.h"
 #include "shared/number.h"
+#include "store/array.h"
 #include "store/db.h"
 #include "store/event.h"
 #include "store/job.h"
 #include "store/listening.h"
+#include "store/row.h"
+#include "store/token.h"
 
 enum {
 	HUB_WATCH_MS = 250,    /* how often it is looked for news while somebody listens */
@@ -228,6 +232,20 @@ static void wake_all(struct hub *hub)
 	each_looks_again(hub, taken);
 }
 
+/* A stream that is open outlives the look at its token, so that look is repeated. */
+static int end_revoked(struct hub *hub)
+{
+	_array_ struct array ids;
+	array_init(&ids);
+	feed_tokens(hub->feed, &ids);
+	_rows_ struct rows *ended = NULL;
+	const int outcome = ids.n == 0 ? 0 : token_ended(hub->db, &ids, &ended);
+	for (size_t i = 0; ended != NULL && i < rows_count(ended); i++) {
+		feed_end(hub->feed, row_int(ended, i, "id"));
+	}
+	return outcome;
+}
+
 /* What is due by the clock. */
 static void tick(struct hub *hub)
 {
@@ -257,7 +275,8 @@ static int release_claims(struct hub *hub)
 	return job_release(hub->db, hub->confirm_s);
 }
 
-/* Runners' silence counts while we say that we hear them. */
+/* Runners' silence counts while we say that we hear them. Beside that, open streams are looked at.
+ */
 static int note_listening(struct hub *hub)
 {
 	const int64_t now = number_monotonic_ns();
@@ -265,7 +284,8 @@ static int note_listening(struct hub *hub)
 		return 0;
 	}
 	hub->note_ns = now + (int64_t)HUB_NOTE_MS * 1000000;
-	return listening_note(hub->db, hub->lease_s);
+	const int fault = listening_note(hub->db, hub->lease_s);
+	return fault != 0 ? fault : end_revoked(hub);
 }
 
 static int wait_ms(struct hub *hub)

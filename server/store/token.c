@@ -8,6 +8,7 @@
 
 #include "shared/cleanup.h"
 #include "shared/log.h"
+#include "store/array.h"
 #include "store/db.h"
 #include "store/row.h"
 
@@ -129,6 +130,11 @@ int token_revoke(struct db *db, const char *name)
 		return outcome;
 	}
 	return rows_touched(rows) == 0 ? TOKEN_UNKNOWN : 0;
+}
+
+int token_ended(struct db *db, struct array *ids, struct rows **out)
+{
+	return DB_QUERY(db, "token_ended", out, array_value(ids));
 }
 
 int token_list(struct db *db, struct rows **out)

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+struct array;
 struct db;
 struct rows;
 
@@ -32,5 +33,7 @@ int token_find(struct db *db, const char *text, struct token *out);
 int token_renew(struct db *db, const char *name, char text[TOKEN_TEXT_SIZE]);
 /* 0, TOKEN_UNKNOWN or a fault. */
 int token_revoke(struct db *db, const char *name);
+/* Which of these ids' tokens were revoked, or renewed lately: column id. 0 or a fault. */
+int token_ended(struct db *db, struct array *ids, struct rows **out);
 /* Columns name, kind, created_at, last_used_at, revoked_at as texts. 0 or a fault. */
 int token_list(struct db *db, struct rows **out);
