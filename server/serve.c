@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 
 #include "config.h"
+#include "http/door.h"
 #include "http/hub.h"
 #include "http/listen.h"
 #include "http/page.h"
@@ -23,6 +24,11 @@
 #include "store/db.h"
 #include "store/migrate.h"
 #include "work/work.h"
+
+/* Bytes under way: bodies in memory, long answers on the disk. */
+#define SERVE_LARGE_BODIES ((size_t)128 << 20)
+#define SERVE_SMALL_BODIES ((size_t)32 << 20)
+#define SERVE_FILES ((size_t)16 << 30)
 
 enum {
 	SERVE_WAIT_S = 60,
@@ -66,6 +72,10 @@ static int http_start(struct parts *p)
 {
 	const struct config *config = p->service.config;
 	int fault = page_check();
+	p->service.large_bodies.max = SERVE_LARGE_BODIES;
+	p->service.small_bodies.max = SERVE_SMALL_BODIES;
+	p->service.files.max = SERVE_FILES;
+	p->service.door = door_new();
 	if (fault == 0) {
 		p->service.statics = statics_new();
 		fault = workers_start(config, &p->service.workers);
@@ -95,6 +105,7 @@ static void http_stop(struct parts *p)
 	hub_free(p->service.hub);
 	workers_free(p->service.workers);
 	statics_free(p->service.statics);
+	door_free(p->service.door);
 }
 
 static void limits_set(const struct config *config)

@@ -65,6 +65,22 @@ static int route_run(struct request *req, struct db *db, struct response *res)
 					  : req->route->handle(req, db, res);
 }
 
+int answer_ask(struct request *req, struct db *db, struct response *res)
+{
+	int fault = db_ready(db);
+	if (fault == 0) {
+		fault = token_check(req, db, res);
+	}
+	if (fault == DB_FAULT_RETRY && db_ready(db) == 0) {
+		response_fini(res);
+		fault = token_check(req, db, res);
+	}
+	if (fault < 0) {
+		response_fault(res, fault);
+	}
+	return fault < 0 ? fault : 0;
+}
+
 int answer_serve(struct request *req, struct db *db, struct response *res)
 {
 	int fault = db_ready(db);

@@ -15,7 +15,7 @@
 #include "shared/cleanup.h"
 #include "shared/log.h"
 
-enum { CONTENT_SHORT = 1 << 20 };
+enum { CONTENT_SHORT = 1 << 20, CONTENT_BUSY = 2 };
 
 static int spool_open(const struct config *config)
 {
@@ -76,6 +76,15 @@ static int copy(
 static int answer_long(const struct request *req, struct db *db, struct response *res,
 	const struct content *content, struct range range)
 {
+	const size_t size = (size_t)(range.end - range.first);
+	if (!room_take(&req->service->files, size)) {
+		response_error(res, 503, "busy",
+			"too many long answers are under way; try again, or ask for a Range");
+		response_header(res, "Retry-After", "10");
+		return CONTENT_BUSY;
+	}
+	res->room = &req->service->files;
+	res->room_bytes = size;
 	_fd_ int fd = spool_open(req->service->config);
 	if (fd < 0) {
 		return fd;
@@ -114,7 +123,7 @@ int content_answer(const struct request *req, struct db *db, struct response *re
 	const int outcome = is_short ? answer_short(db, res, content, range)
 				     : answer_long(req, db, res, content, range);
 	if (outcome != 0) {
-		return outcome;
+		return outcome == CONTENT_BUSY ? 0 : outcome;
 	}
 	res->status = kind == 0 ? 206 : 200;
 	res->type = content->type;

@@ -10,6 +10,7 @@ struct exchange {
 	struct request request;
 	struct response response;
 	struct exchange *next; /* of the queue or list that holds it */
+	bool is_asking;        /* only who it is: the body comes after the answer */
 };
 
 /* Has the client closed its end while it waits? Only asked while the exchange is held: then its

@@ -1,12 +1,9 @@
 /* HTTP in and out: the one file that knows libmicrohttpd (0.9.75 and 1.0). */
 #include "http/listen.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <microhttpd.h>
-#include <netdb.h>
 #include <poll.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,12 +11,14 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "http/address.h"
 #include "http/answer.h"
 #include "http/exchange.h"
 #include "http/feed.h"
 #include "http/hygiene.h"
 #include "http/routes.h"
 #include "http/service.h"
+#include "http/token.h"
 #include "http/worker.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
@@ -29,19 +28,20 @@
 enum {
 	LISTEN_MEMORY = 16 * 1024, /* per connection: also the limit of a request's headers */
 	LISTEN_TIMEOUT_S = 60,
-	LISTEN_DRAIN_MAX = 64 << 20,   /* bytes of a refused chunked body that are read away */
-	LISTEN_BODIES_MAX = 128 << 20, /* bytes of all bodies that are under way */
+	LISTEN_SMALL = 256 << 10,    /* a body's limit up to which it is a small one */
+	LISTEN_DRAIN_MAX = 64 << 20, /* bytes of a refused chunked body that are read away */
+	LISTEN_SLOW_S = 60,          /* from here on a body must have come with … */
+	LISTEN_SLOW_BYTES = 4096,    /* … so many bytes a second, or it is ended */
 	LISTEN_THREADS_MAX = 8,
 };
 
 struct listener {
 	struct MHD_Daemon *daemon;
 	struct service *service;
-	atomic_size_t body_bytes;
 	int quiet_fd; /* the socket after listener_quiesce */
 };
 
-enum state { STATE_NEW, STATE_BODY, STATE_ANSWERED };
+enum state { STATE_NEW, STATE_ASKED, STATE_BODY, STATE_ANSWERED };
 
 /* An exchange and what only this file needs. */
 struct call {
@@ -51,6 +51,7 @@ struct call {
 	enum state state;
 	struct hygiene_marks marks;
 	const char *line_end; /* of the request's line that was seen last */
+	struct room *bodies;  /* what the body's room is taken from */
 	size_t body_room;
 	size_t dropped_bytes; /* of a body that is too large */
 	bool is_dropping;
@@ -99,10 +100,10 @@ static void call_free(void *context, struct MHD_Connection *connection, void **c
 {
 	(void)connection;
 	(void)code;
-	struct listener *listener = context;
+	(void)context;
 	struct call *call = *con_cls;
 	if (call != NULL) {
-		atomic_fetch_sub(&listener->body_bytes, call->body_room);
+		room_give(call->bodies, call->body_room);
 		free(call->x.request.body);
 		if (call->x.response.events != NULL) { /* the client went before it was answered */
 			subscriber_end(call->x.response.events);
@@ -239,6 +240,32 @@ static bool is_worth_draining(const struct request *req)
 	       number_parse(request_header(req, "Content-Length"), 0, LISTEN_DRAIN_MAX, &size) == 0;
 }
 
+/* Hands it to a worker. */
+static void call_push(struct call *call)
+{
+	struct response *res = &call->x.response;
+	MHD_suspend_connection(call->connection);
+	if (!workers_push(call->listener->service->workers, &call->x)) {
+		response_error(res, 503, "stopping", "the server is stopping; try again");
+		response_header(res, "Retry-After", "2");
+		MHD_resume_connection(call->connection);
+	}
+}
+
+/* Nobody's body is taken before it is known who sends it: whoever holds no token could fill the
+ * room of those who do. */
+static enum MHD_Result call_ask(struct call *call)
+{
+	const struct request *req = &call->x.request;
+	call->state = STATE_BODY;
+	if (req->route->body_max > 0 && token_is_needed(req) && !token_is_known(req)) {
+		call->state = STATE_ASKED;
+		call->x.is_asking = true;
+		call_push(call);
+	}
+	return MHD_YES;
+}
+
 /* Headers are here: everything that can be refused now is refused now. */
 static enum MHD_Result call_open(struct call *call)
 {
@@ -262,8 +289,19 @@ static enum MHD_Result call_open(struct call *call)
 	if (res->status != 0) {
 		return call_answer(call);
 	}
-	call->state = STATE_BODY;
-	return MHD_YES;
+	call->bodies = req->route->body_max > LISTEN_SMALL ? &req->service->large_bodies
+							   : &req->service->small_bodies;
+	return call_ask(call);
+}
+
+/* One byte now and then would hold its room for ever. */
+static bool is_too_slow(const struct call *call)
+{
+	const struct request *req = &call->x.request;
+	const int64_t late_s =
+		(number_monotonic_ns() - req->started_ns) / 1000000000 - LISTEN_SLOW_S;
+	return late_s > 0 &&
+	       (int64_t)(req->body_size + call->dropped_bytes) < late_s * LISTEN_SLOW_BYTES;
 }
 
 /* Appends what arrived; past the limit it is read away, since an answer may only be queued when the
@@ -273,6 +311,9 @@ static enum MHD_Result call_body(struct call *call, const char *data, size_t *si
 	struct request *req = &call->x.request;
 	const size_t n = *size;
 	*size = 0;
+	if (is_too_slow(call)) {
+		return MHD_NO;
+	}
 	if (call->is_dropping || req->body_size + n > req->route->body_max) {
 		call->is_dropping = true;
 		call->dropped_bytes += n;
@@ -280,10 +321,7 @@ static enum MHD_Result call_body(struct call *call, const char *data, size_t *si
 	}
 	if (req->body_size + n + 1 > call->body_room) {
 		const size_t room = (req->body_size + n + 1) * 3 / 2;
-		const size_t more = room - call->body_room;
-		if (atomic_fetch_add(&call->listener->body_bytes, more) + more >
-			LISTEN_BODIES_MAX) {
-			atomic_fetch_sub(&call->listener->body_bytes, more);
+		if (!room_take(call->bodies, room - call->body_room)) {
 			return MHD_NO;
 		}
 		req->body = alloc_resize(req->body, room, 1);
@@ -295,11 +333,28 @@ static enum MHD_Result call_body(struct call *call, const char *data, size_t *si
 	return MHD_YES;
 }
 
+/* Who it is was asked before the body is taken. The library comes back either with nothing, and
+ * then takes the refusal, or with the first bytes, and then the body is read away. */
+static enum MHD_Result call_asked(struct call *call, const char *data, size_t *size)
+{
+	const bool is_refused = call->x.response.status != 0;
+	call->x.is_asking = false;
+	call->state = STATE_BODY;
+	if (is_refused && *size == 0 && !is_worth_draining(&call->x.request)) {
+		return call_answer(call);
+	}
+	call->is_dropping |= is_refused;
+	return *size > 0 ? call_body(call, data, size) : MHD_YES;
+}
+
 /* The request is whole. */
 static enum MHD_Result call_work(struct call *call)
 {
 	struct request *req = &call->x.request;
 	struct response *res = &call->x.response;
+	if (call->is_dropping && res->status != 0) {
+		return call_answer(call);
+	}
 	if (call->is_dropping) {
 		response_error(res, 413, "too_large", "the body is larger than %zu bytes",
 			req->route->body_max);
@@ -313,12 +368,7 @@ static enum MHD_Result call_work(struct call *call)
 		return call_answer(call);
 	}
 	call->state = STATE_ANSWERED;
-	MHD_suspend_connection(call->connection);
-	if (!workers_push(call->listener->service->workers, &call->x)) {
-		response_error(res, 503, "stopping", "the server is stopping; try again");
-		response_header(res, "Retry-After", "2");
-		MHD_resume_connection(call->connection);
-	}
+	call_push(call);
 	return MHD_YES;
 }
 
@@ -335,6 +385,8 @@ static enum MHD_Result call_handle(void *context, struct MHD_Connection *connect
 		call->x.request.method = method;
 		call->x.request.version = version;
 		return call_open(call);
+	case STATE_ASKED:
+		return call_asked(call, data, size);
 	case STATE_BODY:
 		return *size > 0 ? call_body(call, data, size) : call_work(call);
 	case STATE_ANSWERED:
@@ -351,31 +403,6 @@ static void library_log(void *context, const char *format, va_list list)
 	vsnprintf(text, sizeof(text), format, list);
 	text[strcspn(text, "\n")] = '\0';
 	log_debug("libmicrohttpd: %s", text);
-}
-
-/* "127.0.0.1:8080", "[::1]:80" → the first address it means. */
-static int address_find(const char *text, struct sockaddr_storage *out)
-{
-	_free_ char *copy = alloc_copy(text);
-	char *colon = strrchr(copy, ':');
-	if (colon == NULL) {
-		return log_fault("--listen '%s' is not ADDR:PORT", text);
-	}
-	*colon = '\0';
-	char *host = copy;
-	if (host[0] == '[' && colon > host && colon[-1] == ']') {
-		host++;
-		colon[-1] = '\0';
-	}
-	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
-	struct addrinfo *found = NULL;
-	const int error = getaddrinfo(host[0] == '\0' ? NULL : host, colon + 1, &hints, &found);
-	if (error != 0) {
-		return log_fault("--listen '%s': %s", text, gai_strerror(error));
-	}
-	memcpy(out, found->ai_addr, found->ai_addrlen);
-	freeaddrinfo(found);
-	return 0;
 }
 
 static unsigned thread_count(void)

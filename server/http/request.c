@@ -9,6 +9,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "http/room.h"
 #include "shared/alloc.h"
 #include "store/db.h"
 
@@ -53,6 +54,7 @@ void response_fini(struct response *res)
 		free(res->headers[i].value);
 	}
 	free(res->parked_archs);
+	room_give(res->room, res->room_bytes);
 	*res = (struct response){0};
 }
 

@@ -8,6 +8,7 @@
 
 #include "store/token.h"
 
+struct room;
 struct route;
 struct service;
 struct subscriber;
@@ -58,7 +59,9 @@ struct response {
 	char *body;       /* owned, or borrowed for ever when is_static */
 	size_t size;
 	bool is_static;
-	int fd; /* > 0: the body is `size` bytes of this file; owned */
+	int fd;            /* > 0: the body is `size` bytes of this file; owned */
+	struct room *room; /* what `room_bytes` go back to when the answer has been sent; or NULL */
+	size_t room_bytes;
 	struct header headers[RESPONSE_HEADERS_MAX];
 	size_t header_count;
 	bool is_parked; /* nothing to say yet; the hub calls again */

@@ -60,7 +60,7 @@ const struct route routes[] = {
 	/* What is there, as JSON */
 	{DATA(API "attempts/{id}", "api_attempt", "{id}")},
 	{DATA(API "attempts/{id}/samples", "api_attempt_samples", "{id}")},
-	{CALL("GET", API "attempts/{id}/streams/{name}", ROUTE_READ, api_stream_get, 0)},
+	{CALL("GET", API "attempts/{id}/streams/{name}", ROUTE_READ, api_stream_get, 0), .is_long = true},
 	{DATA(API "bugs", "api_bugs", "limit")},
 	{DATA(API "bugs/{id}", "api_bug", "{id}")},
 	{CALL("GET", API "events", ROUTE_READ, api_events, 0)},
@@ -89,7 +89,7 @@ const struct route routes[] = {
 	{CALL("POST", API "trees/{name}/refresh", ROUTE_TRIGGER, api_tree_refresh, BODY_SMALL)},
 
 	/* Files kept by content */
-	{CALL("GET", API "blobs/{sha256}", ROUTE_READ, api_blob_get, 0)},
+	{CALL("GET", API "blobs/{sha256}", ROUTE_READ, api_blob_get, 0), .is_long = true},
 	{CALL("HEAD", API "blobs/{sha256}", ROUTE_READ, api_blob_head, 0)},
 	{CALL("PUT", API "blobs/{sha256}", ROUTE_SEND, api_blob_put, BODY_PIECE)},
 

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "config.h"
+#include "http/door.h"
 #include "http/routes.h"
 #include "http/service.h"
 #include "store/db.h"
@@ -98,11 +99,23 @@ int token_check_text(struct request *req, struct db *db, const char *text, enum 
 		return response_error(
 			res, 401, "bad_token", "this token is unknown or was revoked");
 	}
+	if (outcome == 0) {
+		door_note(req->service->door, text, &req->caller);
+	}
 	if (outcome == 0 && !token_may(req->caller.kind, need)) {
 		response_error(res, 403, "wrong_token", "a %s token may not do this",
 			token_kind_name(req->caller.kind));
 	}
 	return outcome;
+}
+
+bool token_is_known(const struct request *req)
+{
+	char text[TOKEN_HEADER_MAX];
+	struct token caller;
+	return token_text(req, text, sizeof(text)) &&
+	       door_knows(req->service->door, text, &caller) &&
+	       token_may(caller.kind, req->route->need);
 }
 
 int token_check(struct request *req, struct db *db, struct response *res)

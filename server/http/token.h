@@ -16,6 +16,9 @@ bool token_is_offered(const struct request *req);
 /* 401. */
 void token_ask(const struct request *req, struct response *res);
 
+/* Was its token good a moment ago, for this route? Asks no database, and refuses nothing. */
+bool token_is_known(const struct request *req);
+
 /* Fills req->caller. When the caller may not, res is the refusal (401, 403). 0 or a fault. */
 int token_check(struct request *req, struct db *db, struct response *res);
 

@@ -8,6 +8,7 @@
 #include "http/answer.h"
 #include "http/exchange.h"
 #include "http/hub.h"
+#include "http/routes.h"
 #include "http/service.h"
 #include "shared/alloc.h"
 #include "shared/number.h"
@@ -30,6 +31,7 @@ struct workers {
 	struct worker_counts counts;
 	struct worker workers[WORKERS_MAX];
 	int count;
+	int long_count; /* workers at what takes long */
 };
 
 bool workers_push(struct workers *w, struct exchange *x)
@@ -46,27 +48,49 @@ bool workers_push(struct workers *w, struct exchange *x)
 	return is_taken;
 }
 
+static bool is_long_exchange(const struct exchange *x)
+{
+	return x->request.route->is_long;
+}
+
+/* The oldest that may be begun: what takes long may hold half of the workers, so that heartbeats
+ * always find one. NULL: none. Under the lock. */
+static struct exchange *workers_first(struct workers *w)
+{
+	const bool is_crowded = w->long_count >= (w->count + 1) / 2;
+	struct exchange **at = &w->first;
+	while (*at != NULL && is_crowded && is_long_exchange(*at)) {
+		at = &(*at)->next;
+	}
+	struct exchange *x = *at;
+	if (x != NULL) {
+		*at = x->next;
+		w->last = x->next == NULL ? at : w->last;
+		w->long_count += is_long_exchange(x);
+	}
+	return x;
+}
+
 /* NULL when it is stopping and all is answered. */
 static struct exchange *workers_take(struct workers *w)
 {
 	pthread_mutex_lock(&w->lock);
-	while (w->first == NULL && !w->is_stopping) {
+	struct exchange *x = workers_first(w);
+	while (x == NULL && !(w->is_stopping && w->first == NULL)) {
 		pthread_cond_wait(&w->has_work, &w->lock);
-	}
-	struct exchange *x = w->first;
-	if (x != NULL) {
-		w->first = x->next;
-		if (w->first == NULL) {
-			w->last = &w->first;
-		}
+		x = workers_first(w);
 	}
 	pthread_mutex_unlock(&w->lock);
 	return x;
 }
 
-static void workers_count(struct workers *w, int fault, int64_t busy_ns)
+static void workers_count(struct workers *w, int fault, int64_t busy_ns, bool is_long)
 {
 	pthread_mutex_lock(&w->lock);
+	w->long_count -= is_long;
+	if (is_long) { /* who waits for its turn may begin */
+		pthread_cond_broadcast(&w->has_work);
+	}
 	w->counts.requests++;
 	w->counts.faults += fault < 0;
 	w->counts.busy_ns += (uint64_t)busy_ns;
@@ -82,8 +106,11 @@ static void *worker_run(void *context)
 			return NULL;
 		}
 		const int64_t started = number_monotonic_ns();
-		const int fault = answer_serve(&x->request, worker->db, &x->response);
-		workers_count(worker->all, fault, number_monotonic_ns() - started);
+		const bool is_long = is_long_exchange(x);
+		const int fault = x->is_asking
+					  ? answer_ask(&x->request, worker->db, &x->response)
+					  : answer_serve(&x->request, worker->db, &x->response);
+		workers_count(worker->all, fault, number_monotonic_ns() - started, is_long);
 		if (x->response.is_parked) {
 			hub_park(x->request.service->hub, x);
 		} else {
