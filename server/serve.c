@@ -28,6 +28,7 @@
 /* Bytes under way: bodies in memory, long answers on the disk. */
 #define SERVE_LARGE_BODIES ((size_t)128 << 20)
 #define SERVE_SMALL_BODIES ((size_t)32 << 20)
+#define SERVE_OPEN_BODIES ((size_t)8 << 20)
 #define SERVE_FILES ((size_t)16 << 30)
 
 enum {
@@ -74,6 +75,7 @@ static int http_start(struct parts *p)
 	int fault = page_check();
 	p->service.large_bodies.max = SERVE_LARGE_BODIES;
 	p->service.small_bodies.max = SERVE_SMALL_BODIES;
+	p->service.open_bodies.max = SERVE_OPEN_BODIES;
 	p->service.files.max = SERVE_FILES;
 	p->service.door = door_new();
 	if (fault == 0) {

@@ -266,6 +266,15 @@ static enum MHD_Result call_ask(struct call *call)
 	return MHD_YES;
 }
 
+/* Who needs no token may be anybody, so those bodies share a little room of their own. */
+static struct room *call_room(const struct request *req)
+{
+	struct service *service = req->service;
+	return !token_is_needed(req)                 ? &service->open_bodies
+	       : req->route->body_max > LISTEN_SMALL ? &service->large_bodies
+						     : &service->small_bodies;
+}
+
 /* Headers are here: everything that can be refused now is refused now. */
 static enum MHD_Result call_open(struct call *call)
 {
@@ -289,8 +298,7 @@ static enum MHD_Result call_open(struct call *call)
 	if (res->status != 0) {
 		return call_answer(call);
 	}
-	call->bodies = req->route->body_max > LISTEN_SMALL ? &req->service->large_bodies
-							   : &req->service->small_bodies;
+	call->bodies = call_room(req);
 	return call_ask(call);
 }
 

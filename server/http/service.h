@@ -17,5 +17,6 @@ struct service {
 	struct door *door;
 	struct room large_bodies;
 	struct room small_bodies; /* heartbeats, claims: never crowded out by the others */
+	struct room open_bodies;  /* of routes that need no token */
 	struct room files;        /* long answers, on the disk until they have been sent */
 };
