@@ -11,6 +11,7 @@
 #include "runner/kernel.h"
 #include "runner/steps.h"
 #include "runner/store.h"
+#include "runner/trees.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "shared/file.h"
@@ -261,6 +262,10 @@ int checkout_run(struct attempt *a, int64_t until_ns)
 		.worktree = alloc_format(
 			"%s/worktrees/%s-%s", a->config->state, a->job.tree.name, a->arch->name)};
 	const int r = checkout_all(&c);
+	if (a->worktree != NULL) {
+		trees_use(c.worktree);
+	}
+	trees_use(c.mirror); /* later than its worktrees: it must not go before them */
 	free(c.mirror);
 	free(c.worktree);
 	free(c.tree);

@@ -10,6 +10,7 @@
 #include "runner/machine.h"
 #include "runner/store.h"
 #include "runner/symbols.h"
+#include "runner/trees.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "shared/file.h"
@@ -39,7 +40,8 @@ struct claim {
 	json_t *facts;             /* as registered; NULL: register first */
 	int64_t facts_ns, idle_ns; /* when the facts were read; since when there was no job */
 	struct api_backoff backoff;
-	int64_t looked_ns;         /* when it was last without a job: then symbols are looked up */
+	int64_t looked_ns; /* when it was last without a job: then symbols are looked up */
+	struct trees trees;
 	struct api_backoff faults; /* attempts in a row that this machine failed */
 };
 
@@ -194,13 +196,15 @@ static void claim_rest(struct claim *c, enum attempt_result result)
 	halt_wait(c->runner->halt, rest_ns);
 }
 
-static void claim_trim(const struct config *config)
+static void claim_trim(struct claim *c)
 {
+	const struct config *config = c->runner->config;
 	const int64_t limit_bytes = config->limit_cache_mb << 20;
 	store_trim(config->state, "blobs", limit_bytes);
 	store_trim(config->state, "disks", limit_bytes / 8);
 	store_trim(config->state, "keys", limit_bytes / 64);
 	store_trim(config->state, "vmlinux", limit_bytes / 2);
+	trees_tidy(&c->trees, config->state, config->limit_trees_mb << 20);
 }
 
 static void claim_run(struct claim *c, json_t *job, const struct claim_lease *lease)
@@ -225,14 +229,14 @@ static void claim_run(struct claim *c, json_t *job, const struct claim_lease *le
 	const enum attempt_result result = is_lease_lost ? RESULT_NONE : attempt.result;
 	attempt_fini(&attempt);
 	halt_clear(runner->halt);
-	claim_trim(runner->config);
+	claim_trim(c);
 	claim_rest(c, result);
 }
 
 static void claim_look_up(struct claim *c, json_t *symbols)
 {
 	symbols_run(c->runner, symbols, claim_is_patient(c));
-	claim_trim(c->runner->config);
+	claim_trim(c);
 	free(c->id);
 	c->id = claim_new_id();
 	c->looked_ns = c->idle_ns = number_monotonic_ns();

@@ -55,6 +55,8 @@ static const struct option_row option_rows[] = {
 		"a guest whose console or samples grow beyond this is stopped"),
 	NUMBER("limit-disk-mb", "N", limit_disk_mb, 0, 1LL << 40, "1024",
 		"with less free space than this no build and no boot is begun"),
+	NUMBER("limit-trees-mb", "N", limit_trees_mb, 64, 1 << 24, "65536",
+		"kept mirrors and worktrees of git trees, MiB"),
 	TEXT("name", "NAME", name, NULL, "name of this machine; default: the host's name"),
 	NUMBER("once-idle", "S", once_idle_s, 0, 1 << 24, "0",
 		"end when there was no job for S seconds"),

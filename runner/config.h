@@ -18,6 +18,7 @@ struct config {
 	int64_t jobs;          /* make -j */
 	int64_t once_idle_s;   /* ends when there was no job for so long; 0: never */
 	int64_t limit_disk_mb; /* less free space than this is a fault before a build or an image */
+	int64_t limit_trees_mb;   /* mirrors and worktrees */
 	int64_t limit_cache_mb;   /* kernels, initrds, configs, modules kept by content */
 	int64_t limit_console_mb; /* a guest that prints more is stopped */
 	bool is_root_allowed, is_verbose;

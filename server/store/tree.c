@@ -26,6 +26,16 @@ int tree_refresh(struct db *db, const char *name)
 	return rows_count(rows) == 0 ? TREE_NONE : 0;
 }
 
+int tree_is_known(struct db *db, const char *name, bool *is_known)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "tree_known", &rows, db_text(name));
+	if (outcome == 0) {
+		*is_known = row_bool(rows, 0, "is_known");
+	}
+	return outcome > 0 ? DB_FAULT : outcome;
+}
+
 int tree_list(struct db *db, char **out)
 {
 	_rows_ struct rows *rows = NULL;

@@ -1,6 +1,7 @@
 /* Trees and profiles as people add them. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct db;
@@ -13,6 +14,8 @@ int tree_add(
 	struct db *db, const char *name, const char *url, const char *branch, const char *web_url);
 /* Asks the watcher to fetch it now. 0, TREE_NONE or a fault. */
 int tree_refresh(struct db *db, const char *name);
+/* Is there a git tree of this name? 0 or a fault. */
+int tree_is_known(struct db *db, const char *name, bool *is_known);
 /* The trees as JSON text: columns of api_trees. 0 or a fault; the caller frees *out. */
 int tree_list(struct db *db, char **out);
 

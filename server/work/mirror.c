@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "shared/alloc.h"
@@ -19,6 +20,7 @@
 
 /* A whole Linux comes in some 5 minutes on a usual line; slow lines are given up by git itself when
  * nothing moves (git.c). LIST: all commits of Linux are listed in seconds. */
+enum { DAY_S = 86400 };
 enum { FETCH_LIMIT_S = 7200, UPKEEP_LIMIT_S = 1800, LIST_LIMIT_S = 600, INIT_LIMIT_S = 60 };
 
 static int lock_take(struct mirror *mirror)
@@ -89,7 +91,40 @@ int mirror_open(
 	if (outcome == 0) {
 		outcome = lock_take(mirror);
 	}
+	if (outcome == 0) {
+		futimens(mirror->git.lock_fd, NULL); /* for mirror_drop */
+	}
 	return outcome != 0 ? outcome : repository_make(mirror, said);
+}
+
+static int repository_drop(const struct mirror *mirror, const char *gone)
+{
+	struct stat lock;
+	if (fstat(mirror->git.lock_fd, &lock) < 0) {
+		return log_errno("cannot look at the lock of '%s'", mirror->path);
+	}
+	if (lock.st_mtime > time(NULL) - MIRROR_UNUSED_DAYS * DAY_S) {
+		return MIRROR_USED;
+	}
+	if (rename(mirror->path, gone) < 0) {
+		return log_errno("cannot remove '%s'", mirror->path);
+	}
+	_free_ char *lock_path = alloc_format("%s.lock", mirror->path);
+	unlink(lock_path);
+	return file_remove_tree(gone);
+}
+
+int mirror_drop(const char *folder, const char *name)
+{
+	struct mirror mirror = {.git = {.folder = folder, .lock_fd = -1}};
+	mirror.path = alloc_format("%s/%s.git", folder, name);
+	_free_ char *gone = alloc_format("%s/%s" MIRROR_GONE, folder, name);
+	int outcome = lock_take(&mirror);
+	if (outcome == 0) {
+		outcome = repository_drop(&mirror, gone);
+	}
+	mirror_close(&mirror);
+	return outcome;
 }
 
 void mirror_close(struct mirror *mirror)

@@ -11,13 +11,19 @@ struct mirror {
 	char *path; /* the bare repository */
 };
 
-enum { MIRROR_BUSY = 8 };
+enum { MIRROR_BUSY = 8, MIRROR_USED = 9 };
 
 /* Opens the mirror of the tree `name` in `folder`, made when absent, cleaned of what a killed git
  * left behind. mirror_close ends it. 0, MIRROR_BUSY, GIT_… (*said) or a fault. */
 int mirror_open(
 	struct mirror *mirror, const char *folder, const char *name, int stop_fd, char **said);
 void mirror_close(struct mirror *mirror);
+
+/* Removes the mirror of `name`. 0; MIRROR_BUSY; MIRROR_USED when it was opened within
+ * MIRROR_UNUSED_DAYS; or a fault. While that goes on the folder's name ends in MIRROR_GONE. */
+enum { MIRROR_UNUSED_DAYS = 7 };
+#define MIRROR_GONE ".git.gone"
+int mirror_drop(const char *folder, const char *name);
 
 /* Fetches all branches and tags, forced and pruned, and keeps the mirror quick. 0, GIT_… (*said)
  * or a fault. */

@@ -2,6 +2,7 @@
  * dead. */
 #include "work/mirror.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <spawn.h>
 #include <stdarg.h>
@@ -12,6 +13,7 @@
 #include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -255,6 +257,24 @@ static void git_inherits_the_lock(void **state)
 	mirror_close(&mirror);
 }
 
+static void a_mirror_goes_when_nobody_has_used_it_for_long(void **state)
+{
+	const struct place *p = *state;
+	struct mirror mirror = mirror_ready(p);
+	_free_ char *path = alloc_copy(mirror.path);
+	_free_ char *lock = alloc_format("%s.lock", path);
+	assert_int_equal(mirror_drop(p->mirrors, "t"), MIRROR_BUSY);
+	mirror_close(&mirror);
+	assert_int_equal(mirror_drop(p->mirrors, "t"), MIRROR_USED);
+	const time_t then = time(NULL) - (MIRROR_UNUSED_DAYS + 1) * 86400;
+	const struct timespec used[] = {{.tv_sec = then}, {.tv_sec = then}};
+	assert_int_equal(utimensat(AT_FDCWD, lock, used, 0), 0);
+	assert_int_equal(access(path, F_OK), 0);
+	assert_int_equal(mirror_drop(p->mirrors, "t"), 0);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_int_equal(access(lock, F_OK), -1);
+}
+
 static void a_missing_git_is_told(void **state)
 {
 	const struct place *p = *state;
@@ -283,6 +303,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			git_ends_when_told_to_or_when_it_takes_too_long, place_new, place_free),
 		cmocka_unit_test_setup_teardown(git_inherits_the_lock, place_new, place_free),
+		cmocka_unit_test_setup_teardown(
+			a_mirror_goes_when_nobody_has_used_it_for_long, place_new, place_free),
 		cmocka_unit_test_setup_teardown(a_missing_git_is_told, place_new, place_free),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

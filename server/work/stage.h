@@ -27,8 +27,8 @@ int stage_ingest(struct stage_place *place);  /* streams → samples, phases, oc
 int stage_leases(struct stage_place *place);  /* silent runners' attempts and claims go back */
 int stage_measure(struct stage_place *place); /* ended attempts → exposure, points */
 int stage_symbols(struct stage_place *place); /* answers of runners → reports, guilty files */
-int stage_tidy(struct stage_place *place);    /* partitions ahead, half files away */
-int stage_watch(struct stage_place *place);   /* git trees → commits */
+int stage_tidy(struct stage_place *place);  /* partitions ahead, half files and old mirrors away */
+int stage_watch(struct stage_place *place); /* git trees → commits */
 
 /* Why a statement failed, in words for people: the database's own when it refused. */
 const char *stage_why(const struct db *db, int outcome);

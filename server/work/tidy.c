@@ -1,13 +1,16 @@
 /* What time alone brings (unconfirmed claims go back in http/hub.c, which knows --confirm):
- * leases that end, months that begin, files that never became whole. */
+ * leases that end, months that begin, files that never became whole, mirrors of trees that went. */
 #include "work/stage.h"
 
 #include <inttypes.h>
 
+#include "shared/alloc.h"
+#include "shared/cleanup.h"
 #include "shared/log.h"
 #include "store/attempt.h"
 #include "store/db.h"
 #include "store/row.h"
+#include "work/mirrors.h"
 
 int stage_leases(struct stage_place *place)
 {
@@ -31,6 +34,11 @@ int stage_tidy(struct stage_place *place)
 	}
 	if (outcome != 0) {
 		return outcome < 0 ? outcome : log_fault("cannot tidy: %s", db_refusal(place->db));
+	}
+	_free_ char *mirrors = alloc_format("%s/mirrors", place->state_folder);
+	outcome = mirrors_tidy(place->db, mirrors);
+	if (outcome != 0) {
+		return outcome;
 	}
 	if (row_int(made, 0, "made") > 0 || rows_touched(dropped) > 0) {
 		log_info("made %" PRId64 " partitions, dropped %" PRId64
