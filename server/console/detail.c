@@ -229,12 +229,15 @@ static struct text gather_words(const struct lines *lines, size_t i, char out[CO
 	size_t size = 0;
 	for (size_t n = i + 1; n < lines->n && n <= i + CODE_LINES; n++) {
 		struct text words = lines->line[n].text;
+		while (words.size > 0 && words.at[words.size - 1] == ' ') {
+			words.size--;
+		}
 		if (!match_line("^{<|}%x ", words, NULL) || size + words.size >= CODE_BYTES) {
 			break;
 		}
 		memcpy(out + size, words.at, words.size);
 		size += words.size;
-		out[size++] = '\n';
+		out[size++] = '\n'; /* the last is taken off again */
 	}
 	return (struct text){out, size};
 }
@@ -272,6 +275,9 @@ static void read_code(
 		code = m.capture[0];
 	} else if (text_starts(lines->line[i].text, "Instruction dump:")) {
 		code = gather_words(lines, i, words);
+	}
+	while (code.size > 0 && isspace((unsigned char)code.at[code.size - 1])) {
+		code.size--;
 	}
 	if (code.size == 0) {
 		return;

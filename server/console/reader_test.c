@@ -107,6 +107,8 @@ static void the_threads_console_gives_all_its_factors(void **state)
 	assert_string_equal(r->taint, "");
 	assert_string_equal(r->trap, "0700");
 	assert_string_equal(r->instruction, "0fe00000");
+	assert_non_null(strchr(r->code, '\n'));
+	assert_int_equal(r->code[strlen(r->code) - 1], '1'); /* no blank behind it */
 	assert_int_equal(r->cpu, 3);
 	assert_int_equal(r->pid, 8701);
 	assert_true(fabs(r->uptime_s - 302.100810) < 1e-9);
