@@ -174,6 +174,36 @@ build/san/faultline-runner: build/san/runner/main.o build/san/librunner.a
 	$(call say,LINK)
 	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(RUNNER_LIBS)
 
+# --- the runner on other architectures ------------------------------------------------------------
+# Built against SYSROOTS/ARCH, which ci/foreign-root.sh extracts: no foreign package is installed, and nothing of this host's is
+# linked by mistake. Unit tests run under user-mode emulation (ci/cross.sh), without sanitizers: they do not work there.
+SYSROOTS   ?= build/sysroots
+CROSS_TEST := $(filter runner/% server/shared/%,$(TEST_C))
+cobj = $(patsubst %.c,build/cross/$(1)/%.o,$(2))
+
+define cross_rule
+build/cross/$(1)/%.o: %.c
+	@mkdir -p $$(@D)
+	$$(call say,CC)
+	$$(Q)$(call guest_cc,$(1)) --sysroot=$$(SYSROOTS)/$(1) $$(CSTD) $$(WARN) $$(HARDEN) -O2 -g -MMD -MP -c -o $$@ $$<
+build/cross/$(1)/librunner.a: $(call cobj,$(1),$(filter-out runner/main.c,$(RUNNER_C)) $(SHARED_C))
+	$$(Q)rm -f $$@ && $(patsubst %gcc,%ar,$(call guest_cc,$(1))) rcs $$@ $$^
+build/cross/$(1)/libguest.a: $(call cobj,$(1),$(filter-out runner/guest/main.c,$(GUEST_C)) server/shared/number.c)
+	$$(Q)rm -f $$@ && $(patsubst %gcc,%ar,$(call guest_cc,$(1))) rcs $$@ $$^
+build/cross/$(1)/faultline-runner: build/cross/$(1)/runner/main.o build/cross/$(1)/librunner.a
+	$$(call say,LINK)
+	$$(Q)$(call guest_cc,$(1)) --sysroot=$$(SYSROOTS)/$(1) -pie -Wl,-z,relro,-z,now -o $$@ $$^ $$(RUNNER_LIBS)
+build/cross/$(1)/runner/guest/%_test: build/cross/$(1)/runner/guest/%_test.o build/cross/$(1)/libguest.a
+	$$(call say,LINK)
+	$$(Q)$(call guest_cc,$(1)) --sysroot=$$(SYSROOTS)/$(1) -pie -o $$@ $$^ -ljansson -lcmocka
+build/cross/$(1)/%_test: build/cross/$(1)/%_test.o build/cross/$(1)/librunner.a
+	$$(call say,LINK)
+	$$(Q)$(call guest_cc,$(1)) --sysroot=$$(SYSROOTS)/$(1) -pie -o $$@ $$^ $$(RUNNER_LIBS) -lcmocka
+cross-$(1): build/cross/$(1)/faultline-runner $(patsubst %.c,build/cross/$(1)/%,$(CROSS_TEST))
+.PHONY: cross-$(1)
+endef
+$(foreach a,$(filter-out $(HOST_ARCH),$(ARCHES)),$(eval $(call cross_rule,$(a))))
+
 # --- fuzzing --------------------------------------------------------------------------------------
 # clang's libFuzzer. Comparisons are not traced, which would halve the speed: ci/fuzz.sh makes dictionaries of the sources'
 # own words instead. Only what the targets read with is built.

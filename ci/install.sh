@@ -1,7 +1,7 @@
 #!/bin/bash
 # ci/install.sh GROUP…: what the groups need and the machine lacks is installed from Debian's packages,
 # and for `web` from npm (web/package.json). Groups: build, run, kernel, test, web, browser; and arm64, ppc64le, x86_64: what this
-# machine needs to build and emulate kernels of another architecture (of its own: nothing).
+# machine needs to build and emulate kernels of another architecture (of its own: nothing); cross: emulation of their programs.
 # Says nothing and takes a tenth of a second when nothing is missing. Recommended packages are left out.
 set -euo pipefail
 # shellcheck source=ci/lib.sh
@@ -60,6 +60,7 @@ packages() {
 		x86_64      gcc-x86-64-linux-gnu
 		x86_64      libc6-dev-amd64-cross
 		x86_64      qemu-system-x86
+		cross       qemu-user-static
 		test        clang
 		test        clang-format
 		test        curl

@@ -118,6 +118,9 @@ build() {
 everything() {
 	section 'quick suite'
 	COUNTS=$STAGE/counts run "$REPO/ci/check.sh"
+	section 'unit tests of the runner on other architectures, emulated'
+	# shellcheck disable=SC2086 # one word for each
+	COUNTS=$STAGE/counts SYSROOTS=$STATE/demo/sysroots run "$REPO/ci/cross.sh" $FOREIGN
 	section 'lint'
 	run perl "$REPO/ci/tap.pl" 1 "$LINT_LIMIT_S" "$STAGE/counts" "$REPO/ci/lint.sh"
 	section 'fuzzing: all cases, and a short run of each target'
@@ -156,7 +159,7 @@ closing_line() {
 
 main() {
 	# shellcheck disable=SC2086 # one word for each
-	"$REPO/ci/install.sh" build run test web browser $FOREIGN
+	"$REPO/ci/install.sh" build run test web browser cross $FOREIGN
 	stage_make
 	if ! build; then
 		echo '0 1 0' >>"$STAGE/counts"

@@ -26,6 +26,22 @@ static int64_t soon_ns(void)
 	return number_monotonic_ns() + 20 * 1000000000LL;
 }
 
+/* The architecture of this host's programs: under user-mode emulation not what uname says, and
+ * found through our links, since the emulator has libraries of its own below /lib. */
+static const struct arch *arch_of_programs(void)
+{
+	for (int i = 0; arch_at(i) != NULL; i++) {
+		char path[128];
+		const char *prefix = arch_at(i)->cross_compile;
+		snprintf(path, sizeof(path), "%s/lib/%.*s/libc.so.6", folder,
+			(int)strlen(prefix) - 1, prefix);
+		if (access(path, R_OK) == 0) {
+			return arch_at(i);
+		}
+	}
+	return NULL;
+}
+
 static int make(void **state)
 {
 	(void)state;
@@ -40,7 +56,7 @@ static int make(void **state)
 			return -1;
 		}
 	}
-	attempt.arch = arch_native();
+	attempt.arch = arch_of_programs();
 	attempt.until_ns = soon_ns();
 	attempt.workload.program_path = own_program;
 	return attempt.arch != NULL ? 0 : -1;
