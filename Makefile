@@ -15,7 +15,7 @@ Q        := $(if $(V),,@)
 say       = @$(if $(V),:,printf '  %-4s %s\n' '$(1)' '$@')
 
 # Foreign libraries enter by one door each (house style 6); the flags here and ci/layers.sh hold it.
-SERVER_LIBS := -lmicrohttpd -lpq -lcurl -ljansson -lcrypto -lz -lgsl -lgslcblas -lm -lpthread
+SERVER_LIBS := -lmicrohttpd -lpq -lcurl -ljansson -lcrypto -lz -lpcre2-8 -lgsl -lgslcblas -lm -lpthread
 RUNNER_LIBS := -lcurl -ljansson -lcrypto -lz -lpthread
 PQ_CFLAGS   := -I$(shell pg_config --includedir 2>/dev/null || echo /usr/include/postgresql)
 

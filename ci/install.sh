@@ -33,6 +33,7 @@ packages() {
 		build       libgsl-dev
 		build       libjansson-dev
 		build       libmicrohttpd-dev
+		build       libpcre2-dev
 		build       libpq-dev
 		build       libssl-dev
 		build       make

@@ -25,13 +25,14 @@ may_include() {
 	case $1 in
 	server/shared/*) echo 'shared' ;;
 	server/console/*) echo 'shared|console' ;;
+	server/rules/*) echo 'shared|rules' ;;
 	server/stats/*) echo 'shared|stats' ;;
 	server/store/*) echo 'shared|store' ;;
-	server/http/page_*) echo 'shared|http|store|stats' ;;
-	server/http/*) echo 'shared|http|store' ;;
-	server/work/*) echo 'shared|work|store|console|stats|alert' ;;
+	server/http/page_*) echo 'shared|http|store|rules|stats' ;;
+	server/http/*) echo 'shared|http|store|rules' ;;
+	server/work/*) echo 'shared|work|store|console|rules|stats|alert' ;;
 	server/alert/*) echo 'shared|alert' ;;
-	server/*) echo 'shared|http|store|console|stats|work|alert' ;;
+	server/*) echo 'shared|http|store|console|rules|stats|work|alert' ;;
 	runner/*) echo 'shared|runner|guest' ;;
 	esac
 }
@@ -45,8 +46,8 @@ includes() {
 		if [[ $file == server/shared/* ]]; then
 			offend 'shared includes nothing of ours' "$(grep -nHE '^#include "[a-z_]+\.h"' "$file" || true)"
 		fi
-		if [[ $file == server/console/* || $file == server/stats/* ]]; then
-			offend 'console and stats are pure' "$(grep -nHE '^#include "(config|assets)\.h"' "$file" || true)"
+		if [[ $file =~ ^server/(console|rules|stats)/ ]]; then
+			offend 'console, rules and stats are pure' "$(grep -nHE '^#include "(config|assets)\.h"' "$file" || true)"
 		fi
 	done < <(sources 'server/*.[ch]' 'runner/*.[ch]')
 }
@@ -62,6 +63,7 @@ doors() {
 	door libpq-fe 'server/store/(db|row)\.c'
 	door curl/ 'runner/api\.c|server/alert/[a-z_]+\.c'
 	door gsl/ 'server/stats/[a-z_]+\.c'
+	door pcre2 'server/rules/pattern\.c'
 }
 
 c_sources() { sources 'server/*.c' 'server/*.h' 'runner/*.c' 'runner/*.h'; }

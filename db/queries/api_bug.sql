@@ -1,6 +1,6 @@
 -- One bug for the API, with the attempts in which it occurred (the last 1000).
 -- $1 id, as text. No row: there is no such bug.
-select json_build_object('bug', json_build_object('id', b.id, 'title', b.title, 'type', b.type, 'state', b.state,
+select json_build_object('bug', json_build_object('id', b.id, 'title', b.title, 'type', b.type, 'state', b.state, 'known', coalesce(rule_marks(b.id), '[]'),
 	'created_at', to_char(b.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
 	'titles', (select coalesce(json_agg(title order by title), '[]') from bug_title where bug_id = b.id),
 	'occurrences', (

@@ -50,7 +50,7 @@ with b as (
 	select n, name, json_agg(json_build_object('value', value, 'times', times) order by times desc, value) as "values" from factor group by n, name
 )
 select json_build_object(
-	'title', b.title, 'in_bugs', true, 'id', b.id, 'type', nullif(b.type, ''), 'state', b.state, 'created', page_time(b.created_at),
+	'title', b.title, 'in_bugs', true, 'id', b.id, 'type', nullif(b.type, ''), 'state', b.state, 'known', rule_marks(b.id), 'created', page_time(b.created_at),
 	'alts', (select json_agg(json_build_object('title', title) order by title) from bug_title where bug_id = b.id and title <> b.title),
 	'occurrences', (select page_count(sum(occurrences)) from seen), 'attempts', (select page_count(coalesce(sum(attempts), 0)) from seen),
 	'ranges', (select json_agg(json_build_object('tree', t.name, 'tree_href', '/trees/' || t.name || '?before=' || g.first + 25,

@@ -2,14 +2,15 @@
 -- rate_high to each object with `k` and `exposure`: attempts with the bug, and migrations tried in all attempts of the
 -- profiles that showed it, on plain commits from the first to the last that did (the last 200 of these, so that a bug
 -- that has always been there costs no more than others).
--- $1 state, or 'all' (null: those that are not settled).
+-- $1 state, or 'all' (null: those that are not settled); $2 'yes': only known issues, 'no': only others (null: both).
 -- Always one row.
 with shown as (
 	select b.*, s.last_at, s.attempts, s.occurrences
 	from bug b cross join lateral (
 		select max(last_at) as last_at, sum(attempts) as attempts, sum(occurrences) as occurrences from bug_tally where bug_id = b.id
 	) s
-	where b.state = $1::text or $1::text = 'all' or ($1::text is null and b.state in ('new', 'open', 'reopened'))
+	where (b.state = $1::text or $1::text = 'all' or ($1::text is null and b.state in ('new', 'open', 'reopened')))
+		and ($2::text is null or ($2::text = 'yes') = rule_is_known(b.id))
 	order by s.last_at desc nulls last, b.id desc limit 50
 ), seen as materialized (
 	select y.*, r.tree_id, tc.ordinal
@@ -40,11 +41,14 @@ with shown as (
 )
 select json_build_object(
 	'title', 'Bugs', 'in_bugs', true,
-	'states', (select json_agg(json_build_object('word', word, 'href', href, 'is_here', state is not distinct from $1::text) order by n)
+	'states', (select json_agg(json_build_object('word', word, 'href', href || coalesce(case when state is null then '?' else '&' end || 'known=' || $2::text, ''), 'is_here', state is not distinct from $1::text) order by n)
 		from (values (1, 'unsettled', null, '/bugs'), (2, 'new', 'new', '/bugs?state=new'), (3, 'open', 'open', '/bugs?state=open'),
 			(4, 'fixed', 'fixed', '/bugs?state=fixed'), (5, 'reopened', 'reopened', '/bugs?state=reopened'), (6, 'duplicate', 'duplicate', '/bugs?state=duplicate'),
 			(7, 'invalid', 'invalid', '/bugs?state=invalid'), (8, 'all', 'all', '/bugs?state=all')) w (n, word, state, href)),
-	'rows', (select json_agg(json_build_object('href', '/bugs/' || b.id, 'title', b.title, 'type', nullif(b.type, ''), 'state', b.state, 'seen', page_time(b.last_at),
+	'kinds', (select json_agg(json_build_object('word', word, 'href', '/bugs' || coalesce('?' || nullif(concat_ws('&', 'state=' || $1::text, 'known=' || known), ''), ''),
+			'is_here', known is not distinct from $2::text) order by n)
+		from (values (1, 'known or not', null), (2, 'known issues', 'yes'), (3, 'not known', 'no')) w (n, word, known)),
+	'rows', (select json_agg(json_build_object('href', '/bugs/' || b.id, 'title', b.title, 'type', nullif(b.type, ''), 'state', b.state, 'known', rule_marks(b.id), 'seen', page_time(b.last_at),
 			'occurrences', page_count(b.occurrences), 'attempts', page_count(coalesce(b.attempts, 0)),
 			'profiles', (select json_agg(json_build_object('name', p.name) order by p.name) from profile p where p.id in (select profile_id from seen where bug_id = b.id)),
 			'places', place.places) order by b.last_at desc nulls last, b.id desc)

@@ -10,6 +10,7 @@
 #include "http/api_machine.h"
 #include "http/api_profile.h"
 #include "http/api_result.h"
+#include "http/api_rule.h"
 #include "http/api_run.h"
 #include "http/api_runner.h"
 #include "http/api_stream.h"
@@ -35,6 +36,10 @@ enum {
 #define CALL(verb, pattern, who, function, bytes)                                                  \
 	.method = verb, .path = pattern, .need = who, .handle = function, .body_max = bytes
 
+#define FORM(pattern, function, name, markup, ...)                                                 \
+	.method = "POST", .path = pattern, .need = ROUTE_FORM, .handle = function, .query = name,  \
+	.template = markup, .arguments = {__VA_ARGS__}, .body_max = BODY_SMALL
+
 #define API "/api/v1/"
 
 /* clang-format off */
@@ -43,11 +48,13 @@ const struct route routes[] = {
 	{PAGE("/", "page_overview", "overview", NULL)},
 	{PAGE("/attempts/{id}", "page_attempt", "attempt", "{id}", "format"), .add = page_report_add},
 	{PAGE("/attempts/{id}/console", "page_console", "console", "{id}", "offset"), .add = page_console_add},
-	{PAGE("/bugs", "page_bugs", "bugs", "state"), .add = page_bug_add},
+	{PAGE("/bugs", "page_bugs", "bugs", "state", "known"), .add = page_bug_add},
 	{PAGE("/bugs/{id}", "page_bug", "bug", "{id}"), .add = page_bug_add},
 	{PAGE("/machines", "page_machines", "machines", NULL)},
 	{PAGE("/machines/{name}", "page_machine", "machine", "{name}", "before")},
 	{PAGE("/queue", "page_queue", "queue", NULL)},
+	{PAGE("/rules", "page_rules", "rules", "state")},
+	{PAGE("/rules/{id}", "page_rule", "rule", "{id}")},
 	{PAGE("/runs", "page_runs", "runs", "before")},
 	{PAGE("/runs/{id}", "page_run", "run", "{id}")},
 	{PAGE("/trees/{name}", "page_tree", "tree", "{name}", "before")},
@@ -61,7 +68,7 @@ const struct route routes[] = {
 	{DATA(API "attempts/{id}", "api_attempt", "{id}")},
 	{DATA(API "attempts/{id}/samples", "api_attempt_samples", "{id}")},
 	{CALL("GET", API "attempts/{id}/streams/{name}", ROUTE_READ, api_stream_get, 0), .is_long = true},
-	{DATA(API "bugs", "api_bugs", "limit")},
+	{DATA(API "bugs", "api_bugs", "limit", "known")},
 	{DATA(API "bugs/{id}", "api_bug", "{id}")},
 	{CALL("GET", API "events", ROUTE_READ, api_events, 0)},
 	{CALL("GET", API "health", ROUTE_OPEN, api_health, 0)},
@@ -69,6 +76,8 @@ const struct route routes[] = {
 	{CALL("GET", API "openapi.json", ROUTE_OPEN, api_openapi, 0), .is_direct = true},
 	{DATA(API "profiles", "api_profiles", NULL)},
 	{DATA(API "queue", "api_queue", "limit")},
+	{DATA(API "rules", "api_rules", "state")},
+	{DATA(API "rules/{id}", "api_rule", "{id}")},
 	{DATA(API "runs", "run_list", "limit")},
 	{DATA(API "runs/{id}", "run_show", "{id}")},
 	{DATA(API "series", "api_series_list", "tree", "profile", "metric")},
@@ -83,10 +92,17 @@ const struct route routes[] = {
 	{CALL("POST", API "machines/{name}/state", ROUTE_ADMIN, api_machine_state, BODY_SMALL)},
 	{CALL("POST", API "machines/{name}/token", ROUTE_ADMIN, api_machine_token, BODY_SMALL)},
 	{CALL("POST", API "profiles", ROUTE_TRIGGER, api_profile_add, BODY_SMALL)},
+	{CALL("POST", API "rules", ROUTE_TRIGGER, api_rule_add, BODY_SMALL), .is_once = true},
+	{CALL("POST", API "rules/preview", ROUTE_TRIGGER, api_rule_preview, BODY_SMALL), .is_long = true},
+	{CALL("PATCH", API "rules/{id}", ROUTE_TRIGGER, api_rule_change, BODY_SMALL), .is_once = true},
 	{CALL("POST", API "runs", ROUTE_TRIGGER, api_run_order, BODY_JSON), .is_once = true},
 	{CALL("POST", API "runs/{id}/cancel", ROUTE_TRIGGER, api_run_cancel, BODY_SMALL)},
 	{CALL("POST", API "trees", ROUTE_TRIGGER, api_tree_add, BODY_SMALL)},
 	{CALL("POST", API "trees/{name}/refresh", ROUTE_TRIGGER, api_tree_refresh, BODY_SMALL)},
+
+	/* Forms of pages */
+	{FORM("/rules", form_rule, "page_rules", "rules", "state"), .is_once = true, .is_long = true},
+	{FORM("/rules/{id}", form_rule, "page_rule", "rule", "{id}"), .is_once = true, .is_long = true},
 
 	/* Files kept by content */
 	{CALL("GET", API "blobs/{sha256}", ROUTE_READ, api_blob_get, 0), .is_long = true},

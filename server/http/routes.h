@@ -43,7 +43,7 @@ struct route {
 	const char *arguments[ROUTE_ARGUMENTS_MAX];
 	route_adder *add; /* NULL: nothing */
 	size_t body_max;  /* bytes */
-	bool is_long;     /* may take minutes */
+	bool is_long;     /* may take minutes, or a worker for seconds */
 	bool is_once;     /* not to be tried again when the connection to PostgreSQL broke */
 	bool is_direct;   /* needs no database: answered by the thread that read the request */
 };

@@ -26,6 +26,7 @@ enum { STAGE_IDLE = 0, STAGE_DID = 1 };
 int stage_ingest(struct stage_place *place);  /* streams → samples, phases, occurrences, bugs */
 int stage_leases(struct stage_place *place);  /* silent runners' attempts and claims go back */
 int stage_measure(struct stage_place *place); /* ended attempts → exposure, points */
+int stage_rules(struct stage_place *place);   /* reports → known issues */
 int stage_symbols(struct stage_place *place); /* answers of runners → reports, guilty files */
 int stage_tidy(struct stage_place *place);  /* partitions ahead, half files and old mirrors away */
 int stage_watch(struct stage_place *place); /* git trees → commits */

@@ -40,8 +40,9 @@ struct stage {
 	int idle_ms;
 };
 
-/* git may take minutes, so it has a thread of its own. */
-static const struct stage git_stages[] = {
+/* git may take minutes and so may rules that people write: they have a thread of their own. */
+static const struct stage slow_stages[] = {
+	{"rules", stage_rules, BUSY_MS, IDLE_MS},
 	{"watch", stage_watch, IDLE_MS, IDLE_MS},
 };
 static const struct stage stages[] = {
@@ -53,7 +54,7 @@ static const struct stage stages[] = {
 };
 enum {
 	STAGES_MAX = sizeof(stages) / sizeof(stages[0]),
-	GIT_STAGES = sizeof(git_stages) / sizeof(git_stages[0])
+	SLOW_STAGES = sizeof(slow_stages) / sizeof(slow_stages[0])
 };
 
 struct worker {
@@ -215,7 +216,7 @@ int work_start(const char *conninfo, const char *state_folder, int64_t refresh_s
 		fault = worker_start(work, stages, STAGES_MAX, refresh_s);
 	}
 	if (fault == 0) {
-		fault = worker_start(work, git_stages, GIT_STAGES, refresh_s);
+		fault = worker_start(work, slow_stages, SLOW_STAGES, refresh_s);
 	}
 	if (fault < 0) {
 		work_stop(work);
