@@ -346,7 +346,10 @@ struct line_head line_read(struct text line)
 	const char *end = line.at + line.size;
 	const char *t = line.at;
 	double uptime_s;
-	const char *at = skip_stamp(t, end, &uptime_s); /* the common case first */
+	const char *at = skip_stamp(t, end, &uptime_s);           /* the common case first */
+	if (at == NULL && t < end && (*t == ' ' || *t == '\t')) { /* somebody indented a log */
+		at = skip_stamp(skip_spaces(t, end), end, &uptime_s);
+	}
 	if (at == NULL && may_have_prefix(t, end)) {
 		t = skip_quote(t, end);
 		t = skip_level(skip_dropped(skip_keeper(t, &end, &head), end), end);

@@ -241,8 +241,9 @@ static void see_boot(struct console_reader *reader, struct text line, const stru
 	reader->slots.around = (struct surroundings){reader->kernel, detail_boot_arch(line)};
 }
 
-/* A printk stamp within what stands before a line says that the kernel writes stamps. */
-static void see_stamps(struct console_reader *reader, const struct raw_line *line)
+/* A printk stamp on the line or within what stands before it says that the kernel writes stamps. */
+static void see_stamps(
+	struct console_reader *reader, const struct raw_line *line, const struct line_head *head)
 {
 	const char *end = reader->window + (line->start_bytes - reader->base_bytes);
 	uint64_t room = line->start_bytes - reader->base_bytes;
@@ -261,6 +262,9 @@ static void see_stamps(struct console_reader *reader, const struct raw_line *lin
 		at = newline;
 	}
 	reader->stamps_bytes = line->end_bytes;
+	if (reader->stamps == STAMPS_UNKNOWN && head->kind != CONTEXT_BARE) {
+		reader->stamps = STAMPS_SEEN;
+	}
 }
 
 static void see_marker(struct console_reader *reader, const struct marker *marker,
@@ -296,7 +300,7 @@ static void read_line(struct console_reader *reader, struct raw_line *line, bool
 	if (is_hit) {
 		struct text start = kept_of(head.text);
 		struct scan_hits hits = scan_line(&reader->scan, start);
-		see_stamps(reader, line);
+		see_stamps(reader, line, &head);
 		if (hits.is_boot) {
 			see_boot(reader, line->text, &head);
 		}
