@@ -1,6 +1,7 @@
 -- One order for symbols for a machine, the longest waiting first. $1 machine's id; $2 archs it builds for; $3 the runner's own id of the claim:
 -- repeating it answers the same order; $4 length of the lease, seconds. No row: nothing for it. Who holds the vmlinux, or built the kernel, is asked first;
 -- when that machine has not been seen for 10 minutes, or does not take work, any other may.
+-- retry_at becomes the end of this first lease: as long as it equals lease_until no heartbeat has come, and perhaps nobody heard the answer.
 with known as (
 	select kernel_id from symbol_order where claim_id = $3::uuid
 ), free as (
@@ -15,7 +16,8 @@ with known as (
 	for update of o skip locked
 ), claimed as (
 	update symbol_order o
-	set state = 'leased', claim_id = $3::uuid, lease_until = now() + $4::integer * interval '1 second', machine_id = $1::bigint, tries = tries + 1
+	set state = 'leased', claim_id = $3::uuid, lease_until = now() + $4::integer * interval '1 second',
+		retry_at = now() + $4::integer * interval '1 second', machine_id = $1::bigint
 	from free where o.kernel_id = free.kernel_id
 	returning o.kernel_id
 )

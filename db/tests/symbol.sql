@@ -53,7 +53,7 @@ create temp table otherwise as execute symbol_claim(:m, '{arm64}', '00000000-000
 select pg_temp.expect('nor one that builds for other archs', count(*), 0::bigint) from otherwise;
 execute symbol_claim(:m, '{x86_64}', '00000000-0000-0000-0000-000000000001', 60) \gset first_
 execute symbol_claim(:m, '{x86_64}', '00000000-0000-0000-0000-000000000001', 60) \gset again_
-select pg_temp.expect('a repeated claim answers the same', :first_id * 10 + tries, :again_id * 10 + 1) from symbol_order;
+select pg_temp.expect('a repeated claim answers the same', :first_id * 10 + tries, :again_id * 10) from symbol_order;
 execute symbol_wanted(:k) \gset
 select pg_temp.expect('what is to be looked up', json_array_length(:'wanted'), 3);
 execute symbol_beat(:k, '00000000-0000-0000-0000-000000000001', 60) \gset
@@ -65,6 +65,10 @@ execute symbol_release(:k, '00000000-0000-0000-0000-000000000001', true, null) \
 select pg_temp.expect('giving way costs nothing', state || tries, 'queued0') from symbol_order;
 create temp table strange as execute symbol_beat(:k, '00000000-0000-0000-0000-000000000001', 60);
 select pg_temp.expect('its lease is over', count(*), 0::bigint) from strange;
+execute symbol_claim(:m, '{x86_64}', '00000000-0000-0000-0000-000000000002', 60);
+update symbol_order set lease_until = now() - interval '1 second', retry_at = now() - interval '1 second';
+execute symbol_expire;
+select pg_temp.expect('an answer that nobody heard costs no try', state || tries, 'queued0') from symbol_order;
 execute symbol_claim(:m, '{x86_64}', '00000000-0000-0000-0000-000000000002', 60);
 update symbol_order set lease_until = now() - interval '1 second';
 execute symbol_expire;
