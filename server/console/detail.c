@@ -38,6 +38,7 @@ static const struct arch_word functions[] = {
 	{"el1h_64_", "arm64"},
 	{"entry_INT80_32", "i386"},
 	{"entry_SYSCALL_64", "x86_64"},
+	{"invoke_syscall", "arm64"},
 	{"ret_fast_syscall", "arm"},
 	{"ret_from_fork_asm", "x86_64"},
 	{"secondary_startup_64", "x86_64"},

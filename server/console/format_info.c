@@ -14,7 +14,7 @@ static const struct recipe rcu_stall = {
 		STEP_FRAMES),
 	/* arm64 and POWER print the interrupted task itself; x86 without the interrupt lost lines
 	 */
-	.fallback = STEPS("^pc : %P%f\n^NIP %P%f", STEP_TRACE, STEP_FRAMES),
+	.fallback = STEPS("^pc : %P%f\n^NIP %P%f\n^Task dump for CPU %d:", STEP_TRACE, STEP_FRAMES),
 	.skip = STEPS("apic_timer_interrupt", "rcu"),
 	.pick = PICK_STALL,
 };

@@ -89,6 +89,8 @@ const struct marker markers[] = {
 		.formats = formats_oops,
 		.must = "^cpu 0x%x: Vector: {200|300|380|400|480|600|700} ",
 		.flags = MARKER_MONITOR | MARKER_INSIDE},
+	/* "BUG dentry (Not tainted): Poison overwritten": slabs other than kmalloc's */
+	{.text = "BUG ", .formats = formats_bug, .must = "^BUG %S %({Not tainted|Tainted: }*%): "},
 	/* The line that said what happened is lost, or is another one on this architecture. */
 	{.text = "Oops: ",
 		.formats = formats_oops,

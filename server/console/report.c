@@ -172,7 +172,9 @@ static void fill(struct report *report, const struct draft *draft, const struct 
 		out->kernel =
 			report_copy(report, (struct text){around->kernel, strlen(around->kernel)});
 	}
-	if (out->arch == NULL) {
+	/* A line of POWER alone does not say which endian it is; the boot did. */
+	bool is_vague = out->arch == NULL || strcmp(out->arch, "ppc64") == 0;
+	if (is_vague && around->arch != NULL) {
 		out->arch = around->arch;
 	}
 }
