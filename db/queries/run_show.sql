@@ -11,15 +11,17 @@ select json_build_object('run', json_build_object(
 		from (
 			select a.id, json_build_object('id', a.id, 'commit', c.sha, 'profile', p.name, 'machine', m.name, 'state', a.state,
 				'result', a.result, 'step', a.step, 'url', '/attempts/' || a.id) as attempt
-			from job j
-			join attempt a on a.job_id = j.id
-			join revision r on r.id = j.revision_id
+			from ( -- job by job: a run that was just made is answered while its first job is waited for
+				select tried.*, job.revision_id, job.profile_id
+				from job cross join lateral (select * from attempt where job_id = job.id offset 0) tried
+				where job.run_id = run.id
+				order by tried.id desc
+				limit 200
+			) a
+			join revision r on r.id = a.revision_id
 			join commit c on c.id = r.commit_id
-			join profile p on p.id = j.profile_id
+			join profile p on p.id = a.profile_id
 			join machine m on m.id = a.machine_id
-			where j.run_id = run.id
-			order by a.id desc
-			limit 200
 		) listed)))::text as body
 from run
 join tree on tree.id = run.tree_id
