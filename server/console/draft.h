@@ -35,7 +35,6 @@ struct draft {
 	bool has_cpu_traces; /* other CPUs were asked for theirs: their lines belong to it */
 	bool has_end;        /* "---[ end trace": the kernel went on */
 	bool has_monitor;    /* the kernel's debugger prints on, without stamps */
-	bool is_certain;     /* its first line alone makes it a report */
 	bool is_kernel;      /* its first line is the kernel's for certain, not some program's */
 	bool is_full;
 	bool is_changed; /* since it was last read */

@@ -145,6 +145,23 @@ static void capture(struct match *m, const char *from, const char *to)
 	}
 }
 
+/* What stands for itself in a pattern. */
+static bool is_literal(char c)
+{
+	switch (c) {
+	case '\0':
+	case '\n':
+	case '$':
+	case '%':
+	case '(':
+	case '*':
+	case '{':
+		return false;
+	default:
+		return true;
+	}
+}
+
 static enum verdict match_class(const char *p, const char *t, const char *end, struct match *m)
 {
 	char c = *p;
@@ -182,13 +199,14 @@ static enum verdict match_star(
 		capture(m, t, t);
 	}
 	int inner = m->n;
+	const bool is_plain = is_literal(*p);
 	for (const char *at = t; at <= end; at++) {
 		m->n = inner;
 		if (is_captured && slot < MATCH_CAPTURES) {
 			m->capture[slot].size = (size_t)(at - t);
 		}
 		/* Most tries fail on the first letter: see that without a call. */
-		if (isalnum((unsigned char)*p) && (at == end || *at != *p)) {
+		if (is_plain && (at == end || *at != *p)) {
 			continue;
 		}
 		enum verdict verdict = match_here(p, at, end, m);
@@ -316,20 +334,14 @@ const char *text_find(struct text line, const char *literal, size_t size)
 	return NULL;
 }
 
-/* Letters and digits stand for themselves in a pattern. */
-static bool is_plain(char c)
-{
-	return is_word(c) && c != '_';
-}
-
 /* The next place at or behind `at` where the first two bytes of a pattern may fit. */
 static const char *next_place(const char *pattern, const char *at, const char *end)
 {
-	if (!is_plain(*pattern)) {
+	if (!is_literal(*pattern)) {
 		return at;
 	}
 	while (at < end && (at = memchr(at, *pattern, (size_t)(end - at))) != NULL) {
-		if (!is_plain(pattern[1]) || (at + 1 < end && at[1] == pattern[1])) {
+		if (!is_literal(pattern[1]) || (at + 1 < end && at[1] == pattern[1])) {
 			return at;
 		}
 		at++;

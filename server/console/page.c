@@ -10,25 +10,15 @@ enum {
 	NUMBER_DIGITS = 20,
 };
 
-static bool is_dump_start(const struct line *line)
-{
-	return text_starts(line->text, "page:") &&
-	       match_line("^page:*{count|refcount}:*mapcount:", line->text, NULL);
-}
-
-static bool is_reason(struct text line)
+bool page_is_reason(struct text line)
 {
 	return text_starts(line, "page dumped because: ");
 }
 
-bool page_is_near(const struct lines *lines)
+bool page_is_start(struct text line)
 {
-	for (size_t i = 0; i < lines->n; i++) {
-		if (is_reason(lines->line[i].text)) {
-			return true;
-		}
-	}
-	return false;
+	return text_starts(line, "page:") && text_has(line, "count:") &&
+	       text_has(line, " mapcount:");
 }
 
 /* What stands right before a report, or a page dump before that. */
@@ -47,11 +37,11 @@ size_t page_lead(const struct lines *lines)
 		if (is_opening(lines->line[i - 1].text)) {
 			first = i - 1;
 		}
-		if (!is_reason(lines->line[i - 1].text)) {
+		if (!page_is_reason(lines->line[i - 1].text)) {
 			continue;
 		}
 		for (size_t k = i - 1; k > 0; k--) {
-			if (is_dump_start(&lines->line[k - 1])) {
+			if (page_is_start(lines->line[k - 1].text)) {
 				return k - 1;
 			}
 		}
@@ -195,7 +185,7 @@ static bool ends_dump(const struct line *line)
 static bool read_dump(struct report *report, const struct lines *lines)
 {
 	size_t i = 0;
-	while (i < lines->n && !is_dump_start(&lines->line[i])) {
+	while (i < lines->n && !page_is_start(lines->line[i].text)) {
 		i++;
 	}
 	if (i == lines->n) {

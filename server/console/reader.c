@@ -101,16 +101,19 @@ struct lead {
 	size_t first;
 };
 
-/* Goes back from `line` over lines of its context until there are `n`, or no more. */
+/* Goes back from `line` over a few lines of its context; where a page dump ends among them, on to
+ * where it begins. */
 static void read_lead(const struct console_reader *reader, uint64_t context,
-	const struct raw_line *line, size_t n, struct lead *lead)
+	const struct raw_line *line, struct lead *lead)
 {
+	bool has_dump = false;
+	bool is_done = false;
 	const char *at = reader->window + (line->start_bytes - reader->base_bytes);
 	size_t room = (size_t)(at - reader->window);
 	const char *floor = at - (room < LIMIT_LEAD_BYTES ? room : LIMIT_LEAD_BYTES);
 	bool is_whole = reader->base_bytes == 0 && floor == reader->window;
 	lead->first = LIMIT_LEAD_LINES;
-	while (LIMIT_LEAD_LINES - lead->first < n && at > floor) {
+	while (!is_done && at > floor) {
 		const char *end = at - 1; /* the newline */
 		const char *newline = memrchr(floor, '\n', (size_t)(end - floor));
 		if (newline == NULL && !is_whole) {
@@ -124,6 +127,10 @@ static void read_lead(const struct console_reader *reader, uint64_t context,
 				reader->base_bytes + (uint64_t)(start - reader->window);
 			lead->lines[lead->first] = (struct line){.text = head.text,
 				.end_bytes = reader->base_bytes + (uint64_t)(at - reader->window)};
+			has_dump = has_dump || page_is_reason(head.text);
+			size_t limit = has_dump ? LIMIT_LEAD_LINES : PAGE_NEAR_LINES;
+			is_done = LIMIT_LEAD_LINES - lead->first == limit ||
+				  (has_dump && page_is_start(head.text));
 		}
 		at = start;
 	}
@@ -134,11 +141,7 @@ static void add_lead(
 	struct console_reader *reader, struct draft *draft, const struct raw_line *line)
 {
 	struct lead lead;
-	read_lead(reader, draft->context, line, PAGE_NEAR_LINES, &lead);
-	struct lines near = {lead.lines + lead.first, LIMIT_LEAD_LINES - lead.first};
-	if (page_is_near(&near)) {
-		read_lead(reader, draft->context, line, LIMIT_LEAD_LINES, &lead);
-	}
+	read_lead(reader, draft->context, line, &lead);
 	struct lines all = {lead.lines + lead.first, LIMIT_LEAD_LINES - lead.first};
 	size_t begin = lead.first + page_lead(&all);
 	draft->lead_bytes = begin < LIMIT_LEAD_LINES ? lead.starts[begin] : line->start_bytes;
@@ -151,9 +154,17 @@ static void add_lead(
 }
 
 /* The kernel's "BUG:" is a report even in words that no format knows. */
-static bool is_kernels_bug(const struct marker *marker, const struct line_head *head)
+static bool is_kernels_bug(const struct marker *marker, bool is_kernel)
 {
-	return strcmp(marker->text, "BUG:") == 0 && head->is_kernel;
+	return is_kernel && strcmp(marker->text, "BUG:") == 0;
+}
+
+/* Whether its first line alone makes it a report. */
+static bool is_certain(const struct draft *draft)
+{
+	return is_kernels_bug(draft->marker, draft->is_kernel) ||
+	       (draft->n_lines > draft->n_lead &&
+		       title_knows(draft->marker, draft_line(draft, draft->n_lead).text));
 }
 
 static void start_report(struct console_reader *reader, const struct marker *marker,
@@ -168,8 +179,6 @@ static void start_report(struct console_reader *reader, const struct marker *mar
 	} else {
 		draft = draft_new(marker, head);
 		draft->start_bytes = line->start_bytes;
-		draft->is_certain =
-			is_kernels_bug(marker, head) || title_knows(marker, kept_of(head->text));
 		add_lead(reader, draft, line);
 		draft_add(draft, &own);
 		lead_bytes = draft->lead_bytes;
@@ -199,8 +208,8 @@ static bool joins(const struct console_reader *reader, const struct marker *mark
 	if (is_close && (draft->has_monitor || repeats_header(draft, marker))) {
 		return true; /* the monitor says it all once more */
 	}
-	if (is_close && (draft->is_certain || !is_kernels_bug(marker, head)) &&
-		!title_knows(marker, head->text)) {
+	if (is_close && !title_knows(marker, head->text) &&
+		(!is_kernels_bug(marker, head->is_kernel) || is_certain(draft))) {
 		return true; /* "INFO: " from some program must not tear a report apart */
 	}
 	if (is_close && draft->has_end && text_starts(head->text, "Kernel panic - not syncing") &&

@@ -53,10 +53,11 @@ void page_read(struct report *report, const struct lines *lead, const struct lin
  * into lines, n when none does. */
 size_t page_lead(const struct lines *lines);
 
-/* Whether a page dump ends in these lines, which stand right before a report; so many need to be
- * asked. */
+/* The last and the first line of a page dump. The last stands at most so many lines before the
+ * report that it belongs to. */
 enum { PAGE_NEAR_LINES = 8 };
-bool page_is_near(const struct lines *lines);
+bool page_is_reason(struct text line);
+bool page_is_start(struct text line);
 
 /* Why the report cannot be trusted, a constant; NULL when it can. */
 const char *corrupt_why(
