@@ -66,6 +66,7 @@ test_an_order_gives_way_to_a_job_and_costs_no_try() {
 	local attempt
 	attempt=$(crash debug-slow)
 	wait_for 30 'the debug build to begin' builds_for_ever
+	shows /queue 'at it' "$(git -C "$TREE" rev-parse --short=12 debug-slow)"
 	ends "$(order_guest passes standin <<<'hello; phase workload; sample 0 0; sample 9 1; result done')" clean 30 >/dev/null
 	[[ $(order_of "$attempt" tries) -le 1 ]] || fail "it has cost $(order_of "$attempt" tries) tries"
 	[[ $(order_of "$attempt" error) == '' ]] || fail "$(order_of "$attempt" error)"

@@ -21,6 +21,10 @@ select json_build_object(
 			'elapsed', page_duration(round(extract(epoch from now() - r.started_at))), 'expected', case when pace.seconds is null then null when r.started_at + pace.seconds * interval '1 second' > now() then 'in ' || page_duration(round(pace.seconds - extract(epoch from now() - r.started_at))) else 'late by ' || page_duration(round(extract(epoch from now() - r.started_at) - pace.seconds)) end,
 			'priority', r.priority, 'run_href', '/runs/' || r.run_id) order by r.id)
 		from running r join tree t on t.id = r.tree_id join commit c on c.id = r.commit_id join profile p on p.id = r.profile_id join machine m on m.id = r.machine_id left join pace on pace.machine_id = r.machine_id),
+	'symbols', (select json_agg(json_build_object('tree', t.name, 'short', left(c.sha, 12), 'commit_href', '/trees/' || t.name || '/commits/' || c.sha, 'arch', k.arch, 'is_running', o.state = 'leased',
+			'machine', case when o.state = 'leased' then m.name end, 'error', o.error, 'since', page_time(o.queued_at)) order by o.state = 'leased' desc, o.queued_at, k.id)
+		from (select * from symbol_order where state in ('queued', 'leased') order by state = 'leased' desc, queued_at limit 50) o
+			join kernel k on k.id = o.kernel_id join revision r on r.id = k.revision_id join tree t on t.id = r.tree_id join commit c on c.id = r.commit_id left join machine m on m.id = o.machine_id),
 	'queued', (select nullif(page_count(sum(jobs)::bigint), '0') from waiting),
 	'arches', (select json_agg(json_build_object('arch', arch, 'jobs', page_count(jobs::bigint), 'machines', machines, 'has_none', machines = 0, 'is_unknown', known = 0, 'expected', page_duration(ceil(jobs / nullif(machines, 0)) * seconds)) order by arch) from able),
 	'runs', (select json_agg(json_build_object('href', '/runs/' || ru.id, 'title', ru.title, 'arch', w.arch, 'priority', w.priority, 'jobs', page_count(w.jobs), 'since', page_time(w.since)) order by w.priority desc, w.since, ru.id, w.arch) from (select * from waiting order by priority desc, since limit 50) w join run ru on ru.id = w.run_id),
