@@ -210,7 +210,7 @@ $(foreach a,$(filter-out $(HOST_ARCH),$(ARCHES)),$(eval $(call cross_rule,$(a)))
 FUZZ := -O2 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-sanitize-coverage=trace-cmp
 FUZZED_SERVER := $(filter-out %_test.c %_fuzz.c,$(wildcard server/console/*.c)) $(SHARED_C) server/assets.c \
 	$(addprefix server/http/,encode.c fields.c hygiene.c range.c request.c room.c run_request.c template.c) server/store/utf8.c \
-	$(addprefix server/work/,history.c samples.c)
+	$(addprefix server/work/,guest_clock.c history.c samples.c)
 FUZZED_RUNNER := $(addprefix runner/,build_errors.c job_text.c name.c qmp.c samples.c) $(SHARED_C)
 fobj = $(patsubst %.c,build/fuzz/%.o,$(1))
 
