@@ -251,5 +251,15 @@ insert into tally (revision_id, profile_id, attempts, known, exposure)
 select revision_id, profile_id, attempts, known, exposure from tally_now;
 insert into bug_tally (bug_id, revision_id, profile_id, attempts, occurrences, last_at, done, known, exposure, whole_known, whole_exposure)
 select bug_id, revision_id, profile_id, attempts, occurrences, last_at, done, known, exposure, whole_known, whole_exposure from bug_tally_now;
+-- A known issue, and a rule that nobody needs any more.
+insert into rule (name, pattern, target, fs, issue, link, state, swept_at) values
+	('iomap-references', 'kernel BUG in \w+', 'title', 'xfs', 'iomap keeps no reference to the page; fixed upstream by 8e47a457321c.', 'https://lore.kernel.org/linux-mm/', 'active', now()),
+	('noisy-console', 'printk messages dropped', 'line', null, 'The console was too slow.', null, 'retired', now());
+insert into rule_history (rule_id, version, token_id, content, note)
+select r.id, 1, (select min(id) from token where kind = 'trigger'), jsonb_strip_nulls(jsonb_build_object('name', r.name, 'pattern', r.pattern, 'target', r.target, 'fs', r.fs, 'issue', r.issue,
+	'link', r.link, 'state', r.state)), '' from rule r;
+insert into rule_match (rule_id, attempt_id, start_byte, rule_version, bug_id)
+select 1, o.attempt_id, o.start_byte, 1, o.bug_id
+from occurrence o join attempt_place l on l.attempt_id = o.attempt_id join profile p on p.id = l.profile_id where o.title ~ 'kernel BUG in \w+' and p.fs = 'xfs';
 commit;
 analyze;

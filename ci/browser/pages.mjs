@@ -26,7 +26,7 @@ const data = async (path) => (await fetch(`${base}${path}${path.includes("?") ? 
 // One address of each kind, found by following the pages' own data; what the database does not have is left out.
 // ATTEMPTS="ID,ID" adds attempts of special interest.
 async function pages() {
-	const found = [["overview", "/"], ["bugs", "/bugs"], ["bugs-all", "/bugs?state=all"], ["machines", "/machines"], ["queue", "/queue"], ["runs", "/runs"], ["missing", "/trees/no-such-tree"]];
+	const found = [["overview", "/"], ["bugs", "/bugs"], ["bugs-all", "/bugs?state=all"], ["machines", "/machines"], ["queue", "/queue"], ["rules", "/rules"], ["runs", "/runs"], ["missing", "/trees/no-such-tree"]];
 	const overview = await data("/");
 	for (const { name } of overview.trees ?? []) {
 		found.push([`tree-${name}`, `/trees/${name}`], [`trends-${name}`, `/trees/${name}/series`]);
@@ -44,6 +44,10 @@ async function pages() {
 		const { rows, ranges } = await data(bug.href);
 		const hit = ranges?.[0]?.profiles?.find((profile) => profile.has_it);
 		found.push(["bug", bug.href], ["attempt-crash", rows[0].href], ["console", rows[0].console_href], ["commit", rows[0].commit_href], ...(hit ? [["series-bug", hit.href]] : []));
+	}
+	const rule = (await data("/rules?state=all")).rows?.[0];
+	if (rule) {
+		found.push(["rule", rule.href]);
 	}
 	const first = { machine: overview.machines?.[0] && `/machines/${overview.machines[0].name}`, "attempt-running": overview.running?.[0]?.href, "attempt-last": overview.latest?.[0]?.href };
 	const runs = (await data("/runs")).rows ?? [];

@@ -11,7 +11,8 @@ look() { node "$REPO/ci/e2e/browser.mjs" "$1" "$URL" "${@:2}"; }
 paths() {
 	local attempt
 	attempt=$(sql "select min(id) from attempt where result = 'crash'")
-	printf '%s\n' / /bugs "/bugs/$(sql 'select min(id) from bug')" /machines /machines/runner /queue /trees/prebuilt \
+	printf '%s\n' / /bugs "/bugs/$(sql 'select min(id) from bug')" /machines /machines/runner /queue /rules \
+		"/rules/$(sql 'select min(id) from rule')" /trees/prebuilt \
 		"/trees/prebuilt/commits/$(sql 'select max(sha) from commit')" /trees/prebuilt/series/standin/fail_ratio \
 		"/attempts/$attempt" "/attempts/$attempt/console" "/runs/$(sql 'select min(id) from run')"
 }
@@ -78,4 +79,5 @@ sample 1000 4
 crash
 SH
 )"
+post /api/v1/rules '{"name":"shown","pattern":"filemap_\\w+","target":"line","issue":"known for long"}' >/dev/null
 run_tests "$@"
