@@ -14,7 +14,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 cd "$REPO"
 
-readonly SLICE_S=90                 # of a long run; then the next target's turn
+readonly SLICE_S=240                # of a long run; then the next target's turn
 readonly INPUT_LIMIT_S=60           # for one input, on a machine that has other things to do
 readonly MEMORY_MB=1024             # with sanitizers; the reader itself is bounded far below
 readonly SMALLER_S=20               # of trying to make an input small that kills
@@ -26,7 +26,7 @@ export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:allocator_may_return_null=0} 
 # Target, longest input, share of a long run, executions of a short one.
 targets() {
 	cat <<-'TABLE'
-		console/reader        12000  10   4000
+		console/reader         6000  10   4000
 		http/hygiene           2000   1  20000
 		http/run_request       4000   1  20000
 		http/template          2000   1  20000

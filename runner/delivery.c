@@ -50,6 +50,19 @@ static void delivery_hop(struct delivery_stream *s, int64_t have, int64_t size)
 	s->at = have < size ? have : size;
 }
 
+/* Bytes to where `path` says. As api_call; the answer is the caller's in any case. */
+static int delivery_bytes(struct delivery *d, const char *path, const char *bytes, int64_t n,
+	struct api_answer *answer)
+{
+	const struct api_request request = {.method = "PUT",
+		.path = path,
+		.bytes = bytes,
+		.size = (size_t)n,
+		.limit_s = d->limit_s,
+		.halt = d->halt};
+	return api_call(d->api, &request, answer);
+}
+
 /* One piece at s->at; with n = 0 only asks how far the server is. */
 static int delivery_put(
 	struct delivery *d, struct delivery_stream *s, const char *bytes, int64_t n, int64_t size)
@@ -60,14 +73,8 @@ static int delivery_put(
 	}
 	_free_ char *path = alloc_format("/api/v1/runner/attempts/%lld/streams/%s?offset=%lld%s",
 		(long long)d->spool->id, s->name, (long long)(n == 0 ? size : s->offset), gap);
-	const struct api_request request = {.method = "PUT",
-		.path = path,
-		.bytes = bytes,
-		.size = (size_t)n,
-		.limit_s = d->limit_s,
-		.halt = d->halt};
 	struct api_answer answer;
-	int r = api_call(d->api, &request, &answer);
+	int r = delivery_bytes(d, path, bytes, n, &answer);
 	json_int_t have = -1;
 	if (r == 0 || r == API_NOTHING) {
 		s->offset = n == 0 ? size : s->offset + n;
@@ -203,14 +210,8 @@ static int delivery_put_blob(
 	}
 	_free_ char *path = alloc_format("/api/v1/blobs/%s?offset=%lld&size=%lld", sha256,
 		(long long)d->blob_at, (long long)size);
-	const struct api_request request = {.method = "PUT",
-		.path = path,
-		.bytes = bytes,
-		.size = (size_t)n,
-		.limit_s = d->limit_s,
-		.halt = d->halt};
 	struct api_answer answer;
-	int r = api_call(d->api, &request, &answer);
+	int r = delivery_bytes(d, path, bytes, n, &answer);
 	if (r == API_REFUSED || r == API_LATER) {
 		log_warning("%s", answer.error);
 	}
