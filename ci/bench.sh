@@ -6,21 +6,15 @@ set -euo pipefail
 # shellcheck source=ci/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-readonly START_LIMIT_S=60
+readonly START_LIMIT_S=60 STOP_LIMIT_S=30
 export PAIRS=${PAIRS:-5}
 WORK='' SERVER_PID='' RUNNER_PID='' CLUSTER=''
-
-# end PID: asks it to end and waits for that.
-end() {
-	kill -TERM "$1" 2>/dev/null || return 0
-	wait "$1" 2>/dev/null || :
-}
 
 finish() {
 	local pid
 	trap '' INT TERM
 	for pid in $RUNNER_PID $SERVER_PID; do
-		end "$pid"
+		program_stop "$pid" "$STOP_LIMIT_S" || :
 	done
 	[[ ! $CLUSTER ]] || "$REPO/ci/postgres.sh" stop "$CLUSTER" || :
 	[[ ! $WORK ]] || rm -rf -- "$WORK"
@@ -34,30 +28,20 @@ cluster_start() {
 	as_user "$APP/bin/faultline-server" migrate
 }
 
-server_start() {
-	AS_USER_EXEC=1 AS_USER_DIES=1 as_user "$APP/bin/faultline-server" run --listen 127.0.0.1:0 \
-		--port-file "$WORK/port" --state "$WORK/server" >>"$WORK/server.log" 2>&1 &
-	SERVER_PID=$!
-	local until=$((SECONDS + START_LIMIT_S))
-	until [[ -s $WORK/port ]]; do
-		if ! kill -0 "$SERVER_PID" 2>/dev/null || ((SECONDS > until)); then
-			die "the server does not start; its last words: $(tail -n 3 "$WORK/server.log")"
-		fi
-		read -rt 0.05 <> <(:) || :
-	done
-	URL=http://127.0.0.1:$(cat "$WORK/port")
-}
+# start NAME CMD…: it ends with us.
+start() { AS_USER_DIES=1 program_start "$WORK/$1.log" "${@:2}"; }
 
-server_stop() {
-	end "$SERVER_PID"
-	SERVER_PID=''
-	rm -f "$WORK/port"
+server_start() {
+	URL=http://127.0.0.1:$(port_free)
+	start server "$APP/bin/faultline-server" run --listen "${URL#http://}" --state "$WORK/server"
+	SERVER_PID=$PROGRAM_PID
+	server_wait "$SERVER_PID" "$URL" "$WORK/server.log" "$START_LIMIT_S"
 }
 
 runner_start() {
-	AS_USER_EXEC=1 AS_USER_DIES=1 as_user "$APP/bin/faultline-runner" --server "$URL" --token-file "$WORK/token" \
-		--state "$STATE/bench-runner" --share "$APP/share/faultline" --name bench --accel tcg >>"$WORK/runner.log" 2>&1 &
-	RUNNER_PID=$!
+	start runner "$APP/bin/faultline-runner" --server "$URL" --token-file "$WORK/token" \
+		--state "$STATE/bench-runner" --share "$APP/share/faultline" --name bench --accel tcg
+	RUNNER_PID=$PROGRAM_PID
 }
 
 # As the runner's own user: what the bare scripts build and boot lies in its folders.
@@ -94,11 +78,11 @@ main() {
 		runner_start
 		if wants short; then measure short; fi
 		if wants overhead; then measure overhead; fi
-		end "$RUNNER_PID"
+		program_stop "$RUNNER_PID" "$STOP_LIMIT_S" || :
 		RUNNER_PID=''
 	fi
 	if wants pages; then
-		server_stop
+		program_stop "$SERVER_PID" "$STOP_LIMIT_S" || :
 		psql -Xq -v ON_ERROR_STOP=1 -d "$FAULTLINE_DATABASE" -c 'drop schema public cascade; create schema public' >/dev/null 2>&1
 		as_user "$APP/bin/faultline-server" migrate
 		psql -Xq -v ON_ERROR_STOP=1 -d "$FAULTLINE_DATABASE" -f "$REPO/db/seed.sql" >/dev/null

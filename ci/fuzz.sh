@@ -91,8 +91,8 @@ short_one() {
 	local -a inputs
 	mkdir -p "$work/new"
 	mapfile -t inputs < <(folders "$target")
-	# First the cases alone: with as many runs as there are files nothing is changed yet.
-	if ! fuzz "$target" -runs=0 -artifact_prefix="$work/" "${inputs[@]}" >"$log" 2>&1 ||
+	# First the cases alone. The first folder is the one that libFuzzer writes to.
+	if ! fuzz "$target" -runs=0 -artifact_prefix="$work/" "$work/new" "${inputs[@]}" >"$log" 2>&1 ||
 		! fuzz "$target" -runs="$runs" -seed=1 -artifact_prefix="$work/" "$work/new" "${inputs[@]}" >"$log" 2>&1; then
 		tail -n 60 "$log" | sed 's/^/#   /' >&2
 		return 1

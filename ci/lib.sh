@@ -74,6 +74,58 @@ as_user() {
 	"${words[@]}" "$@"
 }
 
+# --- programs that run beside a script ----------------------------------------------------------------
+# A tenth of a second without a process.
+pause() { read -rt 0.1 <> <(:) || :; }
+
+# program_start LOG CMD…: in the background as_user, its words added to LOG; PROGRAM_PID is its number.
+# With AS_USER_DIES=1 before it, it ends when the calling (sub)shell does; with setsid before CMD, Ctrl-C reaches the script
+# alone, which then chooses the order.
+program_start() {
+	local log=$1
+	shift
+	AS_USER_EXEC=1 as_user "$@" >>"$log" 2>&1 </dev/null &
+	PROGRAM_PID=$!
+}
+
+# A zombie is gone too: its parent may be a shell that is busy.
+program_runs() {
+	local state
+	state=$(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$1/status" 2>/dev/null) || return 1
+	[[ $state && $state != Z ]]
+}
+
+# program_stop PID LIMIT_S [SIGNAL]: asks it to end and waits; one that does not end in time is killed, and that is told by 1.
+program_stop() {
+	local pid=$1 until=$((SECONDS + $2))
+	kill -"${3:-TERM}" "$pid" 2>/dev/null || return 0
+	while program_runs "$pid"; do
+		if ((SECONDS > until)); then
+			kill -KILL "$pid" 2>/dev/null || :
+			return 1
+		fi
+		pause
+	done
+}
+
+# A port of 127.0.0.1 that nobody listens on.
+port_free() { /usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+# server_answers [URL]: it is up and well.
+server_answers() { curl -fsS -m 5 "${1:-$URL}/api/v1/health" >/dev/null 2>&1; }
+
+# server_wait PID URL LOG LIMIT_S: until the server answers; its last words if it ends before, or takes longer.
+server_wait() {
+	local until=$((SECONDS + $4))
+	until server_answers "$2"; do
+		if ! program_runs "$1" || ((SECONDS > until)); then
+			die "the server does not answer on $2; its last words:
+$(tail -n 5 "$3")"
+		fi
+		pause
+	done
+}
+
 # folder_ensure DIR [MODE]: DIR exists and as_user can write to it. Folders above it are made with mode 755;
 # a folder that is there already keeps its owner, and is refused if that one does not suit.
 folder_ensure() {

@@ -15,7 +15,7 @@ ONCE=${ONCE:-}
 DEMO=${DEMO:-all}
 readonly URL=http://$LISTEN
 readonly APP=$STATE/app
-readonly STOP_LIMIT_S=20
+readonly START_LIMIT_S=60 STOP_LIMIT_S=20
 SERVER_PID='' RUNNER_PID='' HAS_POSTGRES=''
 
 build() {
@@ -34,22 +34,8 @@ token() {
 	fi
 }
 
-# start NAME CMD…: in a session of its own, so that Ctrl-C reaches us alone and we choose the order; it ends with us.
-start() {
-	local log=$STATE/log/$1
-	shift
-	AS_USER_DIES=1 AS_USER_EXEC=1 as_user setsid "$@" >>"$log" 2>&1 &
-}
-
-server_wait() {
-	local until=$((SECONDS + 60))
-	until curl -fsS -m 2 "$URL/api/v1/health" >/dev/null 2>&1; do
-		kill -0 "$SERVER_PID" 2>/dev/null || die "the server ended at once; its last words:
-$(tail -n 5 "$STATE/log/server")"
-		((SECONDS < until)) || die "the server does not answer on $URL; see $STATE/log/server"
-		read -rt 0.1 <> <(:) || :
-	done
-}
+# start NAME CMD…: it ends with us; its words go to the folder of logs.
+start() { AS_USER_DIES=1 program_start "$STATE/log/$1" setsid "${@:2}"; }
 
 services() {
 	local conninfo
@@ -61,11 +47,11 @@ services() {
 	token runner
 	token admin
 	start server "$APP/bin/faultline-server" run --listen "$LISTEN" --state "$STATE/server" --public-url "$URL"
-	SERVER_PID=$!
-	server_wait
+	SERVER_PID=$PROGRAM_PID
+	server_wait "$SERVER_PID" "$URL" "$STATE/log/server" "$START_LIMIT_S"
 	start runner "$APP/bin/faultline-runner" --server "$URL" --token-file "$STATE/postgres/tokens/runner" \
 		--state "$STATE/runner" --share "$APP/share/faultline" --name "$(hostname)" --accel "${ACCEL:-tcg}"
-	RUNNER_PID=$!
+	RUNNER_PID=$PROGRAM_PID
 	say "dashboard: $URL/   (logs in $STATE/log)"
 }
 
@@ -74,8 +60,7 @@ stop() {
 	local pid
 	trap '' INT TERM
 	for pid in $RUNNER_PID $SERVER_PID; do
-		kill -TERM "$pid" 2>/dev/null || continue
-		timeout "$STOP_LIMIT_S" tail -s 0.1 --pid="$pid" -f /dev/null || kill -KILL "$pid" 2>/dev/null || :
+		program_stop "$pid" "$STOP_LIMIT_S" || say "process $pid did not end, and was killed"
 	done
 	[[ ! $HAS_POSTGRES ]] || "$REPO/ci/postgres.sh" stop "$STATE/postgres" || :
 }

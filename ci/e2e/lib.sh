@@ -33,7 +33,6 @@ skip() {
 }
 
 now_ms() { date +%s%3N; }
-pause() { read -rt 0.1 <> <(:) || :; }
 
 # wait_for LIMIT_S WHAT CMD…: until CMD succeeds.
 wait_for() {
@@ -52,33 +51,21 @@ start() {
 	local name=$1
 	shift
 	! is_running "$name" || fail "there is a $name already: its number would be forgotten, and it never stopped"
-	"$@" >>"$WORK/$name.log" 2>&1 </dev/null &
-	printf '%d\n' $! >"$WORK/$name.pid"
+	program_start "$WORK/$name.log" "$@"
+	printf '%d\n' "$PROGRAM_PID" >"$WORK/$name.pid"
 }
 
 pid_of() { cat "$WORK/$1.pid" 2>/dev/null; }
 
-# A zombie is gone too: its parent may be a shell that is busy.
-is_running() {
-	local pid state
-	pid=$(pid_of "$1") || return 1
-	state=$(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$pid/status" 2>/dev/null) || return 1
-	[[ $state && $state != Z ]]
-}
-
+is_running() { local pid; pid=$(pid_of "$1") && program_runs "$pid"; }
 is_gone() { ! is_running "$1"; }
 
 # stop NAME [SIGNAL]: ends it and waits for that; one that does not end in time is killed, and that is a failure.
 stop() {
 	local name=$1 signal=${2:-TERM} pid
 	pid=$(pid_of "$name") || return 0
-	kill -"$signal" "$pid" 2>/dev/null || :
-	if ! (wait_for "$STOP_LIMIT_S" "$name to end" is_gone "$name"); then
-		kill -KILL "$pid" 2>/dev/null || :
-		rm -f "$WORK/$name.pid"
-		fail "$name did not end on SIG$signal"
-	fi
 	rm -f "$WORK/$name.pid"
+	program_stop "$pid" "$STOP_LIMIT_S" "$signal" || fail "$name did not end on SIG$signal"
 }
 
 clean_up() {
@@ -111,24 +98,20 @@ cluster_stop() { [[ ! -d $WORK/pg ]] || "$REPO/ci/postgres.sh" stop "$WORK/pg" >
 sql() { psql -XqAt -v ON_ERROR_STOP=1 -d "$FAULTLINE_DATABASE" -c "$1"; }
 
 # --- server -----------------------------------------------------------------------------------------
-port_free() { /usr/bin/python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-
 # server_launch [OPTION…]: without waiting for it. A runner that dies between claim and confirmation costs its job this many
 # seconds, so here they are few.
 server_launch() {
 	start server "$BIN/faultline-server" run --listen "127.0.0.1:$PORT" --state "$WORK/server" --public-url "$URL" --confirm 3 "$@"
 }
 
-server_answers() { curl -fsS -m 5 "$URL/api/v1/health" >/dev/null 2>&1; }
-
 server_start() {
 	server_launch "$@"
-	wait_for 30 'the server to answer' server_answers || fail "the server's words: $(tail -n 20 "$WORK/server.log")"
+	server_wait "$(pid_of server)" "$URL" "$WORK/server.log" 30
 }
 
 token() { "$BIN/faultline-server" token add --kind "$1" --name "$2" 2>>"$WORK/server.log"; }
 
-# A migrated cluster, a server with options, tokens of each kind. The runner's token lies in a file too.
+# A migrated cluster, a server, tokens of each kind. The runner's token lies in a file too.
 site_start() {
 	cluster_start
 	PORT=$(port_free)
@@ -141,7 +124,7 @@ site_start() {
 	TOKEN=$TOKEN_ADMIN
 	printf '%s\n' "$TOKEN_RUNNER" >"$WORK/token"
 	chmod 600 "$WORK/token"
-	server_start "$@"
+	server_start
 }
 
 # --- HTTP -------------------------------------------------------------------------------------------
@@ -338,6 +321,24 @@ runner_start() {
 }
 
 runner_is_there() { is_running "$1" && [[ $(sql "select count(*) from machine where name = '$1' and seen_at > now() - interval '1 minute'") == 1 ]]; }
+
+# kernel_site SECONDS: a site whose runner has the real QEMU, the kernel in the folder $KERNEL uploaded, and the profile `real`
+# with so much workload. order_kernel [JQ-CHANGE]: a run of that kernel; its number.
+kernel_site() {
+	local qemu
+	[[ -f $KERNEL/release ]] || die "no kernel in $KERNEL: run ci/demo-kernel.sh $KERNEL"
+	qemu=$(command -v qemu-system-x86_64) || die 'qemu-system-x86_64 is not installed'
+	site_start
+	profile real ".duration_s = $1 | .boot_limit_s = 120 | .silence_limit_s = 60 | .attempt_limit_s = 240"
+	IMAGE=$(blob "$KERNEL/image")
+	MODULES=$(blob "$KERNEL/modules.tar")
+	runner_start runner --qemu "$qemu"
+}
+
+order_kernel() {
+	order "$(jq -nc --arg release "$(cat "$KERNEL/release")" --arg image "$IMAGE" --arg modules "$MODULES" \
+		'{prebuilt: {release: $release, image: {sha256: $image}, modules: {sha256: $modules}}, profiles: ["real"]} | '"${1:-.}")"
+}
 
 # In the middle of a file: a test before may have stopped it, and failed before it was started again.
 runner_ensure() { is_running "${1:-runner}" || runner_start "$@"; }

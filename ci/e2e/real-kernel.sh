@@ -12,12 +12,8 @@ readonly BUSY=0.3 # CPUs that others used while the guest ran
 samples() { jq -s "[.[] | select(.type == \"$1\")] | $2" "$WORK/samples"; }
 
 test_a_real_kernel_boots_and_ends_clean() {
-	local release
-	release=$(cat "$KERNEL/release")
-	RUN=$(order "$(jq -nc --arg release "$release" --arg image "$IMAGE" --arg modules "$MODULES" \
-		'{prebuilt: {release: $release, image: {sha256: $image}, modules: {sha256: $modules}}, profiles: ["real"], title: "a real kernel"}')")
-	printf '%s\n' "$RUN" >"$WORK/run"
-	ends "$RUN" clean 240 >"$WORK/attempt"
+	order_kernel '.title = "a real kernel"' >"$WORK/run"
+	ends "$(cat "$WORK/run")" clean 240 >"$WORK/attempt"
 	stream "$(cat "$WORK/attempt")" console "$WORK/console"
 	stream "$(cat "$WORK/attempt")" samples "$WORK/samples"
 }
@@ -70,16 +66,9 @@ test_the_trend_page_shows_the_version() {
 	shows /machines runner
 }
 
-# The command line that the attempt's page gives boots the same kernel again, from what can be downloaded.
 test_nothing_of_the_guest_is_left() {
 	equal "$(pgrep -f "$WORK/state-runner/.*console" || :)" '' 'processes of QEMU'
 }
 
-[[ -f $KERNEL/release ]] || die "no kernel in $KERNEL: run ci/demo-kernel.sh $KERNEL"
-site_start
-profile real ".duration_s = $WORKLOAD_S | .boot_limit_s = 120 | .silence_limit_s = 60 | .attempt_limit_s = 240"
-IMAGE=$(blob "$KERNEL/image")
-MODULES=$(blob "$KERNEL/modules.tar")
-QEMU=$(command -v qemu-system-x86_64) || die 'qemu-system-x86_64 is not installed'
-runner_start runner --qemu "$QEMU"
+kernel_site "$WORKLOAD_S"
 run_tests "$@"

@@ -20,7 +20,15 @@ talker() {
 }
 
 console_has() { stream "$1" console "$WORK/console" && grep -qaF "$2" "$WORK/console"; }
-arrived() { [[ $(sql "select sum(size_bytes) from stream where attempt_id = $1" 2>/dev/null) -gt 0 ]]; }
+
+# talk NAME LINES: its run and attempt, in `run` and `attempt` of the caller, once it has said so many lines.
+talk() {
+	echo "$2" >"$WORK/go"
+	run=$(talker | order_guest "$1" standin)
+	wait_for 20 'an attempt' has_attempt "$run"
+	attempt=$(attempt_of "$run")
+	wait_for 20 "line $2" console_has "$attempt" "line $2"
+}
 
 # All four lines, once each, in order; all samples.
 nothing_lost() {
@@ -46,11 +54,7 @@ test_the_server_waits_for_postgresql_at_its_start() {
 
 test_postgresql_restarts_in_the_middle_of_an_attempt() {
 	local run attempt
-	echo 1 >"$WORK/go"
-	run=$(talker | order_guest pg-restart standin)
-	wait_for 20 'an attempt' has_attempt "$run"
-	attempt=$(attempt_of "$run")
-	wait_for 20 'the first line' console_has "$attempt" 'line 1'
+	talk pg-restart 1
 	"$REPO/ci/postgres.sh" stop "$WORK/pg" >/dev/null 2>&1
 	echo 2 >"$WORK/go"
 	http GET /api/v1/runs
@@ -67,11 +71,7 @@ test_postgresql_restarts_in_the_middle_of_an_attempt() {
 
 test_the_server_is_killed_while_streams_come_in() {
 	local run attempt
-	echo 1 >"$WORK/go"
-	run=$(talker | order_guest server-kill standin)
-	wait_for 20 'an attempt' has_attempt "$run"
-	attempt=$(attempt_of "$run")
-	wait_for 20 'the first line' console_has "$attempt" 'line 1'
+	talk server-kill 1
 	stop server KILL
 	echo 3 >"$WORK/go"
 	server_start
@@ -85,13 +85,9 @@ test_the_server_is_killed_while_streams_come_in() {
 
 test_a_guest_goes_on_while_the_server_is_away_for_longer_than_its_lease() {
 	local run attempt
-	echo 1 >"$WORK/go"
 	stop server
 	server_start --lease 3
-	run=$(talker | order_guest away-long standin)
-	wait_for 20 'an attempt' has_attempt "$run"
-	attempt=$(attempt_of "$run")
-	wait_for 20 'the first line' console_has "$attempt" 'line 1'
+	talk away-long 1
 	stop server KILL
 	echo 3 >"$WORK/go"
 	wait_for 10 'the lease to be over' lease_is_over "$attempt"
@@ -121,11 +117,7 @@ test_the_server_ends_in_order_while_clients_wait() {
 
 test_a_runner_killed_with_its_guest_delivers_later_and_tries_again() {
 	local run attempt guests
-	echo 2 >"$WORK/go"
-	run=$(talker | order_guest runner-kill standin)
-	wait_for 20 'an attempt' has_attempt "$run"
-	attempt=$(attempt_of "$run")
-	wait_for 20 'the second line' console_has "$attempt" 'line 2'
+	talk runner-kill 2
 	stop runner KILL
 	wait_for 10 'the guest to die with its runner' no_guest
 	guests=$(pgrep -f "$WORK/state-runner" || :)
@@ -145,11 +137,7 @@ no_guest() { ! pgrep -f "$WORK/state-runner"; }
 # The server has none of the attempt's files when the runner that had them dies.
 test_a_result_and_its_files_outlive_server_and_runner() {
 	local run attempt
-	echo 1 >"$WORK/go"
-	run=$(talker | order_guest files-later standin)
-	wait_for 20 'an attempt' has_attempt "$run"
-	attempt=$(attempt_of "$run")
-	wait_for 20 'the first line' console_has "$attempt" 'line 1'
+	talk files-later 1
 	stop server KILL
 	sql 'delete from blob where not exists (select from attempt_artifact a where a.sha256 = blob.sha256)'
 	echo 4 >"$WORK/go"
@@ -185,11 +173,7 @@ has_attempts() { [[ $(sql "select count(*) from attempt a join job j on j.id = a
 
 test_a_runner_told_to_end_ends_its_guest_and_says_so() {
 	local run attempt
-	echo 1 >"$WORK/go"
-	run=$(talker | order_guest runner-term standin)
-	wait_for 20 'an attempt' has_attempt "$run"
-	attempt=$(attempt_of "$run")
-	wait_for 20 'the first line' console_has "$attempt" 'line 1'
+	talk runner-term 1
 	stop runner
 	equal "$(pgrep -f "$WORK/state-runner" || :)" '' 'processes left'
 	echo 4 >"$WORK/go"

@@ -12,8 +12,7 @@ fds() { find "/proc/$(pid_of "$1")/fd" | wc -l; }
 
 repeat() {
 	local run
-	run=$(order "$(jq -nc --arg release "$(cat "$KERNEL/release")" --arg image "$IMAGE" --arg modules "$MODULES" --argjson repeats "$1" \
-		'{prebuilt: {release: $release, image: {sha256: $image}, modules: {sha256: $modules}}, profiles: ["real"], repeats: $repeats}')")
+	run=$(order_kernel ".repeats = $1")
 	run_wait "$run" $(($1 * SECONDS_EACH))
 	equal "$(run_json "$run" | jq -c '[.run.jobs.done, .run.jobs.total]')" "[$1,$1]" 'jobs that are done'
 	equal "$(sql "select count(*) from attempt a join job j on j.id = a.job_id where j.run_id = $run and a.result = 'clean'")" "$1" 'clean attempts'
@@ -39,11 +38,5 @@ test_nothing_is_left_in_the_runners_spool() {
 	equal "$(find "$WORK/state-runner/spool" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l)" 0 'folders in the spool'
 }
 
-[[ -f $KERNEL/release ]] || die "no kernel in $KERNEL: run ci/demo-kernel.sh $KERNEL"
-site_start
-profile real '.duration_s = 1 | .boot_limit_s = 120 | .silence_limit_s = 60 | .attempt_limit_s = 240'
-IMAGE=$(blob "$KERNEL/image")
-MODULES=$(blob "$KERNEL/modules.tar")
-QEMU=$(command -v qemu-system-x86_64) || die 'qemu-system-x86_64 is not installed'
-runner_start runner --qemu "$QEMU"
+kernel_site 1
 run_tests "$@"
