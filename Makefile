@@ -206,10 +206,10 @@ $(foreach a,$(filter-out $(HOST_ARCH),$(ARCHES)),$(eval $(call cross_rule,$(a)))
 
 # --- fuzzing --------------------------------------------------------------------------------------
 # clang's libFuzzer. Comparisons are not traced, which would halve the speed: ci/fuzz.sh makes dictionaries of the sources'
-# own words instead. Only what the targets read with is built.
+# own words instead. What the targets read with is built for it; what else that calls comes from the programs' objects.
 FUZZ := -O2 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-sanitize-coverage=trace-cmp
-FUZZED_SERVER := $(filter-out %_test.c %_fuzz.c,$(wildcard server/console/*.c)) $(SHARED_C) server/assets.c \
-	$(addprefix server/http/,encode.c fields.c hygiene.c range.c request.c room.c run_request.c template.c) server/store/utf8.c \
+FUZZED_SERVER := $(filter-out %_test.c %_fuzz.c,$(wildcard server/console/*.c)) $(SHARED_C) \
+	$(addprefix server/http/,encode.c fields.c hygiene.c range.c request.c run_request.c template.c) server/store/utf8.c \
 	$(addprefix server/work/,guest_clock.c history.c samples.c)
 FUZZED_RUNNER := $(addprefix runner/,build_errors.c job_text.c name.c qmp.c samples.c) $(SHARED_C)
 fobj = $(patsubst %.c,build/fuzz/%.o,$(1))
@@ -218,16 +218,18 @@ build/fuzz/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)clang $(CSTD) $(WARN) $(FUZZ) $(PQ_CFLAGS) -MMD -MP -c -o $@ $<
-build/fuzz/libserver.a: $(call fobj,$(FUZZED_SERVER)) build/obj/assets.o
-	$(Q)rm -f $@ && ar rcs $@ $^
+build/fuzz/libserver.a: $(call fobj,$(FUZZED_SERVER))
 build/fuzz/librunner.a: $(call fobj,$(FUZZED_RUNNER))
+build/obj/libserver.a: $(filter-out build/obj/server/main.o,$(call obj,$(SERVER_C) $(SHARED_C))) build/obj/assets.o
+build/obj/librunner.a: $(filter-out build/obj/runner/main.o,$(call obj,$(RUNNER_C) $(SHARED_C)))
+build/fuzz/libserver.a build/fuzz/librunner.a build/obj/libserver.a build/obj/librunner.a:
 	$(Q)rm -f $@ && ar rcs $@ $^
-build/fuzz/server/%_fuzz: build/fuzz/server/%_fuzz.o build/fuzz/libserver.a
+build/fuzz/server/%_fuzz: build/fuzz/server/%_fuzz.o build/fuzz/libserver.a build/obj/libserver.a
 	$(call say,LINK)
-	$(Q)clang $(FUZZ) -fsanitize=fuzzer -o $@ $^ -ljansson -lcrypto -lz -lm
-build/fuzz/runner/%_fuzz: build/fuzz/runner/%_fuzz.o build/fuzz/librunner.a
+	$(Q)clang $(FUZZ) -fsanitize=fuzzer -o $@ $^ $(SERVER_LIBS)
+build/fuzz/runner/%_fuzz: build/fuzz/runner/%_fuzz.o build/fuzz/librunner.a build/obj/librunner.a
 	$(call say,LINK)
-	$(Q)clang $(FUZZ) -fsanitize=fuzzer -o $@ $^ -ljansson -lcrypto
+	$(Q)clang $(FUZZ) -fsanitize=fuzzer -o $@ $^ $(RUNNER_LIBS)
 
 TESTS := $(patsubst %.c,build/san/%,$(TEST_C))
 .PHONY: tests san fuzzers flags

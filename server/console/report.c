@@ -60,7 +60,8 @@ static bool ends_text(const struct line *kept, size_t n, const struct line *line
 struct title_lines {
 	struct line *line;
 	size_t n;      /* all, for the question whether it is corrupted */
-	size_t n_read; /* before another report or a foreign message: for the title */
+	size_t n_read; /* before another report or a foreign message, its own first line at least:
+			  for the title */
 };
 
 /* Unreliable frames are what happened to lie on the stack; the field leaves them out where printk
@@ -81,7 +82,7 @@ static void choose_lines(
 			break;
 		}
 		bool is_foreign = draft->kind <= CONTEXT_CONSOLE && line.facts.what == WHAT_FOREIGN;
-		if (out->n_read == SIZE_MAX &&
+		if (out->n > 0 && out->n_read == SIZE_MAX &&
 			(is_foreign || (draft->n_own > 0 && i >= draft->n_own))) {
 			out->n_read = out->n;
 		}
