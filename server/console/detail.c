@@ -41,7 +41,11 @@ static const struct arch_word functions[] = {
 	{"invoke_syscall", "arm64"},
 	{"ret_fast_syscall", "arm"},
 	{"ret_from_fork_asm", "x86_64"},
+	{"ret_from_kernel_user_thread", "ppc64"},
 	{"secondary_startup_64", "x86_64"},
+	{"system_call_common", "ppc64"},
+	{"system_call_exception", "ppc64"},
+	{"system_call_vectored_common", "ppc64"},
 };
 
 /* Beginnings of lines that only one prints. */
@@ -54,7 +58,6 @@ static const struct arch_word starts[] = {
 	{"Krnl PSW", "s390x"},
 	{"LE PAGE_SIZE=", "ppc64le"},
 	{"NIP [", "ppc64"},
-	{"PC is at ", "arm"},
 	{"RIP: 0010:", "x86_64"},
 	{"RIP: 0033:", "x86_64"},
 	{"cpu 0x", "ppc64"},
@@ -100,18 +103,20 @@ static const char *line_arch(const struct line *line)
 	if (line->facts.what == WHAT_FRAME) {
 		size_t n = sizeof(functions) / sizeof(functions[0]);
 		const char *arch = arch_of(functions, n, line_function(line));
-		return arch != NULL ? arch : arch_of(functions, n, line_caller(line));
+		arch = arch != NULL ? arch : arch_of(functions, n, line_caller(line));
+		bool is_power = arch == NULL && match_line("^%_[c%x] [c%x] ", line->text, NULL);
+		return is_power ? "ppc64" : arch;
 	}
 	struct text start = text_behind_spaces(line->text);
 	const char *arch = arch_of(starts, sizeof(starts) / sizeof(starts[0]), start);
 	if (arch != NULL || line->facts.what != WHAT_MARK) {
 		return arch;
 	}
-	bool is_power = text_starts(start, "MSR: ");
-	if (is_power || text_has(start, "psr: ")) {
-		return !is_power ? "arm" : match_line("<*,LE>", start, NULL) ? "ppc64le" : NULL;
+	if (text_starts(start, "MSR: ")) {
+		return match_line("<*,LE>", start, NULL) ? "ppc64le" : NULL;
 	}
-	return NULL;
+	/* behind "pc : [<c0a1b20c>]    lr : [<c0a1b304>]" */
+	return text_has(start, "pstate: ") ? "arm64" : text_has(start, " psr: ") ? "arm" : NULL;
 }
 
 /* Next word of `rest`, which moves on behind it; size 0 at the end. */
@@ -309,8 +314,11 @@ static void read_line(struct report *report, const struct lines *lines, size_t i
 	if (out->code == NULL && line->facts.what == WHAT_CODE) {
 		read_code(out, report, lines, i);
 	}
-	if (out->arch == NULL) {
-		out->arch = line_arch(line);
+	if (out->arch == NULL || strcmp(out->arch, "ppc64") == 0) {
+		const char *arch = line_arch(line);
+		bool is_better =
+			out->arch == NULL || (arch != NULL && strcmp(arch, "ppc64le") == 0);
+		out->arch = is_better ? arch : out->arch; /* most lines of POWER know no endian */
 	}
 }
 

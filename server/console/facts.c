@@ -107,7 +107,8 @@ static const char fault_nowhere[] =
 static const char link[] = "LR %P%f\nLR is at %f\nlr : %P%f\nlr: %x: %f";
 
 /* arm32: "[<c0014558>] (show_stack) from [<c059798c>] (dump_stack+0x7c/0xc8)" and shorter forms */
-static const char called[] = "^%_%P%(%i+*) from %P%(%f\n^%_%P%(%i) from %P%(%f\n^%_%P%i from %f";
+static const char called[] =
+	"^%_%P%(%i+*) from %P%(%f\n^%_%P%(%i) from %P%(%f\n^%_%P%i from %f\n^%_%P%i [*] from %f";
 
 static void set_function(struct facts *facts, struct text line, struct text function)
 {
@@ -247,8 +248,8 @@ static bool read_called(struct facts *facts, struct text line, struct text rest)
 	}
 	struct text behind = {at, (size_t)(end - at)};
 	struct match m;
-	if ((at > rest.at ? !text_starts(behind, " from ") : !text_starts(rest, "(")) ||
-		!match_line(called, line, &m)) {
+	bool is_word = text_starts(behind, " from ") || text_starts(behind, " [");
+	if ((at > rest.at ? !is_word : !text_starts(rest, "(")) || !match_line(called, line, &m)) {
 		return false;
 	}
 	facts->what = WHAT_FRAME;

@@ -93,9 +93,29 @@ static bool add_inline(struct report *report, struct stack *stack, struct text l
 	return true;
 }
 
+/* arm32: "f from g+0x58/0x1a0", "[<a>] (f) from [<b>] (g+0x58/0x1a0)". The offset is the caller's;
+ * the function was the caller of the line before. */
+static void add_called(struct report *report, struct stack *stack, const struct line *line)
+{
+	struct text function = line_function(line);
+	struct text caller = line_caller(line);
+	const char *last = stack->n > 0 ? stack->frames[stack->n - 1].function : "";
+	bool is_last =
+		strlen(last) == function.size && memcmp(last, function.at, function.size) == 0;
+	if (!is_last) {
+		struct text own = {line->text.at, (size_t)(caller.at - line->text.at)};
+		add_frame(report, stack, function, own, true);
+	}
+	add_frame(report, stack, caller, line->text, true);
+}
+
 static void add_line(struct report *report, struct stack *stack, const struct line *line)
 {
 	bool is_own = line->facts.what == WHAT_FRAME || line->facts.what == WHAT_FAULT;
+	if (is_own && line->facts.caller_size > 0) {
+		add_called(report, stack, line);
+		return;
+	}
 	if (is_own && line->facts.function_size > 0) {
 		add_frame(
 			report, stack, line_function(line), line->text, !line->facts.is_unreliable);
@@ -123,7 +143,8 @@ static bool ends_stack(const struct line *line)
 		return true;
 	case WHAT_FAULT:
 		return line->facts.function_size == 0;
-	case WHAT_OTHER:
+	case WHAT_OTHER: /* s390 */
+		return text_starts(line->text, "Last Breaking-Event-Address");
 	case WHAT_FRAME:
 	case WHAT_LINK:
 	case WHAT_INTERRUPT:
