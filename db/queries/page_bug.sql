@@ -52,7 +52,8 @@ with b as (
 select json_build_object(
 	'title', b.title, 'in_bugs', true, 'id', b.id, 'type', nullif(b.type, ''), 'state', b.state, 'known', rule_marks(b.id), 'created', page_time(b.created_at),
 	'alts', (select json_agg(json_build_object('title', title) order by title) from bug_title where bug_id = b.id and title <> b.title),
-	'occurrences', (select page_count(sum(occurrences)) from seen), 'attempts', (select page_count(coalesce(sum(attempts), 0)) from seen),
+	'occurrences', (select page_counted(coalesce(sum(occurrences), 0), 'report', 'reports') from seen),
+	'attempts', (select page_counted(coalesce(sum(attempts), 0), 'attempt', 'attempts') from seen),
 	'ranges', (select json_agg(json_build_object('tree', t.name, 'tree_href', '/trees/' || t.name || '?before=' || g.first + 25,
 			'first_short', case when t.kind = 'git' then left(f.sha, 12) else f.subject end, 'first_subject', case when t.kind = 'git' then f.subject end, 'first_href', '/trees/' || t.name || '/commits/' || f.sha,
 			'last_short', case when t.kind = 'git' then left(e.sha, 12) else e.subject end, 'last_subject', case when t.kind = 'git' then e.subject end, 'last_href', '/trees/' || t.name || '/commits/' || e.sha,
@@ -70,6 +71,6 @@ select json_build_object(
 	'is_cut', (select true from seen having sum(attempts) > 50),
 	'report', (select json_build_object('text', text, 'places', page_places(attempt_id, jsonb_build_object('frames', frames)), 'title', title, 'id', attempt_id, 'href', '/attempts/' || attempt_id || '/console#b' || start_byte)
 		from newest where text is not null order by attempt_id desc limit 1),
-	'of_newest', (select count(*) from newest),
+	'of_newest', (select page_counted(count(*), 'attempt', 'attempts') from newest),
 	'factors', (select json_agg(json_build_object('name', name, 'values', "values") order by n) from factors)) as page
 from b;

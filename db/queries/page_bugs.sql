@@ -49,7 +49,7 @@ select json_build_object(
 			'is_here', known is not distinct from $2::text) order by n)
 		from (values (1, 'known or not', null), (2, 'known issues', 'yes'), (3, 'not known', 'no')) w (n, word, known)),
 	'rows', (select json_agg(json_build_object('href', '/bugs/' || b.id, 'title', b.title, 'type', nullif(b.type, ''), 'state', b.state, 'known', rule_marks(b.id), 'seen', page_time(b.last_at),
-			'occurrences', page_count(b.occurrences), 'attempts', page_count(coalesce(b.attempts, 0)),
+			'occurrences', page_counted(coalesce(b.occurrences, 0), 'report', 'reports'), 'attempts', page_counted(coalesce(b.attempts, 0), 'attempt', 'attempts'),
 			'profiles', (select json_agg(json_build_object('name', p.name) order by p.name) from profile p where p.id in (select profile_id from seen where bug_id = b.id)),
 			'places', place.places) order by b.last_at desc nulls last, b.id desc)
 		from shown b left join place on place.bug_id = b.id)) as page;

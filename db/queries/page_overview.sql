@@ -29,11 +29,11 @@ with running as (
 )
 select json_build_object(
 	'title', 'Overview', 'in_overview', true,
-	'bugs', (select json_agg(json_build_object('href', '/bugs/' || bug_id, 'title', title, 'type', nullif(type, ''), 'state', state, 'attempts', page_count(attempts), 'seen', page_time(last_at), 'places', places,
+	'bugs', (select json_agg(json_build_object('href', '/bugs/' || bug_id, 'title', title, 'type', nullif(type, ''), 'state', state, 'attempts', page_counted(attempts, 'attempt', 'attempts'), 'seen', page_time(last_at), 'places', places,
 			'tree', tree, 'first_short', case when is_git then left(first_sha, 12) else first_subject end, 'first_href', '/trees/' || tree || '/commits/' || first_sha, 'first_subject', case when is_git then first_subject end,
 			'good_short', case when is_git then left(good_sha, 12) else good_subject end, 'good_href', '/trees/' || tree || '/commits/' || good_sha, 'last_short', case when is_git then left(last_sha, 12) else last_subject end, 'last_href', '/trees/' || tree || '/commits/' || last_sha,
-			'is_gone', clean >= 100, 'clean', case when clean >= 100 then 'at least 100' when clean > 0 then clean::text end, 'is_plural', clean <> 1) order by clean >= 100, last_at desc) from broken),
-	'unread', (select json_build_object('count', page_count(count(*)), 'is_plural', count(*) > 1, 'attempts', json_agg(json_build_object('href', '/attempts/' || attempt_id, 'id', attempt_id) order by attempt_id desc) filter (where n <= 5), 'is_cut', count(*) > 5)
+			'is_gone', clean >= 100, 'clean', case when clean >= 100 then 'at least 100 clean attempts' when clean > 0 then page_counted(clean, 'clean attempt', 'clean attempts') end) order by clean >= 100, last_at desc) from broken),
+	'unread', (select json_build_object('count', page_counted(count(*), 'attempt', 'attempts'), 'attempts', json_agg(json_build_object('href', '/attempts/' || attempt_id, 'id', attempt_id) order by attempt_id desc) filter (where n <= 5), 'is_cut', count(*) > 5)
 		from (select attempt_id, row_number() over (order by attempt_id desc) as n
 			from (select attempt_id from stream where reader_error is not null union select attempt_id from work_item where error is not null) failed) numbered having count(*) > 0),
 	'running', (select json_agg(json_build_object('href', '/attempts/' || r.id, 'machine', machine, 'profile', profile, 'tree', t.name, 'short', case when t.kind = 'git' then left(c.sha, 12) else c.subject end,

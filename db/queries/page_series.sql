@@ -43,7 +43,7 @@ select json_build_object(
 	'profiles', (select json_agg(json_build_object('name', p.name, 'href', '/trees/' || t.name || '/series/' || p.name || '/' || t.metric, 'is_here', p.id = t.profile_id) order by p.arch = 'x86_64' desc, p.arch, p.name)
 		from series s join profile p on p.id = s.profile_id where s.tree_id = t.id and s.metric = t.metric),
 	'factors', (select json_agg(json_build_object('name', f.name, 'value', f.value) order by f.n) from (values (1, 'arch', (factors).arch), (2, 'page size', page_block((factors).page_size)), (3, 'file system', (factors).fs || ', ' || page_block((factors).block_size) || ' blocks'),
-		(4, 'mkfs', (factors).mkfs_options), (5, 'mount', (factors).mount_options), (6, 'memory', (factors).memory_mb || ' MiB'), (7, 'cpus', (factors).cpus || ' on ' || (factors).numa_nodes || ' nodes'), (8, 'config', (factors).config),
+		(4, 'mkfs', (factors).mkfs_options), (5, 'mount', (factors).mount_options), (6, 'memory', (factors).memory_mb || ' MiB'), (7, 'cpus', (factors).cpus || ' on ' || page_counted((factors).numa_nodes, 'node', 'nodes')), (8, 'config', (factors).config),
 		(9, 'workload', (factors).workload || ' ' || array_to_string((factors).workload_args, ' ')), (10, 'for', page_duration((factors).duration_s)), (11, 'command line', (factors).cmdline)) f (n, name, value) where f.value <> ''),
 	'svg', case when $5::text is null then (select json_build_object('width', greatest(b.commits - 1, 1), 'dots', (select string_agg('M' || x || ' ' || y || 'h0', '') from dot), 'line', (select 'M' || string_agg(x || ' ' || y, 'L' order by x) from middle),
 		'bugs', (select string_agg('M' || x || ' 4h0', '') from per where buggy > 0)) from bound b where b.low is not null) end,
