@@ -1,12 +1,13 @@
 #!/bin/bash
 # `make soak`: what takes too long for `make test`. The full demo from nothing in a folder of its own, then the
-# distribution's kernel many times over (TIMES=50), watching that server and runner neither grow nor leave anything behind.
+# distribution's kernel many times over (TIMES=50), watching that server and runner neither grow nor leave anything behind;
+# then everything is killed while jobs run, and requests are made at random.
 set -euo pipefail
 # shellcheck source=ci/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 readonly DEMO_LIMIT_S=5400
-PARTS=${PARTS:-demo kernels}
+PARTS=${PARTS:-demo kernels chaos fuzz}
 SOAK=''
 
 clean_up() {
@@ -25,6 +26,10 @@ demo() {
 }
 
 kernels() { "$REPO/ci/test.sh" e2e/soak; }
+
+# Everything is killed while jobs run; random requests for ten minutes.
+chaos() { CHAOS_S=${CHAOS_S:-300} "$REPO/ci/test.sh" e2e/chaos; }
+fuzz() { FUZZ_S=${FUZZ_S:-600} "$REPO/ci/test.sh" e2e/hostile random; }
 
 trap clean_up EXIT
 trap 'exit 130' INT

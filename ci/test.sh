@@ -70,7 +70,7 @@ end_to_end() {
 	local -a files=()
 	for file in "$REPO"/ci/e2e/*.sh; do
 		case ${file##*/} in
-		lib.sh | real-kernel.sh | foreign-kernel.sh | browser.sh | soak.sh) ;;
+		lib.sh | real-kernel.sh | foreign-kernel.sh | browser.sh | soak.sh | chaos.sh) ;;
 		*) files+=("ci/e2e/${file##*/}") ;;
 		esac
 	done

@@ -259,7 +259,10 @@ static void courier_meet(struct courier *c)
 		delivery_init(&c->delivery, c->api, &c->quit, c->news.spool, c->news.is_new);
 		c->artifacts_sent = 0;
 		c->beat_ns = c->stream_ns = c->retry_ns = 0;
-		c->backoff = (struct api_backoff){.limit_s = COURIER_RETRY_S};
+		const int64_t third_s = c->news.lease_ns / COURIER_S / 3;
+		const bool is_short = third_s > 0 && third_s < COURIER_RETRY_S;
+		c->backoff = (struct api_backoff){
+			.limit_s = is_short ? (unsigned)third_s : COURIER_RETRY_S};
 	}
 }
 

@@ -5,7 +5,7 @@ with over as (
 	select a.id, a.job_id, a.lease_until, a.machine_id from attempt a
 	where a.state = 'running' and a.lease_until < now() and exists (
 		select from listening l
-		where l.seen_at > now() - interval '15 seconds' and l.since + l.lease_s * interval '1 second' < now())
+		where l.seen_at > now() - least(15, l.lease_s / 2.0) * interval '1 second' and l.since + l.lease_s * interval '1 second' < now())
 	order by a.lease_until limit 100
 	for update skip locked
 ), ended as (

@@ -34,7 +34,8 @@ enum {
 	HUB_BEAT_MS = 15000,   /* event streams say something, else dead ones stay for ever */
 	HUB_RETRY_MS = 500,    /* between tries to reach PostgreSQL again */
 	HUB_RELEASE_PARTS = 5, /* looks for forgotten claims in the time they have */
-	HUB_NOTE_MS = 5000,    /* between notes that we listen; 15 s without one are a break */
+	HUB_NOTE_MS = 5000,    /* between notes that we listen, but … */
+	HUB_NOTE_PARTS = 6,    /* … so many in a lease: three missed are a break */
 	HUB_WAIT_S = 60,
 };
 
@@ -283,7 +284,8 @@ static int note_listening(struct hub *hub)
 	if (now < hub->note_ns) {
 		return 0;
 	}
-	hub->note_ns = now + (int64_t)HUB_NOTE_MS * 1000000;
+	const int64_t part_ms = hub->lease_s * 1000 / HUB_NOTE_PARTS;
+	hub->note_ns = now + (part_ms < HUB_NOTE_MS ? part_ms : HUB_NOTE_MS) * 1000000;
 	const int fault = listening_note(hub->db, hub->lease_s);
 	return fault != 0 ? fault : end_revoked(hub);
 }
