@@ -190,12 +190,33 @@ static void fragments_are_read_too(void **state)
 	each_case(check_fragments);
 }
 
+/* Where the kernel keeps who owns a page, two stacks stand between its dump and the report. */
+static void a_page_dump_reaches_over_its_owners_stacks(void **state)
+{
+	(void)state;
+	size_t size;
+	_free_ char *bytes = NULL;
+	const char *path = "server/console/samples/cases/power-folio-with-owner";
+	assert_int_equal(file_read(path, CASE_BYTES, &bytes, &size), 0);
+	struct expected want;
+	char *console = read_header(bytes, &want);
+	struct console_reader *reader = console_read(console, size - (size_t)(console - bytes));
+	const struct console_report *report = console_reader_report(reader, 0);
+	assert_int_equal(report->lead_bytes, 0);
+	assert_non_null(report->page);
+	assert_string_equal(report->page->dentry, "my file.txt");
+	assert_int_equal(report->page->order, 4);
+	assert_int_equal(report->page->pages_mapped, 1);
+	console_reader_free(reader);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cases_give_the_answers_they_state),
 		cmocka_unit_test(cases_may_be_cut_anywhere),
 		cmocka_unit_test(fragments_are_read_too),
+		cmocka_unit_test(a_page_dump_reaches_over_its_owners_stacks),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,10 +19,10 @@ enum {
 	LIMIT_REPORTS = 2000,
 	/* Reports that grow at the same time: one for each task or CPU that prints. */
 	LIMIT_OPEN = 16,
-	/* What stands before a report and may belong to it: dump_page() prints some fifteen lines.
-	 */
-	LIMIT_LEAD_LINES = 40,
-	LIMIT_LEAD_BYTES = 8 * 1024,
+	/* What stands before a report and may belong to it: dump_page() prints some fifteen lines,
+	 * and two stacks of the page's owner. */
+	LIMIT_LEAD_LINES = 80,
+	LIMIT_LEAD_BYTES = 12 * 1024,
 	/* Bytes taken into the window at a time: large enough to be fast, small enough for the
 	   cache. */
 	LIMIT_PIECE_BYTES = 128 * 1024,

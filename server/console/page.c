@@ -12,13 +12,21 @@ enum {
 
 bool page_is_reason(struct text line)
 {
-	return text_starts(line, "page dumped because: ");
+	/* KASAN dumps pages within its own reports */
+	return text_starts(line, "page dumped because: ") &&
+	       !text_starts(line, "page dumped because: kasan:");
 }
 
 bool page_is_start(struct text line)
 {
 	return text_starts(line, "page:") && text_has(line, "count:") &&
 	       text_has(line, " mapcount:");
+}
+
+bool page_is_owner(struct text line)
+{
+	return text_starts(line, "page_owner ") || text_starts(line, "page last ") ||
+	       (text_starts(line, " ") && text_has(line, "+0x"));
 }
 
 /* What stands right before a report, or a page dump before that. */
@@ -33,8 +41,10 @@ size_t page_lead(const struct lines *lines)
 {
 	size_t n = lines->n;
 	size_t first = n;
-	for (size_t i = n; i > 0 && n - i < PAGE_NEAR_LINES; i--) {
-		if (is_opening(lines->line[i - 1].text)) {
+	size_t plain = 0;
+	for (size_t i = n; i > 0 && plain < PAGE_NEAR_LINES; i--) {
+		plain += page_is_owner(lines->line[i - 1].text) ? 0 : 1;
+		if (n - i < PAGE_NEAR_LINES && is_opening(lines->line[i - 1].text)) {
 			first = i - 1;
 		}
 		if (!page_is_reason(lines->line[i - 1].text)) {

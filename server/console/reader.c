@@ -108,6 +108,7 @@ static void read_lead(const struct console_reader *reader, uint64_t context,
 {
 	bool has_dump = false;
 	bool is_done = false;
+	size_t plain = 0;
 	const char *at = reader->window + (line->start_bytes - reader->base_bytes);
 	size_t room = (size_t)(at - reader->window);
 	const char *floor = at - (room < LIMIT_LEAD_BYTES ? room : LIMIT_LEAD_BYTES);
@@ -128,9 +129,9 @@ static void read_lead(const struct console_reader *reader, uint64_t context,
 			lead->lines[lead->first] = (struct line){.text = head.text,
 				.end_bytes = reader->base_bytes + (uint64_t)(at - reader->window)};
 			has_dump = has_dump || page_is_reason(head.text);
-			size_t limit = has_dump ? LIMIT_LEAD_LINES : PAGE_NEAR_LINES;
-			is_done = LIMIT_LEAD_LINES - lead->first == limit ||
-				  (has_dump && page_is_start(head.text));
+			plain += page_is_owner(head.text) ? 0 : 1;
+			is_done = lead->first == 0 ||
+				  (has_dump ? page_is_start(head.text) : plain == PAGE_NEAR_LINES);
 		}
 		at = start;
 	}

@@ -54,10 +54,13 @@ void page_read(struct report *report, const struct lines *lead, const struct lin
 size_t page_lead(const struct lines *lines);
 
 /* The last and the first line of a page dump. The last stands at most so many lines before the
- * report that it belongs to. */
+ * report that it belongs to, those not counted which tell the page's owner. */
 enum { PAGE_NEAR_LINES = 8 };
 bool page_is_reason(struct text line);
 bool page_is_start(struct text line);
+
+/* Lines of dump_page_owner(): who allocated the page, who freed it. */
+bool page_is_owner(struct text line);
 
 /* Why the report cannot be trusted, a constant; NULL when it can. */
 const char *corrupt_why(
