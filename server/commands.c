@@ -168,18 +168,34 @@ int command_token(const struct config *config, int argc, char **argv)
 	return words_run(config, "token", words, sizeof(words) / sizeof(words[0]), argc, argv);
 }
 
-static int tree_add_run(struct db *db, int argc, char **argv)
+/* 0, or told on standard error. */
+static int tree_told(struct db *db, int outcome, const char *name)
 {
-	switch (tree_add(db, argv[0], argv[1], argv[2], argc > 3 ? argv[3] : NULL)) {
+	switch (outcome) {
 	case 0:
 		return EXIT_SUCCESS;
 	case TREE_EXISTS:
-		return complain("a tree of that name exists", argv[0]);
+		return complain("a tree of that name exists", name);
+	case TREE_NONE:
+		return complain("there is no tree of that name", name);
 	case TREE_BAD:
-		return complain(db_refusal(db), argv[0]);
+		return complain(db_refusal(db), name);
 	default:
 		return EXIT_FAILURE;
 	}
+}
+
+static int tree_add_run(struct db *db, int argc, char **argv)
+{
+	const char *web_url = argc > 3 && strncmp(argv[3], "--", 2) != 0 ? argv[3] : NULL;
+	const char *family = flag_value(argc, argv, "--family");
+	return tree_told(db, tree_add(db, argv[0], argv[1], argv[2], web_url, family), argv[0]);
+}
+
+static int tree_family_run(struct db *db, int argc, char **argv)
+{
+	(void)argc;
+	return tree_told(db, tree_family(db, argv[0], argv[1], 0), argv[0]);
 }
 
 static int tree_list_run(struct db *db, int argc, char **argv)
@@ -207,7 +223,8 @@ static int tree_refresh_run(struct db *db, int argc, char **argv)
 int command_tree(const struct config *config, int argc, char **argv)
 {
 	static const struct word words[] = {
-		{"add", "NAME URL BRANCH [WEB-URL]", tree_add_run, 3},
+		{"add", "NAME URL BRANCH [WEB-URL] [--family FAMILY]", tree_add_run, 3},
+		{"family", "NAME FAMILY", tree_family_run, 2},
 		{"list", "", tree_list_run, 0},
 		{"refresh", "NAME", tree_refresh_run, 1},
 	};

@@ -15,7 +15,7 @@ aged() {
 		update occurrence set reader_version = 0, title = '$title' where attempt_id = coalesce($attempt, attempt_id)" >/dev/null
 	sql "with named as (update bug b set title = '$title' where id in (select bug_id from occurrence where title = '$title') returning id),
 		gone as (delete from bug_title where bug_id in (select id from named) and title <> '$title')
-		insert into bug_title (title, bug_id) select '$title', min(id) from named on conflict (title) do nothing" >/dev/null
+		insert into bug_title (title, bug_id) select '$title', min(id) from named on conflict do nothing" >/dev/null
 }
 
 two_crashes() {
@@ -61,10 +61,10 @@ lock_hold() {
 	mkfifo "$WORK/lock"
 	exec 7<>"$WORK/lock"
 	start lock psql -XqAt -d "$FAULTLINE_DATABASE" -f "$WORK/lock" 7>&-
-	printf "select pg_advisory_lock(hashtext('bug'));\n" >&7
+	printf "select pg_advisory_lock(hashtext('bug'), hashtext('linux'));\n" >&7
 	wait_for 10 'the lock' lock_is_held
 }
-lock_is_held() { [[ $(sql "select count(*) from pg_locks where locktype = 'advisory' and granted and objid = (hashtext('bug')::bigint & 4294967295)::oid") != 0 ]]; }
+lock_is_held() { [[ $(sql "select count(*) from pg_locks where locktype = 'advisory' and granted and classid = (hashtext('bug')::bigint & 4294967295)::oid") != 0 ]]; }
 lock_is_wanted() { [[ $(sql "select count(*) from pg_locks where locktype = 'advisory' and not granted") != 0 ]]; }
 lock_release() {
 	exec 7>&-

@@ -1,12 +1,10 @@
 -- One bug for the API, with the attempts in which it occurred (the last 1000).
 -- $1 id, as text. No row: there is no such bug.
-select json_build_object('bug', json_build_object('id', b.id, 'title', b.title, 'type', b.type, 'state', b.state, 'known', coalesce(rule_marks(b.id), '[]'),
-	'created_at', to_char(b.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-	'titles', (select coalesce(json_agg(title order by title), '[]') from bug_title where bug_id = b.id),
+select jsonb_build_object('bug', l.life || jsonb_build_object('known', coalesce(rule_marks(l.bug_id), '[]'),
 	'occurrences', (
-		select coalesce(json_agg(listed.occurrence order by listed.id desc), '[]')
+		select coalesce(jsonb_agg(listed.occurrence order by listed.id desc), '[]')
 		from (
-			select a.id, json_build_object('attempt', a.id, 'tree', tree.name, 'commit', c.sha, 'profile', p.name, 'machine', m.name,
+			select a.id, jsonb_build_object('attempt', a.id, 'tree', tree.name, 'commit', c.sha, 'profile', p.name, 'machine', m.name,
 				'title', o.title, 'start', o.start_byte, 'end', o.end_byte, 'uptime_s', o.uptime_s, 'exposure', o.exposure,
 				'is_corrupted', o.is_corrupted, 'at', to_char(o.claimed_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'source_file', o.source_file, 'source_line', o.source_line,
 				'report', o.report || jsonb_build_object('frames', symbol_frames(o.attempt_id, o.report))) as occurrence
@@ -18,10 +16,10 @@ select json_build_object('bug', json_build_object('id', b.id, 'title', b.title, 
 			join tree on tree.id = r.tree_id
 			join profile p on p.id = j.profile_id
 			join machine m on m.id = a.machine_id
-			where o.bug_id = b.id
+			where o.bug_id = l.bug_id
 			order by o.attempt_id desc, o.start_byte
 			limit 1000
 		) listed)))::text as body
-from bug b
-where b.id = case when $1::text ~ '^[0-9]{1,18}$' then $1::bigint end
+from bug_life l
+where l.bug_id = case when $1::text ~ '^[0-9]{1,18}$' then $1::bigint end
 limit 1;

@@ -1,2 +1,2 @@
 -- Has a person decided anything about this bug? $1 bug. No row: there is no such bug.
-select state <> 'new' as is_touched from bug where id = $1::bigint
+select not bug_is_untouched(id) as is_touched from bug where id = $1::bigint

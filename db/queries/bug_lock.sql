@@ -1,2 +1,3 @@
--- Only one at a time decides which bug a report belongs to; held to the transaction's end. Always one row.
-select pg_advisory_xact_lock(hashtext('bug')) as lock limit 1
+-- Only one at a time decides which of a family's bugs a report belongs to, or changes one's life; held to the transaction's end.
+-- $1 family. Always one row.
+select pg_advisory_xact_lock(hashtext('bug'), hashtext($1::text)) as lock limit 1

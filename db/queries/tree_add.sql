@@ -1,8 +1,8 @@
 -- Adds a git tree, and asks for its first fetch.
--- $1 name, $2 url, $3 branch, $4 web_url or null. No row: the name is taken.
+-- $1 name, $2 url, $3 branch, $4 web_url or null, $5 family (null: that of all trees of which nothing is said). No row: the name is taken.
 with made as (
-	insert into tree (name, kind, url, branch, web_url, refresh_wanted_at)
-	values ($1::text, 'git', $2::text, $3::text, $4::text, now())
+	insert into tree (name, kind, url, branch, web_url, family, refresh_wanted_at)
+	values ($1::text, 'git', $2::text, $3::text, $4::text, coalesce($5::text, 'linux'), now())
 	on conflict (name) do nothing
 	returning id
 )

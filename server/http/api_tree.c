@@ -12,7 +12,7 @@
 
 enum { TREE_NAME_MAX = 64, TREE_URL_MAX = 2048, TREE_BRANCH_MAX = 255 };
 
-static const char *const tree_known[] = {"name", "url", "branch", "web_url", NULL};
+static const char *const tree_known[] = {"name", "url", "branch", "web_url", "family", NULL};
 
 /* The transports that the watcher and the runners allow git to use. */
 static bool tree_url_is_good(const char *url)
@@ -57,6 +57,7 @@ int api_tree_add(struct request *req, struct db *db, struct response *res)
 	const char *url = fields_text(&f, "url", TREE_URL_MAX, true);
 	const char *branch = fields_text(&f, "branch", TREE_BRANCH_MAX, true);
 	const char *web_url = fields_text(&f, "web_url", TREE_URL_MAX, false);
+	const char *family = fields_text(&f, "family", TREE_NAME_MAX, false);
 	if (!f.is_bad && !tree_url_is_good(url)) {
 		fields_refuse(&f, "url",
 			"must be file:///, git://, http://, https:// or ssh://, without spaces");
@@ -67,7 +68,7 @@ int api_tree_add(struct request *req, struct db *db, struct response *res)
 	if (f.is_bad) {
 		return 0;
 	}
-	const int outcome = tree_add(db, name, url, branch, web_url);
+	const int outcome = tree_add(db, name, url, branch, web_url, family);
 	if (outcome == TREE_EXISTS) {
 		return response_error(
 			res, 409, "tree_exists", "there is a tree '%s' already", name);
@@ -92,6 +93,33 @@ int api_tree_refresh(struct request *req, struct db *db, struct response *res)
 	}
 	if (outcome == 0) {
 		response_json(res, 202, tree_answer(name));
+	}
+	return outcome;
+}
+
+int api_tree_family(struct request *req, struct db *db, struct response *res)
+{
+	_json_ json_t *root = NULL;
+	struct fields f;
+	if (fields_parse(req, res, &root, &f) != 0) {
+		return 0;
+	}
+	const char *family = fields_text(&f, "family", TREE_NAME_MAX, true);
+	if (f.is_bad) {
+		return 0;
+	}
+	const char *name = req->parts[0];
+	const int outcome = tree_family(db, name, family, req->caller.id);
+	if (outcome == TREE_NONE) {
+		return response_error(res, 404, "unknown_tree", "there is no tree '%s'", name);
+	}
+	if (outcome == TREE_BAD) {
+		fields_refuse(&f, "family", "must be 1 to 64 of a-z, 0-9 and . _ -");
+		return 0;
+	}
+	if (outcome == 0) {
+		response_json(res, 200,
+			json_pack("{s:{s:s,s:s}}", "tree", "name", name, "family", family));
 	}
 	return outcome;
 }

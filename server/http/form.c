@@ -54,6 +54,19 @@ static bool is_number(const char *name, const char *const *numbers)
 	return *numbers != NULL;
 }
 
+/* A name that comes again, as check boxes' do, becomes a list. */
+static void value_set(json_t *form, const char *name, json_t *value)
+{
+	json_t *before = json_object_get(form, name);
+	if (json_is_array(before)) {
+		json_array_append_new(before, value);
+	} else if (before != NULL) {
+		json_object_set_new(form, name, json_pack("[O,o]", before, value));
+	} else {
+		json_object_set_new(form, name, value);
+	}
+}
+
 static void field_add(json_t *form, const char *pair, size_t size, const char *const *numbers)
 {
 	const char *equals = memchr(pair, '=', size);
@@ -65,9 +78,9 @@ static void field_add(json_t *form, const char *pair, size_t size, const char *c
 		return;
 	}
 	if (is_number(name, numbers) && number_parse(value, 0, INT64_MAX, &number) == 0) {
-		json_object_set_new(form, name, json_integer(number));
+		value_set(form, name, json_integer(number));
 	} else {
-		json_object_set_new(form, name, json_string(value));
+		value_set(form, name, json_string(value));
 	}
 }
 

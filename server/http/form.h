@@ -13,9 +13,9 @@ struct db;
 enum { FORM_BAD = 1 };
 
 /* Reads the body. *out (json_decref) holds texts; empty fields are left out, those named in
- * `numbers` (NULL-ended) are integers where they can be. The token is taken out of it, and must be
- * one that may order. FORM_BAD: the answer has been made; *out is there all the same, unless the
- * body was no form. 0, FORM_BAD or a fault. */
+ * `numbers` (NULL-ended) are integers where they can be, a name that comes again is a list. The
+ * token is taken out of it, and must be one that may order. FORM_BAD: the answer has been made;
+ * *out is there all the same, unless the body was no form. 0, FORM_BAD or a fault. */
 int form_read(struct request *req, struct db *db, struct response *res, const char *const *numbers,
 	json_t **out);
 

@@ -37,7 +37,7 @@ static void fields_are_decoded(void **state)
 	(void)state;
 	char body[] =
 		"name=a+b%2Bc&pattern=%5Cd%2B%26%3D%25&empty=&bug=12&version=x&issue=1%0D%0A2&"
-		"x%5By%5D=z&bad=%zz%4&\xff=1&alone&utf=gr%C3%BC%C3%9F%FF";
+		"x%5By%5D=z&box=1&box=&box=2&box=3&bad=%zz%4&\xff=1&alone&utf=gr%C3%BC%C3%9F%FF";
 	int status = 0;
 	_json_ json_t *form =
 		sent("application/x-www-form-urlencoded; charset=utf-8", body, &status);
@@ -51,6 +51,9 @@ static void fields_are_decoded(void **state)
 	assert_string_equal(text(form, "issue"), "1\n2");
 	assert_string_equal(text(form, "x[y]"), "z");
 	assert_string_equal(text(form, "bad"), "%zz%4");
+	const json_t *boxes = json_object_get(form, "box");
+	assert_int_equal(json_array_size(boxes), 3);
+	assert_string_equal(json_string_value(json_array_get(boxes, 2)), "3");
 	assert_string_equal(text(form, "utf"), "gr\xc3\xbc\xc3\x9f\xef\xbf\xbd");
 }
 

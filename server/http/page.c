@@ -147,6 +147,8 @@ static const char *status_title(int status)
 		return "Not found";
 	case 405:
 		return "Not possible here";
+	case 409:
+		return "Not done";
 	case 503:
 		return "Not available";
 	default:

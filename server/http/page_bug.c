@@ -4,7 +4,10 @@
 #include <stdio.h>
 
 #include "http/page_report.h"
+#include "http/routes.h"
 #include "stats/rate.h"
+#include "store/db.h"
+#include "store/row.h"
 
 #define RATE_UNIT 1e6
 
@@ -59,4 +62,20 @@ int page_bug_add(struct request *req, struct db *db, json_t *page)
 	walk(page);
 	report_lines(page);
 	return 0;
+}
+
+int page_bug_life_add(struct request *req, struct db *db, json_t *page)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "page_bug_life", &rows, db_text(route_part(req, "{id}")));
+	if (outcome != 0) {
+		return outcome < 0 ? outcome : DB_FAULT;
+	}
+	if (rows_count(rows) > 0) {
+		json_t *life = json_loads(row_text(rows, 0, "page"), 0, NULL);
+		json_object_set(page, "is_settled", json_object_get(life, "is_settled"));
+		json_object_set(page, "is_pending", json_object_get(life, "is_pending"));
+		json_object_set_new(page, "life", life);
+	}
+	return page_bug_add(req, db, page);
 }

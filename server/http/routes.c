@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "http/api_blob.h"
+#include "http/api_bug.h"
 #include "http/api_events.h"
 #include "http/api_health.h"
 #include "http/api_machine.h"
@@ -49,7 +50,7 @@ const struct route routes[] = {
 	{PAGE("/attempts/{id}", "page_attempt", "attempt", "{id}", "format"), .add = page_report_add},
 	{PAGE("/attempts/{id}/console", "page_console", "console", "{id}", "offset"), .add = page_console_add},
 	{PAGE("/bugs", "page_bugs", "bugs", "state", "known"), .add = page_bug_add},
-	{PAGE("/bugs/{id}", "page_bug", "bug", "{id}"), .add = page_bug_add},
+	{PAGE("/bugs/{id}", "page_bug", "bug", "{id}"), .add = page_bug_life_add},
 	{PAGE("/machines", "page_machines", "machines", NULL)},
 	{PAGE("/machines/{name}", "page_machine", "machine", "{name}", "before")},
 	{PAGE("/queue", "page_queue", "queue", NULL)},
@@ -70,6 +71,7 @@ const struct route routes[] = {
 	{CALL("GET", API "attempts/{id}/streams/{name}", ROUTE_READ, api_stream_get, 0), .is_long = true},
 	{DATA(API "bugs", "api_bugs", "limit", "known")},
 	{DATA(API "bugs/{id}", "api_bug", "{id}")},
+	{DATA(API "bugs/{id}/history", "api_bug_history", "{id}")},
 	{CALL("GET", API "events", ROUTE_READ, api_events, 0)},
 	{CALL("GET", API "health", ROUTE_OPEN, api_health, 0)},
 	{DATA(API "machines", "api_machines", NULL)},
@@ -89,6 +91,13 @@ const struct route routes[] = {
 	{DATA(API "trees/{name}/commits/{sha}", "api_tree_commit", "{name}", "{sha}")},
 
 	/* Orders */
+	{CALL("POST", API "bugs/{id}/duplicate", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
+	{CALL("POST", API "bugs/{id}/fix", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
+	{CALL("POST", API "bugs/{id}/invalid", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
+	{CALL("POST", API "bugs/{id}/join", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
+	{CALL("POST", API "bugs/{id}/open", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
+	{CALL("POST", API "bugs/{id}/split", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
+	{CALL("POST", API "bugs/{id}/unfix", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
 	{CALL("POST", API "machines/{name}/state", ROUTE_ADMIN, api_machine_state, BODY_SMALL)},
 	{CALL("POST", API "machines/{name}/token", ROUTE_ADMIN, api_machine_token, BODY_SMALL)},
 	{CALL("POST", API "profiles", ROUTE_TRIGGER, api_profile_add, BODY_SMALL)},
@@ -98,9 +107,11 @@ const struct route routes[] = {
 	{CALL("POST", API "runs", ROUTE_TRIGGER, api_run_order, BODY_JSON), .is_once = true},
 	{CALL("POST", API "runs/{id}/cancel", ROUTE_TRIGGER, api_run_cancel, BODY_SMALL)},
 	{CALL("POST", API "trees", ROUTE_TRIGGER, api_tree_add, BODY_SMALL)},
+	{CALL("POST", API "trees/{name}/family", ROUTE_ADMIN, api_tree_family, BODY_SMALL)},
 	{CALL("POST", API "trees/{name}/refresh", ROUTE_TRIGGER, api_tree_refresh, BODY_SMALL)},
 
 	/* Forms of pages */
+	{FORM("/bugs/{id}/change", form_bug, "page_bug", "bug", "{id}"), .add = page_bug_life_add},
 	{FORM("/rules", form_rule, "page_rules", "rules", "state"), .is_once = true, .is_long = true},
 	{FORM("/rules/{id}", form_rule, "page_rule", "rule", "{id}"), .is_once = true, .is_long = true},
 

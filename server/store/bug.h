@@ -1,5 +1,6 @@
-/* Reports found in consoles, and the bugs they belong to: two reports whose titles meet are one
- * bug. */
+/* Reports found in consoles, and the bugs they belong to: within a family of trees, two reports
+ * whose titles meet are one bug. What people decided about bugs (bug_life.h) holds for reports that
+ * come later, and for old ones that are read again. */
 #pragma once
 
 #include <stdbool.h>
@@ -26,8 +27,9 @@ struct occurrence {
  * name only. */
 void occurrence_titles(const struct occurrence *occurrence, bool is_own_in, struct array *out);
 
-/* Keeps a report, making its bug when none of its titles is known. *bug_id is the bug. Within a
- * transaction; from here to its end nobody else makes bugs. 0, DB_REFUSED or a fault. */
+/* Keeps a report, making its bug when none of its titles is known, or when it comes from a revision
+ * that has the fix of the bug it would belong to. *bug_id is the bug. Within a transaction; from
+ * here to its end nobody else decides about bugs of the family. 0, DB_REFUSED or a fault. */
 int occurrence_put(struct db *db, int64_t attempt_id, const char *claimed_at,
 	const struct occurrence *occurrence, int64_t *bug_id);
 
@@ -64,6 +66,9 @@ int occurrence_drop(
 /* How much had been tried at each report; -1 is unknown. 0 or a fault. */
 int occurrence_exposure_put(struct db *db, int64_t attempt_id, const char *claimed_at,
 	const int64_t *starts, const int64_t *exposures, size_t n);
+
+/* Nobody else decides about the family's bugs until the transaction's end. 0 or a fault. */
+int bug_lock(struct db *db, const char *family);
 
 /* Takes a bug away when its last occurrence has gone and nobody has touched it. 0 or a fault. */
 int bug_forget(struct db *db, int64_t bug_id);

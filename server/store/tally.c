@@ -24,3 +24,14 @@ int tally_keep(struct db *db, const struct tally_cell *cell)
 	return DB_QUERY(
 		db, "tally_keep", NULL, db_int(cell->revision_id), db_int(cell->profile_id));
 }
+
+int tally_lock_all(struct db *db)
+{
+	_rows_ struct rows *rows = NULL;
+	return db_query(db, "tally_lock_all", &rows, NULL, 0);
+}
+
+int tally_bugs(struct db *db, const char *bugs)
+{
+	return DB_QUERY(db, "tally_bugs", NULL, db_text(bugs));
+}

@@ -22,3 +22,11 @@ int tally_lock(struct db *db, int64_t attempt_id, struct tally_cell *out);
 
 /* After the changes, in the same transaction. 0, DB_REFUSED or a fault. */
 int tally_keep(struct db *db, const struct tally_cell *cell);
+
+/* For what moves the reports of whole bugs: nobody else counts until the transaction's end. Comes
+ * before bug_lock. 0 or a fault. */
+int tally_lock_all(struct db *db);
+
+/* Behind such a move: counts these bugs anew, "{1,2}" as PostgreSQL writes lists. 0, DB_REFUSED or
+ * a fault. */
+int tally_bugs(struct db *db, const char *bugs);

@@ -4,12 +4,12 @@
 #include "store/db.h"
 #include "store/row.h"
 
-int tree_add(
-	struct db *db, const char *name, const char *url, const char *branch, const char *web_url)
+int tree_add(struct db *db, const char *name, const char *url, const char *branch,
+	const char *web_url, const char *family)
 {
 	_rows_ struct rows *rows = NULL;
 	const int outcome = DB_QUERY(db, "tree_add", &rows, db_text(name), db_text(url),
-		db_text(branch), db_text(web_url));
+		db_text(branch), db_text(web_url), db_text(family));
 	if (outcome != 0) {
 		return outcome < 0 ? outcome : TREE_BAD;
 	}

@@ -11,6 +11,7 @@
 #include "shared/cleanup.h"
 #include "shared/log.h"
 #include "store/bug.h"
+#include "store/bug_life.h"
 #include "store/db.h"
 #include "store/sample.h"
 #include "store/series.h"
@@ -121,7 +122,10 @@ static int points_keep(struct db *tx, const struct measured *m)
 static int measured_keep(struct db *tx, const struct measured *m)
 {
 	struct tally_cell cell;
-	int outcome = tally_lock(tx, m->item.attempt_id, &cell);
+	int outcome = bug_join_met(tx, m->item.attempt_id, m->item.claimed_at);
+	if (outcome == 0) {
+		outcome = tally_lock(tx, m->item.attempt_id, &cell);
+	}
 	if (outcome == 0) {
 		outcome = exposure_keep(tx, m);
 	}

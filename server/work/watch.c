@@ -11,6 +11,7 @@
 #include "shared/cleanup.h"
 #include "shared/log.h"
 #include "shared/number.h"
+#include "store/bug_fix.h"
 #include "store/commit.h"
 #include "store/db.h"
 #include "store/tree_watch.h"
@@ -193,6 +194,9 @@ static int fetch_and_copy(struct stage_place *place, const struct tree_watch *tr
 		return outcome;
 	}
 	outcome = copy(place->db, tree, &told);
+	if (outcome == 0) {
+		outcome = bug_fix_watch(place->db, tree->id);
+	}
 	if (outcome == 0 || outcome == DB_FAULT_RETRY) {
 		return outcome;
 	}

@@ -1,0 +1,4 @@
+-- Is the fix of a bug named so already? $1 bug, $2 tree or null, $3 title, $4 hash or null. No row: no.
+select bug_id from bug_fix
+where bug_id = $1::bigint and tree_id is not distinct from $2::bigint and title = $3::text and sha is not distinct from $4::text
+limit 1

@@ -1,0 +1,6 @@
+-- What is told of a bug that is about to go: see bug_forget. $1 bug.
+delete from bug_history
+where (bug_id = $1::bigint or other_id = $1::bigint)
+	and bug_is_untouched($1::bigint)
+	and not exists (select from bug_title where bug_id = $1::bigint)
+	and not exists (select from occurrence where bug_id = $1::bigint)
