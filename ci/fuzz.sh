@@ -18,7 +18,7 @@ readonly SLICE_S=240                # of a long run; then the next target's turn
 readonly INPUT_LIMIT_S=60           # for one input, on a machine that has other things to do
 readonly MEMORY_MB=1024             # with sanitizers; the reader itself is bounded far below
 readonly SMALLER_S=20               # of trying to make an input small that kills
-readonly CASE_BYTES=4096            # a case in the project is no longer
+readonly CASE_BYTES=500             # a case in the project is no longer
 FUZZ_TOTAL=${FUZZ_TOTAL:-ci/fuzz/total}
 FUZZ_SEEDS=${FUZZ_SEEDS:-}
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:allocator_may_return_null=0} UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
