@@ -1,25 +1,13 @@
 // Visits every page of a running server in Chromium, at phone and desk width, light and dark: pages.mjs URL [FOLDER].
 // Fails on a console error, a policy violation, a page wider than its window, an axe-core finding or a dead link to ourselves.
 // Screenshots go to FOLDER (build/screens). Prints TAP; each page is one test.
-import { createRequire } from "node:module";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-
-const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
-const require = createRequire(join(root, "web/package.json"));
-const { chromium } = require("playwright-core");
-const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+import { inaccessible, LIMIT_MS, LOOKS, open, overhang, visit } from "./window.mjs";
 
 const base = process.argv[2];
-const folder = process.argv[3] ?? join(root, "build/screens");
-const WAIT_MS = 15000;
-const LOOKS = [
-	{ name: "desk-light", colorScheme: "light", viewport: { width: 1280, height: 900 } },
-	{ name: "desk-dark", colorScheme: "dark", viewport: { width: 1280, height: 900 } },
-	{ name: "phone-light", colorScheme: "light", viewport: { width: 390, height: 844 } },
-	{ name: "phone-dark", colorScheme: "dark", viewport: { width: 390, height: 844 } },
-];
+const folder = process.argv[3] ?? join(dirname(fileURLToPath(import.meta.url)), "../../build/screens");
 
 const data = async (path) => (await fetch(`${base}${path}${path.includes("?") ? "&" : "?"}format=json`)).json();
 
@@ -59,50 +47,30 @@ async function pages() {
 	return found;
 }
 
-const AXE = { resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"] };
+const RULES = { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"] };
 
-// Opens one page in one look and answers what is wrong with it.
-async function visit(context, look, name, path) {
-	const page = await context.newPage();
+// Looks at one page in one look and answers what is wrong with it.
+async function look(context, { name: looks }, name, path) {
 	const wrong = [];
-	page.on("console", (message) => ["error", "warning"].includes(message.type()) && wrong.push(`${message.type()}: ${message.text()}`));
-	page.on("pageerror", (error) => wrong.push(`exception: ${error.message}`));
-	page.on("requestfailed", (request) => request.failure()?.errorText !== "net::ERR_ABORTED" && wrong.push(`${request.url()}: ${request.failure()?.errorText}`));
-	await page.addInitScript(() => {
-		window.policyBreaches = [];
-		document.addEventListener("securitypolicyviolation", (event) => window.policyBreaches.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
-	});
-	const answer = await page.goto(base + path, { waitUntil: "load", timeout: WAIT_MS });
-	const status = name === "missing" ? 404 : 200;
-	if (answer.status() !== status) {
-		wrong.push(`status ${answer.status()}`);
-	}
+	const page = await visit(context, base, path, (what) => wrong.push(what), name === "missing" ? 404 : 200);
 	if (await page.locator("figure.chart").count()) {
-		await page.locator("figure.chart canvas").first().waitFor({ timeout: WAIT_MS }).catch(() => wrong.push("the chart was not drawn"));
+		await page.locator("figure.chart canvas").first().waitFor({ timeout: LIMIT_MS }).catch(() => wrong.push("the chart was not drawn"));
 	}
-	const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+	const wide = await overhang(page);
 	if (wide > 0) {
 		wrong.push(`${wide} px wider than the window`);
 	}
-	await page.screenshot({ path: join(folder, `${name}-${look.name}.png`), fullPage: true });
-	wrong.push(...(await page.evaluate(() => window.policyBreaches)).map((breach) => `policy: ${breach}`));
-	wrong.push(...(look.name === "phone-dark" ? [] : await inspect(page)));
+	await page.screenshot({ path: join(folder, `${name}-${looks}.png`), fullPage: true });
+	wrong.push(...(looks === "phone-dark" ? [] : (await inaccessible(page, RULES)).map(({ text }) => text)));
 	await page.close();
-	return name === "missing" ? wrong.filter((line) => !/404/.test(line)) : wrong;
-}
-
-// axe-core is evaluated by the debugger, which the page's policy does not bind.
-async function inspect(page) {
-	await page.evaluate(axe);
-	const { violations } = await page.evaluate((options) => window.axe.run(document, options), AXE);
-	return violations.map((v) => `axe ${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.target.join(" ")).join(", ")}`);
+	return wrong;
 }
 
 // The chart's own ways: keys move the cursor, the scale button writes the address, a click opens the attempt.
 async function trendWorks(context, path) {
 	const page = await context.newPage();
 	await page.goto(base + path);
-	await page.locator("#trend canvas").waitFor({ timeout: WAIT_MS });
+	await page.locator("#trend canvas").waitFor({ timeout: LIMIT_MS });
 	const wrong = [];
 	await page.locator("#trend .uplot").focus();
 	await page.keyboard.press("End");
@@ -175,13 +143,13 @@ function report(name, wrong) {
 }
 
 mkdirSync(folder, { recursive: true });
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+const browser = await open();
 const list = await pages();
 const contexts = await Promise.all(LOOKS.map((look) => browser.newContext(look)));
 for (const [name, path] of list) {
 	const wrong = [];
-	for (const [i, look] of LOOKS.entries()) {
-		wrong.push(...(await visit(contexts[i], look, name, path)).map((line) => `${look.name}: ${line}`));
+	for (const [i, one] of LOOKS.entries()) {
+		wrong.push(...(await look(contexts[i], one, name, path)).map((line) => `${one.name}: ${line}`));
 	}
 	report(`${name} ${path}`, wrong);
 }

@@ -12,24 +12,20 @@ fi
 
 SERVER=$REPO/build/faultline-server
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/faultline-seeded.XXXXXX")
-PID=
+SERVER_PID=''
 # shellcheck disable=SC2317,SC2329 # called by the trap
 clean_up() {
-	[[ -z $PID ]] || kill "$PID" 2>/dev/null || :
+	[[ ! $SERVER_PID ]] || program_stop "$SERVER_PID" "$START_LIMIT_S" || :
 	rm -rf -- "$WORK"
 }
 trap clean_up EXIT
 
 "$SERVER" migrate --database "$DATABASE_URL" 2>"$WORK/log" || die "$(cat "$WORK/log")"
 psql -XqAt -v ON_ERROR_STOP=1 -f "$REPO/db/seed.sql" "$DATABASE_URL" >/dev/null
-"$SERVER" serve --database "$DATABASE_URL" --listen 127.0.0.1:0 --port-file "$WORK/port" --state "$WORK" 2>"$WORK/log" &
-PID=$!
-for ((until_s = SECONDS + START_LIMIT_S; SECONDS < until_s; )); do
-	[[ ! -s $WORK/port ]] || break
-	read -rt 0.1 <> <(:) || :
-done
-[[ -s $WORK/port ]] || die "the server did not start: $(tail -n 3 "$WORK/log")"
-URL=http://127.0.0.1:$(cat "$WORK/port")
+URL=http://127.0.0.1:$(port_free)
+program_start "$WORK/log" "$SERVER" serve --database "$DATABASE_URL" --listen "${URL#http://}" --state "$WORK"
+SERVER_PID=$PROGRAM_PID
+server_wait "$SERVER_PID" "$URL" "$WORK/log" "$START_LIMIT_S"
 
 # Attempts of special interest: one of each result that has a console or a build log.
 ATTEMPTS=$(psql -XAtc "select string_agg(distinct id::text, ',') from (select distinct on (a.result) a.id from attempt a join stream s on s.attempt_id = a.id order by a.result, a.id desc) x" "$DATABASE_URL")
@@ -38,6 +34,6 @@ result=0
 node "$REPO/ci/browser/pages.mjs" "$URL" "$@" || result=$?
 if [[ ${KEEP:-} ]]; then
 	say "serving the seeded database on $URL until Ctrl-C"
-	wait "$PID"
+	wait "$SERVER_PID"
 fi
 exit "$result"

@@ -6,35 +6,16 @@
 //   live     PATH TEXT: the text appears on a page that is already open, without a reload; says "open" on standard
 //            output when it is ready
 // SCREENS=DIR keeps a picture of each page.
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { inaccessible, LIMIT_MS, LOOKS, open, overhang, visit } from '../browser/window.mjs';
 
-const require = createRequire(path.join(process.env.WEB, 'package.json'));
-const { chromium } = require('playwright-core');
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-const LIMIT_MS = 20000;
-const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-	'--disable-component-update', '--disable-sync'];
-const LOOKS = [
-	{ name: 'desk-light', viewport: { width: 1280, height: 900 }, colorScheme: 'light' },
-	{ name: 'desk-dark', viewport: { width: 1280, height: 900 }, colorScheme: 'dark' },
-	{ name: 'phone-light', viewport: { width: 375, height: 800 }, colorScheme: 'light' },
-	{ name: 'phone-dark', viewport: { width: 375, height: 800 }, colorScheme: 'dark' },
-];
 const faults = [];
 
 // Everything a page complains about while `work` runs on it.
 async function watched(context, url, target, work) {
-	const page = await context.newPage();
 	const told = (what) => faults.push(`${target}: ${what}`);
-	page.on('console', (m) => m.type() === 'error' && told(`console: ${m.text()}`));
-	page.on('pageerror', (e) => told(`script: ${e.message}`));
-	page.on('request', (r) => !r.url().startsWith(url) && !r.url().startsWith('data:') && told(`asks elsewhere: ${r.url()}`));
-	page.on('response', (r) => r.status() >= 400 && told(`${r.status()}: ${r.url()}`));
-	await page.addInitScript(() => addEventListener('securitypolicyviolation',
-		(e) => console.error(`policy: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`)));
-	await page.goto(url + target, { waitUntil: 'load', timeout: LIMIT_MS });
+	const page = await visit(context, url, target, told);
 	await work(page, told);
 	await page.close();
 }
@@ -48,20 +29,19 @@ async function picture(page, look, target) {
 }
 
 async function accessible(page, told) {
-	await page.evaluate(AXE);
-	const found = await page.evaluate(() => axe.run({ resultTypes: ['violations'] }));
-	for (const v of found.violations.filter((one) => ['serious', 'critical'].includes(one.impact))) {
-		told(`axe ${v.id}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 120)).join(' | ')}`);
+	for (const { impact, text } of await inaccessible(page)) {
+		if (['serious', 'critical'].includes(impact)) {
+			told(text);
+		}
 	}
 }
 
 async function pages(browser, url, targets) {
 	for (const look of LOOKS) {
-		// bypassCSP would hide what we look for; axe goes in through the debugger, which no policy stops.
 		const context = await browser.newContext(look);
 		for (const target of targets) {
 			await watched(context, url, target, async (page, told) => {
-				const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+				const wide = await overhang(page);
 				if (wide > 1) {
 					told(`${look.name}: ${wide} pixels wider than the window`);
 				}
@@ -125,7 +105,7 @@ async function live(browser, url, [target, text]) {
 
 const CHECKS = { pages, plain, charts, live };
 const [check, url, ...targets] = process.argv.slice(2);
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS });
+const browser = await open();
 try {
 	await CHECKS[check](browser, url, targets);
 } finally {

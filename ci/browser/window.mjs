@@ -1,0 +1,52 @@
+// A browser for tests: Chromium with no services of its own, the looks that pages are seen in, and a page of which everything
+// is told that is wrong with it. ../e2e/browser.mjs and pages.mjs drive it. WEB is the folder of package.json.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const require = createRequire(path.join(process.env.WEB ?? path.join(here, '../../web'), 'package.json'));
+const { chromium } = require('playwright-core');
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+	'--disable-component-update', '--disable-sync'];
+
+export const LIMIT_MS = 20000;
+export const LOOKS = [
+	{ name: 'desk-light', viewport: { width: 1280, height: 900 }, colorScheme: 'light' },
+	{ name: 'desk-dark', viewport: { width: 1280, height: 900 }, colorScheme: 'dark' },
+	{ name: 'phone-light', viewport: { width: 375, height: 800 }, colorScheme: 'light' },
+	{ name: 'phone-dark', viewport: { width: 375, height: 800 }, colorScheme: 'dark' },
+];
+
+export const open = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS });
+
+// Opens a page whose errors, policy violations and requests elsewhere are told as they happen; answers page and response.
+// `status`: what the page itself is to answer.
+export async function visit(context, url, target, told, status = 200) {
+	const page = await context.newPage();
+	page.on('console', (m) => m.type() === 'error' && !(status >= 400 && m.text().includes(status)) && told(`console: ${m.text()}`));
+	page.on('pageerror', (e) => told(`script: ${e.message}`));
+	page.on('request', (r) => !r.url().startsWith(url) && !r.url().startsWith('data:') && told(`asks elsewhere: ${r.url()}`));
+	page.on('requestfailed', (r) => r.failure()?.errorText !== 'net::ERR_ABORTED' && told(`${r.url()}: ${r.failure()?.errorText}`));
+	page.on('response', (r) => r.status() >= 400 && r.status() !== status && told(`${r.status()}: ${r.url()}`));
+	await page.addInitScript(() => addEventListener('securitypolicyviolation',
+		(e) => console.error(`policy: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`)));
+	const response = await page.goto(url + target, { waitUntil: 'load', timeout: LIMIT_MS });
+	if (response.status() !== status) {
+		told(`status ${response.status()}`);
+	}
+	return page;
+}
+
+// Pixels by which a page is wider than its window.
+export const overhang = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+// What axe finds. bypassCSP would hide what tests look for; axe goes in through the debugger, which no policy stops.
+export async function inaccessible(page, options) {
+	await page.evaluate(AXE);
+	const { violations } = await page.evaluate((given) => axe.run(document, given), { resultTypes: ['violations'], ...options });
+	return violations.map((v) => ({ impact: v.impact,
+		text: `axe ${v.id}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 120)).join(' | ')}` }));
+}
