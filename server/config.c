@@ -178,15 +178,22 @@ int config_read(struct config *config, int argc, char **argv, int *rest)
 {
 	*config = (struct config){0};
 	int outcome = options_from_environment(config);
+	int words = 0;
 	int i = 1;
-	while (outcome == 0 && i < argc && strncmp(argv[i], "--", 2) == 0) {
+	while (outcome == 0 && i < argc) {
 		if (strcmp(argv[i], "--help") == 0) {
 			return CONFIG_HELP;
 		}
-		outcome = option_take(config, argc, argv, &i);
+		outcome = strncmp(argv[i], "--", 2) == 0 ? option_take(config, argc, argv, &i)
+							 : CONFIG_OTHER;
+		if (outcome == CONFIG_OTHER) {
+			argv[1 + words++] = argv[i++];
+			outcome = 0;
+		}
 	}
-	*rest = i;
-	return outcome == CONFIG_OTHER ? 0 : outcome;
+	*rest = argc - words;
+	memmove(argv + *rest, argv + 1, (size_t)words * sizeof(*argv));
+	return outcome;
 }
 
 void config_print(FILE *out)

@@ -23,8 +23,9 @@ struct config {
 
 enum { CONFIG_BAD = 1, CONFIG_HELP = 2 };
 
-/* Fills *config from environment and argv[1..]; texts are borrowed from there. *rest is the first
- * argument that is no option of ours (argc when there is none).
+/* Fills *config from environment and argv[1..]; texts are borrowed from there. What is no option of
+ * ours, wherever it stands, is moved to argv's end, in its order: *rest is the first of it (argc
+ * when there is none).
  * 0; CONFIG_HELP: --help was asked for; CONFIG_BAD: told on standard error. */
 int config_read(struct config *config, int argc, char **argv, int *rest);
 

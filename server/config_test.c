@@ -45,9 +45,26 @@ static void the_command_line_wins_over_the_environment(void **state)
 	assert_true(config.is_closed);
 	assert_int_equal(read_words(&config, &rest, "--workers=3", "add", "--kind"), 0);
 	assert_int_equal(config.workers, 3);
-	assert_int_equal(rest, 2);
+	assert_int_equal(rest, 2); /* "add", "--kind" */
 	unsetenv("FAULTLINE_PUBLIC_URL");
 	unsetenv("FAULTLINE_WORKERS");
+}
+
+static void an_option_may_stand_behind_the_words(void **state)
+{
+	(void)state;
+	struct config config;
+	int rest = 0;
+	char *argv[] = {"token", "add", "--kind", "runner", "--database", "dbname=x", "--name", "n",
+		"--log=debug", NULL};
+	const int argc = sizeof(argv) / sizeof(argv[0]) - 1;
+	assert_int_equal(config_read(&config, argc, argv, &rest), 0);
+	assert_string_equal(config.database, "dbname=x");
+	assert_int_equal(argc - rest, 5);
+	const char *const words[] = {"add", "--kind", "runner", "--name", "n"};
+	for (int i = 0; i < 5; i++) {
+		assert_string_equal(argv[rest + i], words[i]);
+	}
 }
 
 static void bad_values_are_refused(void **state)
@@ -68,6 +85,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(defaults_stand_when_nothing_is_said),
 		cmocka_unit_test(the_command_line_wins_over_the_environment),
+		cmocka_unit_test(an_option_may_stand_behind_the_words),
 		cmocka_unit_test(bad_values_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
