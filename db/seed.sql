@@ -153,9 +153,9 @@ from (select *, success_per_s * fail_ratio / (1 - fail_ratio) as fail_per_s from
 order by s.id, a.id;
 
 -- Bugs: the founding one, a warning that does not end the attempt, a stall, and one that was joined to the first.
-insert into bug (title, type, state, created_at) values
-	('kernel BUG in filemap_read', 'BUG', 'open', now() - interval '15 days'), ('WARNING in iomap_page_release', 'WARNING', 'new', now() - interval '9 days'),
-	('INFO: rcu detected stall in compact_zone', 'HANG', 'new', now() - interval '25 days'), ('kernel BUG in put_and_wait_on_page_locked', 'BUG', 'duplicate', now() - interval '14 days');
+insert into bug (title, type, state, duplicate_of, created_at) values
+	('kernel BUG in filemap_read', 'BUG', 'open', null, now() - interval '15 days'), ('WARNING in iomap_page_release', 'WARNING', 'new', null, now() - interval '9 days'),
+	('INFO: rcu detected stall in compact_zone', 'HANG', 'new', null, now() - interval '25 days'), ('kernel BUG in put_and_wait_on_page_locked', 'BUG', 'duplicate', 1, now() - interval '14 days');
 insert into bug_title select title, id from bug;
 insert into bug_title values ('kernel BUG at include/linux/mm.h', 1), ('kernel BUG in generic_file_buffered_read', 1), ('stall in compact_zone', 3);
 
