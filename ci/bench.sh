@@ -76,8 +76,8 @@ main() {
 	if wants short || wants overhead; then
 		folder_ensure "$STATE/bench-runner"
 		runner_start
-		if wants short; then measure short; fi
 		if wants overhead; then measure overhead; fi
+		if wants short; then measure short; fi # with a kernel that overhead has built, if there is none else
 		program_stop "$RUNNER_PID" "$STOP_LIMIT_S" || :
 		RUNNER_PID=''
 	fi
