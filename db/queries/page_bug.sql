@@ -69,7 +69,8 @@ select json_build_object(
 		from newest n join attempt_place l on l.attempt_id = n.attempt_id join tree t on t.id = l.tree_id join commit c on c.id = l.commit_id
 			join profile p on p.id = l.profile_id join attempt a on a.id = n.attempt_id join machine m on m.id = a.machine_id),
 	'is_cut', (select true from seen having sum(attempts) > 50),
-	'report', (select json_build_object('text', text, 'places', page_places(attempt_id, jsonb_build_object('frames', frames)), 'title', title, 'id', attempt_id, 'href', '/attempts/' || attempt_id || '/console#b' || start_byte)
+	'report', (select json_build_object('text', text, 'places', case when exists (select from attempt_kernel k join symbol s on s.kernel_id = k.kernel_id and s.state = 'found' where k.attempt_id = newest.attempt_id)
+			then page_places(attempt_id, symbol_frames(attempt_id, jsonb_build_object('frames', frames))) end, 'title', title, 'id', attempt_id, 'href', '/attempts/' || attempt_id || '/console#b' || start_byte)
 		from newest where text is not null order by attempt_id desc limit 1),
 	'of_newest', (select page_counted(count(*), 'attempt', 'attempts') from newest),
 	'factors', (select json_agg(json_build_object('name', name, 'values', "values") order by n) from factors)) as page

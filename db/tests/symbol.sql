@@ -101,7 +101,7 @@ execute symbol_want(:a2) \gset cached_
 select pg_temp.expect('what is known is not asked again', :'cached_state'::text, 'answered'::text);
 execute symbol_done(:k);
 update tree set web_url = 'https://git.example.org/t/commit/?id=';
-select pg_temp.expect('pages get text, place and link', page_places(:a1, report) -> 0 ->> 'frame' || ' ' || (page_places(:a1, report) -> 0 ->> 'at') || ' ' || (page_places(:a1, report) -> 0 ->> 'href'),
+select pg_temp.expect('pages get text, place and link', page_places(:a1, symbol_frames(:a1, report)) -> 0 ->> 'frame' || ' ' || (page_places(:a1, symbol_frames(:a1, report)) -> 0 ->> 'at') || ' ' || (page_places(:a1, symbol_frames(:a1, report)) -> 0 ->> 'href'),
 	'f+0x10/0x20 mm/filemap.c:27 https://git.example.org/t/tree/mm/filemap.c?id=' || repeat('a', 40) || '#n27') from occurrence where attempt_id = :a1;
 select pg_temp.expect('GitHub, gitiles, others', concat_ws(' ', page_source('https://h/o/r/commit/', 'abc', 'mm/x.c', 3), page_source('https://h/r/+/', 'abc', 'mm/x.c', 3), page_source('https://h/?c=', 'abc', 'mm/x.c', 3)),
 	'https://h/o/r/blob/abc/mm/x.c#L3 https://h/r/+/abc/mm/x.c#3');
