@@ -1,6 +1,6 @@
 /* Where in the source a crash lies, as runners that hold a vmlinux answer it. An order is taken in
- * place of a job, kept by heartbeats and ended by an answer or a word why there is none. Whose it is
- * the claim's id says, which nobody else knows. */
+ * place of a job, kept by heartbeats and ended by an answer or a word why there is none. Whose it
+ * is the claim's id says, which nobody else knows. */
 #include "http/api_symbol.h"
 
 #include <inttypes.h>
