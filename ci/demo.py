@@ -1,7 +1,7 @@
 """The demo's client: orders the demo's runs through the HTTP API like anybody, shows how they go on, and says in the
 end whether the data behind the dashboard are what the demo's history should give.
 
-  demo.py order --url URL --token-file FILE --state DIR
+  demo.py order --url URL --token-file FILE --state DIR [--arches "x86_64 arm64"]
   demo.py watch --url URL --state DIR
   demo.py check --url URL --state DIR
 """
@@ -10,6 +10,7 @@ import collections
 import json
 import os
 import pathlib
+import platform
 import subprocess
 import sys
 import time
@@ -23,16 +24,35 @@ WATCH_GAP_S = 1.0
 LINE_GAP_S = 15.0
 PACE_JOBS = 9
 REFRESH_LIMIT_S = 300
-MACHINE = {"arch": "x86_64", "page_size": 4096, "config": "tiny", "fs": "xfs", "mkfs_options": "", "mount_options": "",
-           "block_size": 1024, "memory_mb": 512, "cpus": 2, "numa_nodes": 2, "cmdline": ""}
-# One preset for races, one for counters: no single one sees every defect (../shared/design/lab.md, part 5).
-PROFILES = {
-    "hot": {**MACHINE, "name": "x86_64-xfs1k-hot", "workload": "migrate-hot", "workload_args": [], "duration_s": 10},
-    "reader": {**MACHINE, "name": "x86_64-xfs1k-reader", "workload": "migrate-reader", "workload_args": [],
-               "duration_s": 6},
-    "stress-ng": {**MACHINE, "name": "x86_64-xfs1k-stress-ng", "workload": "stress-ng", "workload_args": [],
-                  "duration_s": 10},
+# What a guest of each architecture is like: memory that its NUMA nodes can be cut from, blocks smaller than a page, and files of
+# more pages than a preset's 256 KB have with pages of 64 KB.
+GUESTS = {
+    "x86_64": {"page_size": 4096, "memory_mb": 512, "block_size": 1024, "files": []},
+    "arm64": {"page_size": 4096, "memory_mb": 512, "block_size": 1024, "files": []},
+    "ppc64le": {"page_size": 65536, "memory_mb": 512, "block_size": 4096, "files": ["file_kb=4096"]},
 }
+# One preset for races, one for counters: no single one sees every defect (../shared/design/lab.md, part 5).
+PRESETS = {"hot": ("migrate-hot", 10), "reader": ("migrate-reader", 6), "stress-ng": ("stress-ng", 10)}
+# Where the planted BUG cannot be: it is in code that only xfs uses.
+GOOD_FS = "ext4"
+# Of the architectures beside the first, every so many commits are tested, and those where a defect comes or goes.
+EVERY = 4
+
+
+def profile_of(arch, fs, preset):
+    guest, (workload, seconds) = GUESTS[arch], PRESETS[preset]
+    block, suffix = (guest["block_size"], f"{guest['block_size'] // 1024}k") if fs == "xfs" else (4096, "")
+    return {"name": f"{arch}-{fs}{suffix}-{preset}", "arch": arch,
+            "page_size": guest["page_size"], "config": "tiny", "fs": fs, "mkfs_options": "", "mount_options": "",
+            "block_size": block, "memory_mb": guest["memory_mb"], "cpus": 2, "numa_nodes": 2, "cmdline": "",
+            "workload": workload, "workload_args": guest["files"] if preset == "hot" else [], "duration_s": seconds}
+
+
+def profiles_of(arch, fs):
+    """What runs at a commit: both presets where a defect can be, the one for races where it cannot."""
+    return [profile_of(arch, fs, preset) for preset in (("hot", "reader") if fs == "xfs" else ("hot",))]
+
+
 # A count plant moves the share of failed migrations a hundredfold and more (lab.md); load moves a good kernel's tenfold.
 FAIL_RATIO_HIGH = 0.3
 
@@ -45,16 +65,16 @@ def clock(seconds):
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
-def order_distribution(api, state):
+def order_distribution(api, state, profiles):
     """The distribution's own kernel first: something true to look at while the first kernel is built."""
     folder = state / "kernel"
-    subprocess.run([CI / "demo-kernel.sh", folder], check=True)
+    subprocess.run([CI / "demo-kernel.sh", folder, profiles[0]["arch"]], check=True)
     release = (folder / "release").read_text().strip()
     image = api.blob_put(folder / "image")
     modules = api.blob_put(folder / "modules.tar")
     return api.post("/api/v1/runs", {
         "prebuilt": {"release": release, "image": {"sha256": image}, "modules": {"sha256": modules}},
-        "profiles": [p["name"] for p in PROFILES.values()], "priority": 90,
+        "profiles": [p["name"] for p in profiles], "priority": 90,
         "title": f"the distribution's kernel {release}"}, {"Idempotency-Key": f"demo-kernel-{image[:16]}"})["run"]
 
 
@@ -77,7 +97,7 @@ def tree_wait(api, head):
         time.sleep(WATCH_GAP_S / 4)
 
 
-def order_tree(api, state):
+def order_tree(api, state, arches):
     subprocess.run([CI / "demo-tree.sh", state / "tree"], check=True)
     expected = expectations(state)
     head, root = expected[-1]["sha"], expected[0]["sha"]
@@ -88,9 +108,24 @@ def order_tree(api, state):
             raise
     api.post(f"/api/v1/trees/{TREE}/refresh")
     tree_wait(api, head)
-    return api.post("/api/v1/runs", {
-        "tree": TREE, "range": f"{root}..{head}", "profiles": [PROFILES["hot"]["name"], PROFILES["reader"]["name"]],
-        "priority": 50, "title": "every commit of the demo tree"}, {"Idempotency-Key": f"demo-{head}"})["run"]
+    runs = [api.post("/api/v1/runs", {
+        "tree": TREE, "range": f"{root}..{head}", "profiles": [p["name"] for p in profiles_of(arches[0], "xfs")],
+        "priority": 50, "title": "every commit of the demo tree"}, {"Idempotency-Key": f"demo-{head}"})["run"]]
+    rest = [p["name"] for arch in arches for fs in ("xfs", GOOD_FS) if (arch, fs) != (arches[0], "xfs") for p in profiles_of(arch, fs)]
+    for commit in chosen(expected):
+        runs.append(api.post("/api/v1/runs", {
+            "tree": TREE, "commit": commit["sha"], "profiles": rest, "priority": 40,
+            "title": f"commit {commit['position']} of the demo tree beside xfs on {arches[0]}"},
+            {"Idempotency-Key": f"demo-{commit['sha']}-{' '.join(arches)}"})["run"])
+    return runs
+
+
+def chosen(expected):
+    """The commits that are tested beside xfs on the first architecture: every fourth, and both sides of each plant and fix."""
+    def is_step(commit):
+        return commit["kind"].endswith(("-plant", "-fix"))
+    return [commit for commit, after in zip(expected[1:], expected[2:] + [{"kind": "end"}])
+            if commit["position"] % EVERY == 0 or is_step(commit) or is_step(after)]
 
 
 def expectations(state):
@@ -108,13 +143,20 @@ def profile_add(api, profile):
         say(f"profile {profile['name']} is there with other conditions, and stays")
 
 
-def order(api, state):
-    for profile in PROFILES.values():
-        profile_add(api, profile)
-    runs = [order_distribution(api, state)]
+def order(api, state, arches):
+    for arch in arches:
+        for fs in ("xfs", GOOD_FS):
+            for profile in profiles_of(arch, fs):
+                profile_add(api, profile)
+    # stress-ng is there for this machine's own architecture, as the distribution packages it.
+    is_own = arches[0] == platform.machine().replace("aarch64", "arm64")
+    first = [profile_of(arches[0], "xfs", preset) for preset in PRESETS if is_own or preset != "stress-ng"]
+    profile_add(api, first[-1])
+    runs = [order_distribution(api, state, first)]
     say(f"ordered run {runs[0]['id']}: the distribution's kernel; look at {api.address.geturl()}/runs/{runs[0]['id']}")
-    runs.append(order_tree(api, state))
-    say(f"ordered run {runs[1]['id']}: {runs[1]['jobs']['total']} jobs of the demo tree")
+    runs += order_tree(api, state, arches)
+    say(f"ordered runs {runs[1]['id']} to {runs[-1]['id']}: {sum(run['jobs']['total'] for run in runs[1:])} jobs of the demo tree "
+        f"on {', '.join(arches)}")
     (state / "runs.json").write_text(json.dumps([run["id"] for run in runs]))  # which runs `watch` follows
 
 
@@ -191,25 +233,33 @@ def attempts_of(api, sha):
             if a["is_plain"] and a["state"] not in ("running", "leased")]
 
 
-def fail_ratios(api):
+def fail_ratios(api, arch):
     """hash → median share of failed migrations, from the series that the trend page draws."""
-    series = api.get(f"/api/v1/series?tree={TREE}&profile={PROFILES['reader']['name']}&metric=fail_ratio")["series"]
+    profile = profile_of(arch, "xfs", "reader")["name"]
+    series = api.get(f"/api/v1/series?tree={TREE}&profile={profile}&metric=fail_ratio")["series"]
     if not series:
         return {}
     medians = api.get(f"/api/v1/series/{series[0]['id']}")["series"]["medians"]
     return dict(zip(medians["sha"], medians["value"]))
 
 
-def check_bug(commit, attempts):
+def is_good(attempt):
+    return attempt["result"] == "clean" and not attempt["occurrences"]
+
+
+def told(attempts):
+    return f"{sorted({a['result'] or a['state'] for a in attempts})} {sorted({o['title'] for a in attempts for o in a['occurrences']})}"
+
+
+def check_cell(commit, arch, fs, attempts):
     """The planted BUG at every commit that has it, caught by the preset for races, and no report anywhere else."""
-    hot = [a for a in attempts if a["profile"] == PROFILES["hot"]["name"]]
-    crashed = [a for a in hot if a["result"] == "crash" and a["occurrences"]]
-    titles = {o["title"] for a in attempts for o in a["occurrences"]}
-    if commit["bug"] and not crashed:
-        return f"has the planted BUG, and no attempt of {len(hot)} caught it"
-    if not commit["bug"] and (titles or any(a["result"] != "clean" for a in attempts)):
-        return f"is good, and its attempts say {sorted({a['result'] or a['state'] for a in attempts})} {sorted(titles)}"
-    return None
+    hot = [a for a in attempts if a["profile"] == profile_of(arch, fs, "hot")["name"]]
+    of_cell = [a for a in attempts if a["profile"] in [p["name"] for p in profiles_of(arch, fs)]]
+    if not hot:
+        return "was not tested"
+    if commit["bug"] and fs != GOOD_FS:
+        return None if any(a["result"] == "crash" and a["occurrences"] for a in hot) else f"has the planted BUG, and no attempt of {len(hot)} caught it"
+    return None if all(is_good(a) for a in of_cell) else f"is good, and its attempts say {told(of_cell)}"
 
 
 def check_counter(commit, ratio):
@@ -222,22 +272,31 @@ def check_counter(commit, ratio):
     return None
 
 
-def check(api, state):
-    """Compares what the dashboard's own data say with the history that was planted."""
-    commits, ratios, wrong, titles = expectations(state)[1:], fail_ratios(api), [], set()
-    for commit in commits:
+def check(api, state, arches):
+    """Compares what the dashboard's own data say with the history that was planted, for each architecture and file system."""
+    expected = expectations(state)
+    ratios = {arch: fail_ratios(api, arch) for arch in arches}
+    few = {commit["sha"] for commit in chosen(expected)}
+    wrong, titles, cells = [], set(), collections.Counter()
+    for commit in expected[1:]:
         attempts = attempts_of(api, commit["sha"])
+        for arch in arches:
+            for fs in ("xfs", GOOD_FS):
+                if (arch, fs) != (arches[0], "xfs") and commit["sha"] not in few:
+                    continue
+                faults = [check_cell(commit, arch, fs, attempts)]
+                if fs == "xfs":
+                    faults.append(check_counter(commit, ratios[arch].get(commit["sha"])))
+                wrong += [f"{arch} {fs}: {commit['sha'][:12]} ({commit['kind']}, \"{commit['subject']}\") {fault}" for fault in faults if fault]
+                cells[arch, fs, "bug" if commit["bug"] and fs != GOOD_FS else commit["counter"] if fs == "xfs" else "good"] += 1
         titles |= {o["title"] for a in attempts for o in a["occurrences"]}
-        for fault in (check_bug(commit, attempts), check_counter(commit, ratios.get(commit["sha"]))):
-            if fault:
-                wrong.append(f"{commit['sha'][:12]} ({commit['kind']}, \"{commit['subject']}\") {fault}")
     for text in wrong:
         say(text)
-    bugs = sum(c["bug"] for c in commits)
-    high = sum(c["counter"] == "high" for c in commits)
-    say(f"{'WRONG' if wrong else 'right'}: checked {len(commits)} commits: the planted BUG ({', '.join(sorted(titles)) or 'no report'}) "
-        f"at {bugs} of them and at no other, the fail ratio above {FAIL_RATIO_HIGH} at {high} and below elsewhere; "
-        f"{len(wrong)} contradictions")
+    for arch in arches:
+        say(f"{arch}: on xfs {cells[arch, 'xfs', 'bug']} commits with the planted BUG, {cells[arch, 'xfs', 'high']} whose fail ratio is above "
+            f"{FAIL_RATIO_HIGH}, {cells[arch, 'xfs', 'normal']} good ones; on {GOOD_FS} {cells[arch, GOOD_FS, 'good']} good ones")
+    say(f"{'WRONG' if wrong else 'right'}: the planted BUG ({', '.join(sorted(titles)) or 'no report'}) on xfs and never on {GOOD_FS}; "
+        f"{len(wrong)} contradictions in {sum(cells.values())} cells of commit, architecture and file system")
     if wrong:
         raise SystemExit(1)
 
@@ -248,9 +307,17 @@ def main():
     parser.add_argument("--url", required=True)
     parser.add_argument("--token-file")
     parser.add_argument("--state", required=True, type=pathlib.Path)
+    parser.add_argument("--arches", default="x86_64", help="architectures; every commit is tested on the first")
     words = parser.parse_args()
     token = pathlib.Path(words.token_file).read_text().strip() if words.token_file else None
-    {"order": order, "watch": watch, "check": check}[words.command](Api(words.url, token), words.state)
+    arches, api = words.arches.split(), Api(words.url, token)
+    unknown = set(arches) - set(GUESTS)
+    if unknown or not arches:
+        raise SystemExit(f"demo: the architectures are {', '.join(GUESTS)}, not '{' '.join(sorted(unknown))}'")
+    if words.command == "watch":
+        watch(api, words.state)
+    else:
+        {"order": order, "check": check}[words.command](api, words.state, arches)
 
 
 if __name__ == "__main__":

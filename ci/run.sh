@@ -6,6 +6,8 @@
 #   STATE=DIR      where all data are kept     LISTEN=ADDR:PORT  where the dashboard is (default 127.0.0.1:8080)
 #   ONCE=1         ends when the demo's runs are done; exit 0 only if the data say what the demo's history should give
 #   DEMO=none      serves without ordering the demo
+#   ARCHES="…"     of x86_64, arm64, ppc64le (default: all, this machine's own first): every commit is tested on the first, every
+#                  fourth and those around a defect on the others too
 set -euo pipefail
 # shellcheck source=ci/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -13,6 +15,7 @@ set -euo pipefail
 LISTEN=${LISTEN:-127.0.0.1:8080}
 ONCE=${ONCE:-}
 DEMO=${DEMO:-all}
+ARCHES=${ARCHES:-$(arch_own) $(arch_foreign)}
 readonly URL=http://$LISTEN
 readonly APP=$STATE/app
 readonly START_LIMIT_S=60 STOP_LIMIT_S=20
@@ -20,9 +23,9 @@ SERVER_PID='' RUNNER_PID='' HAS_POSTGRES=''
 
 build() {
 	say "building (make all)"
-	make -s -C "$REPO" -j"$(nproc)" all
+	make -s -C "$REPO" -j"$(nproc)" ARCHES="$ARCHES" all
 	folder_ensure "$STATE"
-	make -s -C "$REPO" install PREFIX="$APP" >/dev/null
+	make -s -C "$REPO" install ARCHES="$ARCHES" PREFIX="$APP" >/dev/null
 }
 
 # One token of a kind, made once, in a file only our user can read; it lies with the cluster that knows it.
@@ -67,12 +70,14 @@ stop() {
 
 demo() {
 	folder_ensure "$STATE/demo"
-	/usr/bin/python3 "$REPO/ci/demo.py" order --url "$URL" --token-file "$STATE/postgres/tokens/admin" --state "$STATE/demo"
+	/usr/bin/python3 "$REPO/ci/demo.py" order --url "$URL" --token-file "$STATE/postgres/tokens/admin" --state "$STATE/demo" \
+		--arches "$ARCHES"
 	/usr/bin/python3 "$REPO/ci/demo.py" watch --url "$URL" --state "$STATE/demo"
 }
 
 main() {
-	"$REPO/ci/install.sh" build run kernel web
+	# shellcheck disable=SC2046 # one word for each
+	"$REPO/ci/install.sh" build run kernel web $(arch_foreign "$ARCHES")
 	build
 	exec 8>"$STATE/lock"
 	flock -n 8 || die "another 'make run' uses '$STATE'; stop it, or set STATE to another folder"
@@ -83,7 +88,7 @@ main() {
 	if [[ $DEMO != none ]]; then
 		demo
 		if [[ $ONCE ]]; then
-			/usr/bin/python3 "$REPO/ci/demo.py" check --url "$URL" --state "$STATE/demo"
+			/usr/bin/python3 "$REPO/ci/demo.py" check --url "$URL" --state "$STATE/demo" --arches "$ARCHES"
 			return
 		fi
 	fi

@@ -17,7 +17,7 @@ static const struct arch arch_rows[] = {
 		.cross_compile = "aarch64-linux-gnu-",
 		.image_target = "Image",
 		.image_path = "arch/arm64/boot/Image",
-		.build_files = 1450,
+		.build_files = 1900,
 		.qemu = "qemu-system-aarch64",
 		.qemu_machine = "virt,gic-version=max",
 		.qemu_cpu = "cortex-a57",

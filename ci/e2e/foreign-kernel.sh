@@ -67,6 +67,19 @@ test_ppc64le_boots_migrates_and_ends_clean() { boots_and_ends_clean ppc64le; }
 
 test_x86_64_boots_migrates_and_ends_clean() { boots_and_ends_clean x86_64; }
 
+# Without an init the kernel panics: each architecture has its own way to tell QEMU so, and to reset.
+test_a_panic_ends_the_guest_at_once_on_each_architecture() {
+	local arch attempt
+	for arch in $ARCHES; do
+		take "$arch"
+		profile_of "$ARCH-panics" '.cmdline = "rdinit=/none" | .attempts_max = 1'
+		attempt=$(ends "$(order_kernel "$ARCH-panics")" no_boot 120)
+		shows "/attempts/$attempt" 'before it said a word'
+		console_shows "$attempt" 'Kernel panic'
+		printf '# %s: %s\n' "$ARCH" "$(api GET "/api/v1/attempts/$attempt" | jq -r .attempt.detail)" >&2
+	done
+}
+
 # stress-ng as Debian packages it for that architecture, with its libraries.
 test_a_packaged_program_of_another_architecture_runs() {
 	local attempt
