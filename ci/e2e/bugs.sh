@@ -304,7 +304,7 @@ form() {
 	local -a data=()
 	shift
 	for field in "$@"; do data+=(--data-urlencode "$field"); done
-	TOKEN='' http POST "/bugs/$a/change" -H 'Accept: text/html' "${data[@]}"
+	TOKEN='' http POST "/bugs/$a" -H 'Accept: text/html' "${data[@]}"
 }
 
 test_the_form_needs_no_script_and_carries_its_token() {
@@ -313,7 +313,7 @@ test_the_form_needs_no_script_and_carries_its_token() {
 	decide "$a" open >/dev/null
 	version=$(bug "$a" | jq .version)
 	http GET "/bugs/$a"
-	holds "$BODY" "action=\"/bugs/$a/change\""
+	holds "$BODY" "action=\"/bugs/$a\""
 	holds "$BODY" "name=\"version\" value=\"$version\""
 	form "$a" action=invalid version="$version"
 	equal "$STATUS" 401 'without a token'
@@ -342,13 +342,13 @@ test_the_form_needs_no_script_and_carries_its_token() {
 	form "$a" action=fix token="$TOKEN_TRIGGER" fix_title='never: made' fix_tree=
 	equal "$STATUS" 303 'a fix'
 	equal "$(bug "$a" | jq -r '.fix.trees[0].title')" 'never: made'
-	TOKEN='' http POST "/bugs/$a/change" -H 'Content-Type: application/json' --data-binary "{\"action\":\"invalid\",\"token\":\"$TOKEN_TRIGGER\"}"
+	TOKEN='' http POST "/bugs/$a" -H 'Content-Type: application/json' --data-binary "{\"action\":\"invalid\",\"token\":\"$TOKEN_TRIGGER\"}"
 	equal "$STATUS" 415 'JSON is no form'
 	form "$a" action=split token="$TOKEN_TRIGGER" split_attempts='1, x'
 	equal "$STATUS" 400 'no numbers'
 	holds "$BODY" 'value="1, x"' 'what was typed'
 	if grep -qF "$TOKEN_TRIGGER" <<<"$BODY"; then fail 'the token is on the page'; fi
-	TOKEN='' http POST "/bugs/$a/change" -H 'Accept: text/html' --data-binary "action=invalid&token=$TOKEN_RUNNER&note=%00%ff%3Cb%3E"
+	TOKEN='' http POST "/bugs/$a" -H 'Accept: text/html' --data-binary "action=invalid&token=$TOKEN_RUNNER&note=%00%ff%3Cb%3E"
 	equal "$STATUS" 403 'bytes that are no text'
 	form 999999 action=open token="$TOKEN_TRIGGER"
 	equal "$STATUS" 404 'no such bug'

@@ -9,5 +9,5 @@ struct db;
 
 /* POST /api/v1/bugs/{id}/ACTION → 200 with the bug as it is then; 201 for a split that made one. */
 int api_bug_order(struct request *req, struct db *db, struct response *res);
-/* POST /bugs/{id}/change, from the form → 303 to the bug's page. */
+/* POST /bugs/{id}, from the form → 303 to the bug's page. */
 int form_bug(struct request *req, struct db *db, struct response *res);

@@ -111,7 +111,7 @@ const struct route routes[] = {
 	{CALL("POST", API "trees/{name}/refresh", ROUTE_TRIGGER, api_tree_refresh, BODY_SMALL)},
 
 	/* Forms of pages */
-	{FORM("/bugs/{id}/change", form_bug, "page_bug", "bug", "{id}"), .add = page_bug_life_add},
+	{FORM("/bugs/{id}", form_bug, "page_bug", "bug", "{id}"), .add = page_bug_life_add},
 	{FORM("/rules", form_rule, "page_rules", "rules", "state"), .is_once = true, .is_long = true},
 	{FORM("/rules/{id}", form_rule, "page_rule", "rule", "{id}"), .is_once = true, .is_long = true},
 
