@@ -119,6 +119,7 @@ everything() {
 	section 'quick suite'
 	COUNTS=$STAGE/counts run "$REPO/ci/check.sh"
 	section 'unit tests of the runner on other architectures, emulated'
+	folder_ensure "$STATE/demo"
 	# shellcheck disable=SC2086 # one word for each
 	COUNTS=$STAGE/counts SYSROOTS=$STATE/demo/sysroots run "$REPO/ci/cross.sh" $FOREIGN
 	section 'lint'
