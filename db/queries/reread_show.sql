@@ -17,7 +17,7 @@ with change as (
 		(array_agg(distinct attempt_id))[1:5] as attempts
 	from side group by bug_id, new_bug
 ), judged as (
-	select c.*, r.is_applied, b.id is not null as is_there, b.state,
+	select c.*, r.is_applied, b.id is not null as is_there, not bug_is_untouched(b.id) as is_touched,
 		coalesce(b.title, c.new_bug, (select min(old_title) from change where old_bug_id = c.bug_id), '') as title,
 		(select count(*) from occurrence o where o.bug_id = c.bug_id) as now,
 		exists (select from change where new_bug_id = c.bug_id and new_bug is not null) as is_made
@@ -29,8 +29,8 @@ with change as (
 	select *, case
 		when after > 0 and (is_made or new_bug is not null) then 'appears'
 		when after > 0 then 'changes'
-		when left_for = lost and others = 1 and not (is_there and state <> 'new') then 'merges'
-		when is_there and state <> 'new' then 'empties'
+		when left_for = lost and others = 1 and not (is_there and is_touched) then 'merges'
+		when is_there and is_touched then 'empties'
 		else 'vanishes' end as change
 	from told
 ), lines as (

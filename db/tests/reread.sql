@@ -53,14 +53,18 @@ select pg_temp.expect('a person has touched it', is_touched, true) from touched;
 insert into occurrence (attempt_id, claimed_at, start_byte, end_byte, bug_id, title, reader_version, is_corrupted, report)
 	select a.id, a.claimed_at, b.id, b.id + 1, b.id, b.title, 1, false, '{}' from attempt a cross join bug b where a.id < :a3;
 
-create temp table unmet as execute reread_bug_find(:p_id, 'WARNING in n', '{kernel BUG in n}');
+create temp table unmet as execute reread_bug_find(:p_id, 'WARNING in n', '{kernel BUG in n}', :a1);
 select pg_temp.expect('a title not met', count(*), 0::bigint) from unmet;
-execute reread_title_add(:p_id, '{WARNING in n,WARNING in g}', null, 'WARNING in n');
-execute reread_title_add(:p_id, '{WARNING in n,kernel BUG in n}', :f, null);
-create temp table met as execute reread_bug_find(:p_id, 'kernel BUG in n', '{WARNING in n}');
+execute reread_title_add(:p_id, '{WARNING in n,WARNING in g}', null, 'WARNING in n', :a1);
+execute reread_title_add(:p_id, '{WARNING in n,kernel BUG in n}', :f, null, :a1);
+create temp table met as execute reread_bug_find(:p_id, 'kernel BUG in n', '{WARNING in n}', :a1);
 select pg_temp.expect('its own title comes first', bug_id, :f::bigint) from met;
-create temp table other as execute reread_bug_find(:p_id, 'x', '{WARNING in n}');
+create temp table other as execute reread_bug_find(:p_id, 'x', '{WARNING in n}', :a1);
 select pg_temp.expect('who had a title first keeps it', new_bug || ' ' || is_own, 'WARNING in n false') from other;
+update tree set family = 'vendor';
+create temp table kin as execute reread_bug_find(:p_id, 'WARNING in n', '{}', :a1);
+select pg_temp.expect('another family''s titles lead nowhere', count(*), 0::bigint) from kin;
+update tree set family = 'linux';
 select pg_temp.expect('titles that a bug has are not its to give', count(*), 2::bigint) from reread_title;
 
 -- f moves into g whole; h loses what a person has decided on; one report of g is none; one is new.
@@ -89,6 +93,9 @@ create temp table done as execute reread_show(:applied_id);
 select pg_temp.expect('what was done is told by what is there now', string_agg(concat_ws(' ', b ->> 'title', b ->> 'change', b ->> 'before', b ->> 'after'), ', ' order by b ->> 'title'),
 	'WARNING in h changes 2 3, kernel BUG in f changes 2 1') from done, json_array_elements(reread -> 'bugs') b;
 
+insert into rule (name, pattern, target, issue, bug_id) values ('r', 'x', 'title', 'i', :g);
+create temp table named as execute bug_is_touched(:g);
+select pg_temp.expect('a bug that a rule names is a person''s', is_touched, true) from named;
 create temp table renewed as execute reading_renew(:a4, 'console', 100, true, 2, '{}');
 select pg_temp.expect('read again', reader_version, 2) from stream where attempt_id = :a4;
 create temp table grown as execute reading_renew(:a4, 'console', 99, true, 3, '{}');

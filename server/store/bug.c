@@ -151,12 +151,14 @@ static int bug_find(struct db *db, int64_t attempt_id, const struct occurrence *
 	return outcome == 0 && *bug_id == 0 ? bug_make_next(db, attempt_id, last, bug_id) : outcome;
 }
 
-int bug_lookup(struct db *db, int64_t attempt_id, const struct occurrence *o, int64_t *bug_id)
+int bug_lookup(struct db *db, int64_t attempt_id, const struct occurrence *o, int64_t *bug_id,
+	bool *is_pinned)
 {
 	_found_ struct found found = {0};
 	int64_t last = 0;
 	const int outcome = titles_lead(db, attempt_id, o, &found);
 	*bug_id = found.bug_id;
+	*is_pinned = found.is_pinned;
 	return outcome == 0 && !found.is_pinned && found.is_led_on
 		       ? bug_follow(db, attempt_id, found.kept_id, bug_id, &last)
 		       : outcome;

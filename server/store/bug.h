@@ -34,9 +34,10 @@ int occurrence_put(struct db *db, int64_t attempt_id, const char *claimed_at,
 	const struct occurrence *occurrence, int64_t *bug_id);
 
 /* The bug that a report would belong to, without changing anything: occurrence_put decides in the
- * same way. *bug_id 0: one that is not there yet. 0 or a fault. */
-int bug_lookup(
-	struct db *db, int64_t attempt_id, const struct occurrence *occurrence, int64_t *bug_id);
+ * same way. *bug_id 0: one that is not there yet. *is_pinned: a person has put
+ * it there. 0 or a fault. */
+int bug_lookup(struct db *db, int64_t attempt_id, const struct occurrence *occurrence,
+	int64_t *bug_id, bool *is_pinned);
 
 /* Gives a bug the report's titles, so that the report will be its: what persons have decided about
  * a bug stays with its reports when a newer reader names them otherwise. Within a transaction. */

@@ -50,15 +50,15 @@ int reread_next(struct db *db, const struct reread *pass, int64_t *attempts, siz
 	return outcome;
 }
 
-int reread_bug_find(struct db *db, const struct reread *pass, const struct occurrence *o,
-	int64_t *bug_id, char **new_bug, bool *is_own)
+int reread_bug_find(struct db *db, const struct reread *pass, int64_t attempt_id,
+	const struct occurrence *o, int64_t *bug_id, char **new_bug, bool *is_own)
 {
 	_array_ struct array alts;
 	array_init(&alts);
 	occurrence_titles(o, false, &alts);
 	_rows_ struct rows *rows = NULL;
 	const int outcome = DB_QUERY(db, "reread_bug_find", &rows, db_int(pass->id),
-		db_text(o->title), array_value(&alts));
+		db_text(o->title), array_value(&alts), db_int(attempt_id));
 	const bool is_found = outcome == 0 && rows_count(rows) > 0;
 	*bug_id = is_found ? row_int(rows, 0, "bug_id") : 0;
 	*new_bug = is_found ? row_text_copy(rows, 0, "new_bug") : NULL;
@@ -66,14 +66,14 @@ int reread_bug_find(struct db *db, const struct reread *pass, const struct occur
 	return outcome;
 }
 
-int reread_title_add(struct db *db, const struct reread *pass, const struct occurrence *o,
-	int64_t bug_id, const char *new_bug)
+int reread_title_add(struct db *db, const struct reread *pass, int64_t attempt_id,
+	const struct occurrence *o, int64_t bug_id, const char *new_bug)
 {
 	_array_ struct array titles;
 	array_init(&titles);
 	occurrence_titles(o, true, &titles);
 	return DB_QUERY(db, "reread_title_add", NULL, db_int(pass->id), array_value(&titles),
-		id_or_null(bug_id), db_text(bug_id == 0 ? new_bug : NULL));
+		id_or_null(bug_id), db_text(bug_id == 0 ? new_bug : NULL), db_int(attempt_id));
 }
 
 static void array_id(struct array *array, int64_t id)

@@ -40,13 +40,13 @@ int reread_next(struct db *db, const struct reread *pass, int64_t *attempts, siz
 /* In a preview: the bug of a report by what was read before it. Neither *bug_id nor *new_bug
  * (owned, the title of a bug that would be made): none of its titles was met. *is_own: by its own
  * title. 0 or a fault. */
-int reread_bug_find(struct db *db, const struct reread *pass, const struct occurrence *occurrence,
-	int64_t *bug_id, char **new_bug, bool *is_own);
+int reread_bug_find(struct db *db, const struct reread *pass, int64_t attempt_id,
+	const struct occurrence *occurrence, int64_t *bug_id, char **new_bug, bool *is_own);
 
 /* In a preview: the report's titles would become those of a bug: `bug_id`, or where that is 0 the
  * one that would be made as `new_bug`. 0 or a fault. */
-int reread_title_add(struct db *db, const struct reread *pass, const struct occurrence *occurrence,
-	int64_t bug_id, const char *new_bug);
+int reread_title_add(struct db *db, const struct reread *pass, int64_t attempt_id,
+	const struct occurrence *occurrence, int64_t bug_id, const char *new_bug);
 
 /* One report that reads otherwise. Strings are borrowed; absent ones NULL, absent bugs 0. */
 struct reread_change {

@@ -59,21 +59,19 @@ static int console_feed(struct db *tx, const struct reading *reading, struct con
 	return 0;
 }
 
-/* By what stands in the database and what the preview has met: an own title before others, as
- * bug_find.sql has it. */
+/* By what stands in the database and what the preview has met: where a person has put it, then its
+ * own title before others, as bug_find.sql has it. */
 static int goal_look(struct db *tx, const struct reread *pass, int64_t attempt_id,
 	const struct occurrence *now, struct goal *goal)
 {
+	bool is_pinned = false, is_own = false;
+	int outcome = bug_lookup(tx, attempt_id, now, &goal->bug_id, &is_pinned);
+	if (outcome != 0 || is_pinned || pass->wish->is_applied) {
+		return outcome;
+	}
 	struct goal met = {0};
-	bool is_own = false;
-	int outcome = 0;
-	if (!pass->wish->is_applied) {
-		outcome = reread_bug_find(tx, pass, now, &met.bug_id, &met.new_bug, &is_own);
-	}
-	if (outcome == 0 && !is_own) {
-		outcome = bug_lookup(tx, attempt_id, now, &goal->bug_id);
-	}
-	if (goal->bug_id == 0) {
+	outcome = reread_bug_find(tx, pass, attempt_id, now, &met.bug_id, &met.new_bug, &is_own);
+	if (is_own || goal->bug_id == 0) {
 		*goal = met;
 	} else {
 		free(met.new_bug);
@@ -110,7 +108,8 @@ static int goal_find(struct db *tx, const struct reread *pass, int64_t attempt_i
 		outcome = goal_make(tx, pass, change, goal);
 	}
 	if (outcome == 0 && !pass->wish->is_applied) {
-		outcome = reread_title_add(tx, pass, &change->now, goal->bug_id, goal->new_bug);
+		outcome = reread_title_add(
+			tx, pass, attempt_id, &change->now, goal->bug_id, goal->new_bug);
 	}
 	return outcome;
 }
