@@ -2,15 +2,19 @@
 -- whole, which marks them as used. In one statement, since a runner waits for what is ordered.
 -- $1 tree's name, $2 identity (hash), $3 release, $4 image's SHA-256, $5 modules' SHA-256 (each null: there is none, or it has a URL).
 -- has_place: the tree's versions need not be laid in order anew. No row: that name belongs to a git tree.
-with made as (
-	insert into tree (name, kind) values ($1::text, 'prebuilt')
-	on conflict (name) do nothing
+-- Who loses the race to make the tree is answered the winner's, which only an update can see.
+with found as (
+	select id from tree where name = $1::text and kind = 'prebuilt'
+),
+made as (
+	insert into tree (name, kind) select $1::text, 'prebuilt' where not exists (select from found)
+	on conflict (name) do update set kind = tree.kind where tree.kind = 'prebuilt'
 	returning id
 ),
 at as (
-	select id from made
+	select id from found
 	union all
-	select id from tree where name = $1::text and kind = 'prebuilt'
+	select id from made
 	limit 1
 ),
 used as (

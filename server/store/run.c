@@ -108,7 +108,10 @@ int run_commits_between(struct db *db, int64_t tree_id, int64_t after, int64_t u
 /* A version that is new among a tree's lies somewhere between the others. */
 static int versions_order(struct db *db, int64_t tree_id)
 {
-	int outcome = DB_QUERY(db, "run_prebuilt_clear", NULL, db_int(tree_id));
+	int outcome = DB_QUERY(db, "run_prebuilt_lock", NULL, db_int(tree_id));
+	if (outcome == 0) {
+		outcome = DB_QUERY(db, "run_prebuilt_clear", NULL, db_int(tree_id));
+	}
 	if (outcome == 0) {
 		outcome = DB_QUERY(db, "run_prebuilt_order", NULL, db_int(tree_id));
 	}
