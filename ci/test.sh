@@ -44,7 +44,7 @@ stage_make() {
 
 stage_fill() {
 	local package
-	local -a wanted=(ci server/http/openapi.json)
+	local -a wanted=(ci server/console/samples server/http/openapi.json)
 	chmod 755 "$STAGE"
 	tar -C "$REPO" -cf - "${wanted[@]}" | tar -C "$STAGE" --no-same-owner -xf -
 	mkdir -p "$STAGE/san" "$STAGE/web/node_modules"
