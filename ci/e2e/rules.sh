@@ -98,7 +98,7 @@ test_a_change_is_followed_and_two_people_do_not_undo_each_other() {
 }
 
 test_a_hopeless_pattern_is_told_at_its_rule_and_stops_nothing() {
-	local id n
+	local id
 	id=$(rule '{"name":"hopeless","pattern":"([a-z_0-9]+ ?)+!!","target":"report","issue":"nobody knows"}')
 	wait_for 20 'old reports to be tried' is_swept "$id"
 	equal "$(api GET "/api/v1/rules/$id" | jq -c '.rule | [.is_given_up, .error, .error_attempt]')" '[false,"it needs more than 500,000 steps",1]'
@@ -106,10 +106,7 @@ test_a_hopeless_pattern_is_told_at_its_rule_and_stops_nothing() {
 	run_wait "$(crashing four)"
 	wait_for 20 'the new report to be tried' rules_are_done
 	equal "$(api GET /api/v1/rules | jq -c '[.rules[] | [.name, .matches]]')" '[["hopeless",0],["filemap",4]]'
-	for n in 5 6 7 8 9 10; do
-		sql "insert into rule_item select id from attempt on conflict do nothing" >/dev/null
-		wait_for 20 "reports to be tried again ($n)" rules_are_done
-	done
+	sql "update rule set limit_hits = 8 where id = $id; insert into rule_item select id from attempt on conflict do nothing; notify work" >/dev/null
 	wait_for 20 'it to be given up for good' is_given_up "$id"
 	shows /rules 'given up'
 	equal "$(known)" '["filemap"]'
