@@ -52,18 +52,18 @@ def main():
 
     subprocess.run(["git", "checkout", "-q", "--detach", pairs[0]], cwd=worktree, check=True)
     (worktree / "out-x86_64" / ".config").write_bytes(config)
-    bare(pairs[0])
-    for commit in pairs[1:]:  # warms the one ccache for every commit
-        bare(commit)
-    bare(pairs[0])
-    through, naked = [], []
 
     def job(commit):
         forget()
-        through.append(run_job(given.api, {"tree": "bench", "commit": commit, "profiles": ["bench-overhead"]})[0])
+        return run_job(given.api, {"tree": "bench", "commit": commit, "profiles": ["bench-overhead"]})[0]
 
+    # Warms the cache for every commit on both sides (what one work tree compiled the other does not hit), then goes back.
+    for commit in [*pairs, pairs[0]]:
+        bare(commit)
+        job(commit)
+    through, naked = [], []
     for number, commit in enumerate(pairs[1:]):  # who goes first finds the disk's cache colder: by turns
-        turns = [lambda: job(commit), lambda: naked.append(bare(commit))]
+        turns = [lambda: through.append(job(commit)), lambda: naked.append(bare(commit))]
         for turn in turns if number % 2 == 0 else reversed(turns):
             turn()
     ratio = statistics.median(t / b for t, b in zip(through, naked))
