@@ -107,11 +107,9 @@ int attempt_end(struct attempt *a, enum attempt_result result, const char *forma
 	a->result = result;
 	va_list args;
 	va_start(args, format);
-	const int n = vasprintf(&a->detail, format, args);
+	a->detail = alloc_format_list(format, args);
 	va_end(args);
-	if (n < 0) {
-		a->detail = NULL;
-	} else if (n > ATTEMPT_DETAIL_MAX) {
+	if (strlen(a->detail) > ATTEMPT_DETAIL_MAX) {
 		a->detail[ATTEMPT_DETAIL_MAX] = '\0';
 	}
 	return ATTEMPT_ENDED;
@@ -142,15 +140,12 @@ int64_t attempt_until(const struct attempt *a, int64_t limit_s)
 
 void attempt_say(struct attempt *a, const char *format, ...)
 {
-	_free_ char *text = NULL;
 	va_list args;
 	va_start(args, format);
-	const int n = vasprintf(&text, format, args);
+	_free_ char *text = alloc_format_list(format, args);
 	va_end(args);
-	if (n >= 0) {
-		_free_ char *line = alloc_format("%s\n", text);
-		spool_append(&a->spool, "build", line);
-	}
+	_free_ char *line = alloc_format("%s\n", text);
+	spool_append(&a->spool, "build", line);
 }
 
 void attempt_artifact(struct attempt *a, const char *name, const char *sha256)

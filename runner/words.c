@@ -23,12 +23,10 @@ void words_add(struct words *words, const char *text)
 
 void words_format(struct words *words, const char *format, ...)
 {
-	char *text = NULL;
 	va_list args;
 	va_start(args, format);
-	const int n = vasprintf(&text, format, args);
+	words_take(words, alloc_format_list(format, args));
 	va_end(args);
-	words_take(words, n < 0 ? alloc_copy("") : text);
 }
 
 void words_split(struct words *words, const char *text)

@@ -37,10 +37,7 @@ void fields_refuse(struct fields *f, const char *name, const char *format, ...)
 	}
 	va_list list;
 	va_start(list, format);
-	_free_ char *text = NULL;
-	if (vasprintf(&text, format, list) < 0) {
-		abort();
-	}
+	_free_ char *text = alloc_format_list(format, list);
 	va_end(list);
 	f->is_bad = true;
 	_free_ char *full = alloc_format("%s%s", f->within, name);

@@ -157,10 +157,7 @@ int form_done(struct response *res, const char *format, ...)
 {
 	va_list list;
 	va_start(list, format);
-	_free_ char *to = NULL;
-	if (vasprintf(&to, format, list) < 0) {
-		abort();
-	}
+	_free_ char *to = alloc_format_list(format, list);
 	va_end(list);
 	response_fini(res);
 	*res = (struct response){.status = 303};

@@ -63,10 +63,7 @@ void response_header(struct response *res, const char *name, const char *format,
 	assert(res->header_count < RESPONSE_HEADERS_MAX);
 	va_list list;
 	va_start(list, format);
-	char *value = NULL;
-	if (vasprintf(&value, format, list) < 0) {
-		abort();
-	}
+	char *value = alloc_format_list(format, list);
 	va_end(list);
 	res->headers[res->header_count] = (struct header){.name = name, .value = value};
 	res->header_count++;
@@ -95,10 +92,7 @@ void response_json(struct response *res, int status, json_t *json)
 static int error_answer(struct response *res, int status, const char *code, json_t *details,
 	const char *format, va_list list)
 {
-	char *text = NULL;
-	if (vasprintf(&text, format, list) < 0) {
-		abort();
-	}
+	char *text = alloc_format_list(format, list);
 	/* The text may quote what the client sent: jansson refuses what is not UTF-8. */
 	json_t *error = json_string(text);
 	free(text);

@@ -1,7 +1,6 @@
 /* Memory that is there or ends the process with a message. */
 #include "shared/alloc.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,12 +35,18 @@ char *alloc_copy_n(const char *s, size_t n)
 	return alloc_need(strndup(s, n));
 }
 
-char *alloc_format(const char *format, ...)
+char *alloc_format_list(const char *format, va_list args)
 {
 	char *out = NULL;
+	const int n = vasprintf(&out, format, args);
+	return alloc_need(n < 0 ? NULL : out);
+}
+
+char *alloc_format(const char *format, ...)
+{
 	va_list args;
 	va_start(args, format);
-	const int n = vasprintf(&out, format, args);
+	char *out = alloc_format_list(format, args);
 	va_end(args);
-	return alloc_need(n < 0 ? NULL : out);
+	return out;
 }
