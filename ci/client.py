@@ -68,6 +68,22 @@ class Api:
     def post(self, path, body=None, headers=None):
         return self.call("POST", path, {} if body is None else body, headers)
 
+    def events(self):
+        """What happens from now on, one (kind, data) after the other, on a connection of its own."""
+        stream = http.client.HTTPConnection(self.address.hostname, self.address.port, timeout=self.timeout_s)
+        stream.request("GET", "/api/v1/events", headers={"Authorization": f"Bearer {self.token}"} if self.token else {})
+        return self.events_read(stream.getresponse())
+
+    @staticmethod
+    def events_read(answer):
+        kind = None
+        for row in answer:
+            name, _, value = row.decode().rstrip("\n").partition(": ")
+            if name == "event":
+                kind = value
+            elif name == "data":
+                yield kind, json.loads(value)
+
     def page(self, path):
         """The data behind a page of the dashboard."""
         return self.get(path + ("&" if "?" in path else "?") + "format=json")

