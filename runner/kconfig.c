@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runner/fragment.h"
 #include "runner/git.h"
 #include "runner/kernel.h"
 #include "shared/alloc.h"
@@ -18,46 +19,19 @@
 
 enum { KCONFIG_MAX = 4 << 20 };
 
-/* Whether `config` has this very line. */
-static bool kconfig_has(const char *config, const char *line, size_t n)
+/* Adds a fragment or the .config. 0, ATTEMPT_ENDED (it is none) or a fault. */
+static int kconfig_read(struct make *m, const char *path, struct fragment *out)
 {
-	for (const char *p = config; p != NULL && *p != '\0';
-		p = strchr(p, '\n') != NULL ? strchr(p, '\n') + 1 : NULL) {
-		if (strncmp(p, line, n) == 0 && (p[n] == '\n' || p[n] == '\0')) {
-			return true;
-		}
+	const char *name = strrchr(path, '/') + 1;
+	_free_ char *text = NULL;
+	size_t line = 0;
+	if (file_read(path, KCONFIG_MAX, &text, NULL) != 0) {
+		return log_fault("cannot read '%s'", path);
 	}
-	return false;
-}
-
-/* "CONFIG_X=n" is written as "# CONFIG_X is not set", or not at all when X cannot be asked for. */
-static bool kconfig_is_lost(const char *config, const char *line, size_t n)
-{
-	if (strncmp(line, "CONFIG_", 7) != 0) {
-		return false;
-	}
-	if (n > 2 && strncmp(line + n - 2, "=n", 2) == 0) {
-		_free_ char *set = alloc_format("\n%.*s=", (int)(n - 2), line);
-		return strncmp(config, set + 1, strlen(set + 1)) == 0 ||
-		       strstr(config, set) != NULL;
-	}
-	return !kconfig_has(config, line, n);
-}
-
-char *kconfig_lost(const char *fragment, const char *config)
-{
-	char *text = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
-	for (const char *line = fragment; *line != '\0';) {
-		const size_t n = strcspn(line, "\n");
-		if (kconfig_is_lost(config, line, n)) {
-			fprintf(out, "lost: %.*s\n", (int)n, line);
-		}
-		line += n + (line[n] == '\n');
-	}
-	fclose(out);
-	return text;
+	return fragment_add(out, name, text, &line) == 0
+		       ? 0
+		       : attempt_end(m->attempt, RESULT_FAULT,
+				 "line %zu of '%s' is no option of a kernel", line, path);
 }
 
 static int kconfig_key(struct make *m, const struct words *fragments, char key[FILE_SHA256_HEX])
@@ -119,20 +93,21 @@ static int kconfig_merge(struct make *m, const struct words *fragments)
 	return make_run_program(m, &argv);
 }
 
-static int kconfig_tell_lost(struct make *m, const struct words *fragments)
+/* A kernel without an option that was asked for is another than the profile says. */
+static int kconfig_check(struct make *m, const struct words *fragments)
 {
 	_free_ char *path = alloc_format("%s/.config", m->out);
-	_free_ char *config = NULL;
-	int r = file_read(path, KCONFIG_MAX, &config, NULL);
+	_fragment_ struct fragment wishes = {0};
+	_fragment_ struct fragment config = {0};
+	int r = kconfig_read(m, path, &config);
 	for (size_t i = 0; r == 0 && i < fragments->count; i++) {
-		_free_ char *fragment = NULL;
-		r = file_read(fragments->list[i], KCONFIG_MAX, &fragment, NULL);
-		_free_ char *lost = r == 0 ? kconfig_lost(fragment, config) : NULL;
-		if (lost != NULL && lost[0] != '\0') {
-			attempt_say(m->attempt, "%s", lost);
-		}
+		r = kconfig_read(m, fragments->list[i], &wishes);
 	}
-	return r == 0 ? 0 : log_fault("the kernel's configuration was not made");
+	if (r != 0) {
+		return r;
+	}
+	_free_ char *lost = fragment_lost(&wishes, &config);
+	return lost[0] == '\0' ? 0 : attempt_end(m->attempt, RESULT_NO_BUILD, "%s", lost);
 }
 
 int kconfig_make(struct make *m)
@@ -148,7 +123,7 @@ int kconfig_make(struct make *m)
 	r = make_run(m, "tinyconfig");
 	r = r != 0 ? r : kconfig_merge(m, &fragments);
 	r = r != 0 ? r : make_run(m, "olddefconfig");
-	r = r != 0 ? r : kconfig_tell_lost(m, &fragments);
+	r = r != 0 ? r : kconfig_check(m, &fragments);
 	if (r != 0) {
 		return r;
 	}

@@ -73,6 +73,21 @@ test_a_kernel_that_does_not_compile_shows_the_errors_lines() {
 	shows "/runs/$run" 'no build'
 }
 
+test_an_option_that_the_configuration_lost_is_named() {
+	local attempt share=$WORK/share-picky
+	mkdir "$share"
+	ln -s "$SHARE/guest" "$SHARE/workloads" "$share/"
+	cp -rL "$SHARE/configs" "$share/configs"
+	printf 'CONFIG_IMAGINARY=y\n' >"$share/configs/imaginary.fragment"
+	stop runner
+	runner_start picky --share "$share"
+	profile imaginary '.config = "imaginary"'
+	attempt=$(ends "$(order '{"tree":"tiny","commit":"good","profiles":["imaginary"]}')" no_build 60)
+	stop picky
+	runner_start runner
+	says "$attempt" CONFIG_IMAGINARY=y 'lost in olddefconfig'
+}
+
 # A slow machine looks the same, so this colours no trend.
 test_a_build_that_never_ends_is_ended_at_its_limit() {
 	local run
