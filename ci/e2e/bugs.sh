@@ -38,6 +38,8 @@ bug_of() { sql "select coalesce(string_agg(bug_id::text, ' ' order by start_byte
 bug() { api GET "/api/v1/bugs/$1" | jq -c .bug; }
 state() { bug "$1" | jq -r .state; }
 # life BUG: actions, who, from, to.
+# listed BUG FILTER: the same of the list of bugs.
+listed() { api GET /api/v1/bugs | jq -c ".bugs[] | select(.id == $1) | $2"; }
 life() { api GET "/api/v1/bugs/$1/history" | jq -rc '[.history[] | "\(.action) \(.who // "-") \(.from) \(.to)"] | join(", ")'; }
 # decide BUG ACTION [JSON]: as the trigger's token.
 decide() { TOKEN=$TOKEN_TRIGGER post "/api/v1/bugs/$1/$2" "${3:-"{}"}" | jq -c .bug; }
@@ -147,6 +149,8 @@ test_a_duplicates_new_reports_count_for_the_other_bug() {
 	b=$(bug_of "$old")
 	decide "$b" duplicate "{\"of\":$a}" >/dev/null
 	equal "$(bug "$b" | jq -c '[.state, .duplicate_of]')$(bug "$a" | jq -c .duplicates)" "[\"duplicate\",$a][$b]"
+	equal "$(listed "$b" '[.state, .duplicate_of]')" "[\"duplicate\",$a]"
+	shows '/bugs?state=duplicate' put_and_wait_on_page_locked 'Duplicate of' "bug $a"
 	new=$(crash "$(on tiny plant)" "$SAMPLES/power")
 	equal "$(bug_of "$old") $(bug_of "$new")" "$b $a"
 	TOKEN=$TOKEN_TRIGGER refused 409 POST "/api/v1/bugs/$a/duplicate" --data-binary "{\"of\":$b}"
@@ -192,6 +196,8 @@ test_a_bug_is_closed_when_every_tracked_tree_has_the_fix() {
 	decide "$a" fix '{"title":" tiny: get and put the page ","note":"by the book"}' >/dev/null
 	equal "$(bug "$a" | jq -c '[.state, .fix.is_everywhere, (.fix.trees[] | [.tree, .is_in])]')" '["open",false,["stable",false],["tiny",true]]'
 	shows "/bugs/$a" 'fix pending' 'in 1 of 2 tracked trees' 'not yet' 'has it' 'by the book'
+	shows /bugs 'fix pending: in 1 of 2 trees'
+	equal "$(listed "$a" '[.state, .fix_pending]')" '["open",{"in":1,"of":2}]'
 	decide "$a" fix '{"title":"tiny: get and put the page"}' >/dev/null
 	equal "$(life "$a" | grep -o 'fix e2e' | wc -l)" 1 'named once'
 	before=$(life "$a")
@@ -199,6 +205,35 @@ test_a_bug_is_closed_when_every_tracked_tree_has_the_fix() {
 	wait_for 10 'the bug to be closed' state_is "$a" fixed
 	equal "$(life "$a")" "$before, fixed - open fixed"
 	shows "/bugs/$a" fixed 'in every tracked tree' closed
+	equal "$(listed "$a" '[.state, .fix_pending]')" '["fixed",null]'
+}
+
+test_a_tree_that_needs_no_fix_does_not_hold_a_bug_open() {
+	local a
+	a=$(bug_of "$(crash "$(on tiny plant)" "$SAMPLES/two")" | cut -d' ' -f1)
+	TOKEN=$TOKEN_TRIGGER refused 409 POST "/api/v1/bugs/$a/needless" --data-binary '{"tree":"stable"}'
+	holds "$BODY" 'name it first'
+	decide "$a" fix '{"title":"tiny: count the private reference again"}' >/dev/null # tiny's alone
+	equal "$(state "$a")" open
+	TOKEN=$TOKEN_TRIGGER refused 400 POST "/api/v1/bugs/$a/needless" --data-binary '{}'
+	TOKEN=$TOKEN_TRIGGER refused 409 POST "/api/v1/bugs/$a/needless" --data-binary '{"tree":"vendor"}'
+	TOKEN=$TOKEN_RUNNER refused 403 POST "/api/v1/bugs/$a/needless" --data-binary '{"tree":"stable"}'
+	form "$a" action=needless token="$TOKEN_TRIGGER" fix_tree=
+	equal "$STATUS" 400 'no tree chosen'
+	form "$a" action=needless token="$TOKEN_TRIGGER" fix_tree=stable note='never had it'
+	equal "$STATUS $(state "$a")" '303 fixed'
+	equal "$(bug "$a" | jq -c '[.fix.is_everywhere, (.fix.trees[] | [.tree, .is_in, .is_needless])]')" '[true,["stable",false,true],["tiny",true,false]]'
+	holds "$(life "$a")" 'needless e2e-trigger open open, fixed - open fixed'
+	shows "/bugs/$a" 'needs no fix' 'in every tracked tree that needs it' 'never had it' '1 of 2 tracked trees have it, the others need no fix' 'needs it after all'
+	decide "$a" needless '{"tree":"stable"}' >/dev/null
+	equal "$(life "$a" | grep -o 'needless e2e' | wc -l)" 1 'the same again'
+	decide "$a" needed '{"tree":"stable"}' >/dev/null
+	equal "$(state "$a") $(listed "$a" .fix_pending)" 'reopened {"in":1,"of":2}'
+	decide "$a" needless '{"tree":"stable"}' >/dev/null
+	decide "$a" fix '{"title":"stable: hold the page","tree":"stable"}' >/dev/null
+	equal "$(bug "$a" | jq -c '.fix.trees[] | select(.tree == "stable") | [.title, .is_needless]')" '["stable: hold the page",false]' 'a name there says that it needs it'
+	decide "$a" unfix >/dev/null
+	equal "$(sql "select count(*) from bug_needless where bug_id = $a")" 0
 }
 
 test_a_report_from_a_revision_with_the_fix_makes_a_new_bug() {

@@ -6,19 +6,20 @@ with b as (
 	select x.*, t.name from b join bug_fix_tree x on x.bug_id = b.id join tree t on t.id = x.tree_id
 ), told (action, words) as (
 	values ('open', 'opened'), ('invalid', 'marked invalid'), ('duplicate', 'marked a duplicate of'), ('join', 'took in'), ('joined', 'joined into'), ('split', 'gave reports to'),
-		('split_off', 'got reports from'), ('fix', 'fix named'), ('unfix', 'fix withdrawn'), ('fixed', 'closed'), ('reopened', 'seen again after'), ('seen_again', 'seen again as'), ('family', 'gave reports to')
+		('split_off', 'got reports from'), ('fix', 'fix named'), ('unfix', 'fix withdrawn'), ('needless', 'needs no fix:'), ('needed', 'needs the fix after all:'), ('fixed', 'closed'), ('reopened', 'seen again after'), ('seen_again', 'seen again as'), ('family', 'gave reports to')
 )
-select json_build_object('version', b.version, 'family', b.family, 'is_settled', b.state in ('fixed', 'invalid', 'duplicate'), 'is_pending', (select b.state <> 'fixed' and count(*) > 0 from fix),
+select json_build_object('version', b.version, 'family', b.family, 'is_settled', b.state in ('fixed', 'invalid', 'duplicate'), 'pending', bug_fix_pending(b.id),
 	'duplicate_of', (select json_build_object('id', o.id, 'href', '/bugs/' || o.id, 'title', o.title, 'is_joined', not exists (select from bug_title where bug_id = b.id)) from bug o where o.id = b.duplicate_of),
 	'duplicates', (select json_agg(json_build_object('id', d.id, 'href', '/bugs/' || d.id, 'title', d.title,
 			'reports', (select page_count(sum(occurrences)) from bug_tally where bug_id = d.id)) order by d.id) from bug d where d.duplicate_of = b.id),
 	'previous', (select json_build_object('id', o.id, 'href', '/bugs/' || o.id, 'title', o.title) from bug o where o.id = b.previous_id),
 	'next', (select json_build_object('id', o.id, 'href', '/bugs/' || o.id, 'title', o.title) from bug o where o.previous_id = b.id),
-	'fix', (select json_build_object('is_pending', not bool_and(is_in), 'in', count(*) filter (where is_in), 'of', count(*),
-			'trees', json_agg(json_build_object('tree', f.name, 'href', '/trees/' || f.name, 'title', f.title, 'is_in', f.is_in,
+	'fix', (select json_build_object('is_pending', not (bool_and(is_in or is_needless) and bool_or(is_in)), 'in', count(*) filter (where is_in), 'of', count(*) filter (where not is_needless),
+			'needless', nullif(count(*) filter (where is_needless), 0),
+			'trees', json_agg(json_build_object('tree', f.name, 'href', '/trees/' || f.name, 'title', f.title, 'is_in', f.is_in, 'is_needless', f.is_needless,
 				'short', case when f.is_in then left(c.sha, 12) end, 'commit_href', case when f.is_in then '/trees/' || f.name || '/commits/' || c.sha end,
 				'by', case when f.is_in and l.id <> c.id then left(l.sha, 12) end, 'by_href', case when f.is_in and l.id <> c.id then '/trees/' || f.name || '/commits/' || l.sha end,
-				'is_reverted', not f.is_in and f.ordinal is not null) order by f.name))
+				'is_reverted', not f.is_in and not f.is_needless and f.ordinal is not null, 'is_missing', not f.is_in and not f.is_needless and f.ordinal is null) order by f.name))
 		from fix f left join commit c on c.id = f.commit_id left join commit l on l.id = f.landed_id having count(*) > 0),
 	'history', (select json_agg(json_build_object('at', page_time(h.at), 'who', coalesce(t.name, 'Faultline'), 'words', w.words, 'other', h.other_id, 'other_href', '/bugs/' || h.other_id,
 			'detail', nullif(left(h.detail, 500), ''), 'note', nullif(h.note, ''), 'to', case when h.to_state <> h.from_state then h.to_state end) order by h.id desc)
@@ -26,5 +27,5 @@ select json_build_object('version', b.version, 'family', b.family, 'is_settled',
 	'has_titles', (select count(*) > 1 from bug_title where bug_id = b.id), 'titles', (select json_agg(json_build_object('title', title) order by title) from bug_title where bug_id = b.id having count(*) > 1),
 	'has_trees', (select count(*) > 1 from tree where family = b.family and kind = 'git'), 'trees', (select json_agg(json_build_object('name', name) order by name) from tree where family = b.family and kind = 'git' having count(*) > 1),
 	'open', case b.state when 'new' then 'Open: it is looked at' when 'duplicate' then 'Open again: it is no duplicate' when 'open' then null when 'reopened' then null else 'Open again' end,
-	'can_judge', b.state <> 'duplicate', 'can_settle', b.state not in ('duplicate', 'invalid'), 'can_fix', b.state not in ('duplicate', 'invalid'), 'has_fix', (select count(*) > 0 from fix)) as page
+	'can_judge', b.state <> 'duplicate', 'can_settle', b.state not in ('duplicate', 'invalid'), 'can_fix', b.state not in ('duplicate', 'invalid'), 'has_fix', (select count(*) > 0 from fix), 'has_needless', exists (select from bug_needless n where n.bug_id = b.id)) as page
 from b;

@@ -2,6 +2,7 @@
 -- rate_high to each object with `k` and `exposure`: attempts with the bug, and migrations tried in all attempts of the
 -- profiles that showed it, on plain commits from the first to the last that did (the last 200 of these, so that a bug
 -- that has always been there costs no more than others).
+-- `pending` is there while a fix is waited for.
 -- $1 state, or 'all' (null: those that are not settled); $2 'yes': only known issues, 'no': only others (null: both).
 -- Always one row.
 with shown as (
@@ -48,7 +49,8 @@ select json_build_object(
 	'kinds', (select json_agg(json_build_object('word', word, 'href', '/bugs' || coalesce('?' || nullif(concat_ws('&', 'state=' || $1::text, 'known=' || known), ''), ''),
 			'is_here', known is not distinct from $2::text) order by n)
 		from (values (1, 'known or not', null), (2, 'known issues', 'yes'), (3, 'not known', 'no')) w (n, word, known)),
-	'rows', (select json_agg(json_build_object('href', '/bugs/' || b.id, 'title', b.title, 'type', nullif(b.type, ''), 'state', b.state, 'known', rule_marks(b.id), 'seen', page_time(b.last_at),
+	'rows', (select json_agg(json_build_object('href', '/bugs/' || b.id, 'title', b.title, 'type', nullif(b.type, ''), 'state', b.state, 'pending', bug_fix_pending(b.id), 'known', rule_marks(b.id),
+			'duplicate_of', (select json_build_object('id', o.id, 'href', '/bugs/' || o.id, 'title', o.title) from bug o where o.id = b.duplicate_of), 'seen', page_time(b.last_at),
 			'occurrences', page_counted(coalesce(b.occurrences, 0), 'report', 'reports'), 'attempts', page_counted(coalesce(b.attempts, 0), 'attempt', 'attempts'),
 			'profiles', (select json_agg(json_build_object('name', p.name) order by p.name) from profile p where p.id in (select profile_id from seen where bug_id = b.id)),
 			'places', place.places) order by b.last_at desc nulls last, b.id desc)

@@ -139,6 +139,40 @@ update bug set state = 'duplicate', duplicate_of = :id where id = :next_id;
 execute bug_follow(:id, :a2, null) \gset
 select pg_temp.expect('led in a circle, the oldest has it', :bug_id::bigint, :id::bigint);
 
+-- A tree that needs no fix
+\set q `cat db/queries/bug_needless_find.sql`
+prepare bug_needless_find as :q;
+\set q `cat db/queries/bug_needless_put.sql`
+prepare bug_needless_put as :q;
+\set q `cat db/queries/bug_needless_drop.sql`
+prepare bug_needless_drop as :q;
+execute bug_add('N', 'BUG', 'linux', 'open') \gset needless_
+execute bug_needless_put(:needless_id, :stable);
+create temp table unnamed as execute bug_needless_find(:needless_id, :stable);
+select pg_temp.expect('no fix, nothing to need', count(*), 0::bigint) from unnamed;
+execute bug_fix_put(:needless_id, null, 'iomap: get/put the page', null) \gset
+execute bug_fix_search(:needless_id, null);
+execute bug_fix_land(:needless_id, null);
+select pg_temp.expect('it counts in trees that need it', bug_fix_pending(:needless_id)::text, '{"in": 1, "of": 1}');
+execute bug_needless_drop(:needless_id, :stable);
+select pg_temp.expect('and in the other again', bug_fix_pending(:needless_id)::text, '{"in": 1, "of": 2}');
+execute bug_needless_put(:needless_id, :stable);
+execute bug_needless_put(:needless_id, :tree);
+create temp table needs as execute bug_needless_find(:needless_id, :tree);
+select pg_temp.expect('said, and in', is_in and is_needless, true) from needs;
+execute bug_fix_close(:needless_id, 'linux');
+select pg_temp.expect('the tree that needs it has it: fixed', b.state || ' ' || h.detail, 'fixed 1 of 2 tracked trees have it, the others need no fix')
+	from bug b join bug_history h on h.bug_id = b.id where b.id = :needless_id;
+select pg_temp.expect('no fix is waited for', bug_fix_pending(:needless_id), null);
+execute bug_add('N2', 'BUG', 'linux', 'open') \gset nowhere_
+execute bug_fix_put(:nowhere_id, null, 'never made', null) \gset
+execute bug_needless_put(:nowhere_id, :stable);
+execute bug_needless_put(:nowhere_id, :tree);
+execute bug_fix_close(:nowhere_id, 'linux');
+select pg_temp.expect('a fix that no tree has closes nothing', state, 'open') from bug where id = :nowhere_id;
+create temp table same_named as execute bug_fix_put(:nowhere_id, :stable, 'x', null);
+select pg_temp.expect('a name in the tree says that it needs it', string_agg(tree_id::text, ' '), :'tree') from bug_needless where bug_id = :nowhere_id;
+
 -- Withdrawn
 execute bug_fix_drop(:id) \gset
 select pg_temp.expect('what was withdrawn', :'titles'::text, 'iomap: backport; iomap: get/put the page'::text);

@@ -28,6 +28,8 @@ static const struct {
 	{"fix", NULL, {"title", "sha", "tree", "note", "version"}},
 	{"invalid", NULL, {"note", "version"}},
 	{"join", "bug", {"bug", "note", "version"}},
+	{"needed", NULL, {"tree", "note", "version"}},
+	{"needless", NULL, {"tree", "note", "version"}},
 	{"open", NULL, {"note", "version"}},
 	{"split", NULL, {"titles", "attempts", "note", "version"}},
 	{"unfix", NULL, {"note", "version"}},
@@ -116,6 +118,8 @@ static void wish_read(struct fields *f, size_t action, struct wish *wish)
 		order->title = wish->title == NULL || wish->title[0] == '\0' ? NULL : wish->title;
 		order->sha = fields_text(f, "sha", SHA_MAX, false);
 		order->tree = fields_text(f, "tree", TREE_MAX, false);
+	} else if (strncmp(order->action, "need", strlen("need")) == 0) {
+		order->tree = fields_text(f, "tree", TREE_MAX, true);
 	} else if (strcmp(order->action, "split") == 0) {
 		parts_read(f, order);
 	}

@@ -74,7 +74,7 @@ int page_bug_life_add(struct request *req, struct db *db, json_t *page)
 	if (rows_count(rows) > 0) {
 		json_t *life = json_loads(row_text(rows, 0, "page"), 0, NULL);
 		json_object_set(page, "is_settled", json_object_get(life, "is_settled"));
-		json_object_set(page, "is_pending", json_object_get(life, "is_pending"));
+		json_object_set(page, "pending", json_object_get(life, "pending"));
 		json_object_set_new(page, "life", life);
 	}
 	return page_bug_add(req, db, page);

@@ -95,6 +95,8 @@ const struct route routes[] = {
 	{CALL("POST", API "bugs/{id}/fix", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
 	{CALL("POST", API "bugs/{id}/invalid", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
 	{CALL("POST", API "bugs/{id}/join", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
+	{CALL("POST", API "bugs/{id}/needed", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
+	{CALL("POST", API "bugs/{id}/needless", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
 	{CALL("POST", API "bugs/{id}/open", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
 	{CALL("POST", API "bugs/{id}/split", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
 	{CALL("POST", API "bugs/{id}/unfix", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},

@@ -161,6 +161,74 @@ int bug_unfix_run(struct db *db, const struct bug *bug, const struct bug_order *
 				 0, row_text(rows, 0, "titles"));
 }
 
+/* Whether the tree of an order needs the fix, which must have been named. */
+static int need_find(struct db *db, const struct bug *bug, const struct bug_order *order,
+	int64_t *tree_id, struct rows **need, struct bug_answer *answer)
+{
+	_fix_ struct fix fix = {0};
+	if (!bug->has_fix) {
+		return bug_wrong(
+			answer, alloc_format("bug %" PRId64 " has no fix: name it first", bug->id));
+	}
+	const int outcome = tree_find(db, order, &fix, answer);
+	*tree_id = fix.tree_id;
+	return outcome != 0 ? outcome
+			    : DB_QUERY(db, "bug_needless_find", need, db_int(bug->id),
+				      db_int(fix.tree_id));
+}
+
+int bug_needless_check(struct db *db, const struct bug *bug, const struct bug_order *order,
+	struct bug_answer *answer)
+{
+	_rows_ struct rows *need = NULL;
+	int64_t tree_id = 0;
+	const int outcome = need_find(db, bug, order, &tree_id, &need, answer);
+	return outcome == 0 && row_bool(need, 0, "is_needless") ? BUG_SAME : outcome;
+}
+
+int bug_needless_run(struct db *db, const struct bug *bug, const struct bug_order *order,
+	struct bug_answer *answer)
+{
+	_rows_ struct rows *need = NULL;
+	int64_t tree_id = 0;
+	int outcome = need_find(db, bug, order, &tree_id, &need, answer);
+	if (outcome == 0) {
+		outcome = DB_QUERY(db, "bug_needless_put", NULL, db_int(bug->id), db_int(tree_id));
+	}
+	if (outcome == 0) {
+		outcome = bug_mark(db, order, bug, "needless", NULL, 0, order->tree);
+	}
+	return outcome != 0
+		       ? outcome
+		       : DB_QUERY(db, "bug_fix_close", NULL, db_int(bug->id), db_text(bug->family));
+}
+
+int bug_needed_check(struct db *db, const struct bug *bug, const struct bug_order *order,
+	struct bug_answer *answer)
+{
+	_rows_ struct rows *need = NULL;
+	int64_t tree_id = 0;
+	const int outcome = need_find(db, bug, order, &tree_id, &need, answer);
+	return outcome == 0 && !row_bool(need, 0, "is_needless") ? BUG_SAME : outcome;
+}
+
+/* A closed bug is open again when the tree has not the fix that it needs after all. */
+int bug_needed_run(struct db *db, const struct bug *bug, const struct bug_order *order,
+	struct bug_answer *answer)
+{
+	_rows_ struct rows *need = NULL;
+	int64_t tree_id = 0;
+	int outcome = need_find(db, bug, order, &tree_id, &need, answer);
+	if (outcome == 0) {
+		outcome = DB_QUERY(db, "bug_needless_drop", NULL, db_int(bug->id), db_int(tree_id));
+	}
+	if (outcome != 0) {
+		return outcome;
+	}
+	const bool is_missing = bug_is(bug, "fixed") && !row_bool(need, 0, "is_in");
+	return bug_mark(db, order, bug, "needed", is_missing ? "reopened" : NULL, 0, order->tree);
+}
+
 /* The steps of watching, each a transaction under the family's lock: a climb may take a while, and
  * readers wait for the lock. `unlanded` is for the first. */
 enum watch_step { WATCH_SEARCH, WATCH_LAND, WATCH_CLOSE };

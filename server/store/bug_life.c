@@ -301,6 +301,8 @@ static const struct {
 	{"fix", bug_fix_check, bug_fix_run},
 	{"invalid", invalid_check, invalid_run},
 	{"join", join_check, join_run},
+	{"needed", bug_needed_check, bug_needed_run},
+	{"needless", bug_needless_check, bug_needless_run},
 	{"open", open_check, open_run},
 	{"split", bug_split_check, bug_split_run},
 	{"unfix", bug_unfix_check, bug_unfix_run},

@@ -31,12 +31,14 @@ void bug_fini(struct bug *bug);
 
 /* All pointers are borrowed for the call. */
 struct bug_order {
-	const char *action;  /* open, invalid, duplicate, join, split, fix, unfix */
-	int64_t bug_id;      /* what it is about */
-	int64_t other_id;    /* duplicate: of which; join: which one comes in */
-	const char *title;   /* fix: the commit's title; NULL when sha says it */
-	const char *sha;     /* fix: its hash, from 7 digits on; NULL: the title alone */
-	const char *tree;    /* fix: only in this tree it is called so; NULL: in all others */
+	const char
+		*action;   /* open, invalid, duplicate, join, split, fix, unfix, needless, needed */
+	int64_t bug_id;    /* what it is about */
+	int64_t other_id;  /* duplicate: of which; join: which one comes in */
+	const char *title; /* fix: the commit's title; NULL when sha says it */
+	const char *sha;   /* fix: its hash, from 7 digits on; NULL: the title alone */
+	const char *tree;  /* fix: only in this tree it is called so; NULL: in all others.
+			    needless, needed: the tree that needs no fix, or does */
 	const char **titles; /* split: these titles, with the reports that carry them … */
 	size_t n_titles;     /* */
 	int64_t *attempts;   /* … or the reports of these attempts */
