@@ -32,18 +32,28 @@ const char *attempt_result_name(enum attempt_result result)
 	return attempt_result_names[result];
 }
 
+/* What is not there is this machine's fault, and another may have it; what the profile asks for and
+ * no workload of that name can do is the request's. */
 static int attempt_init_workload(struct attempt *a)
 {
 	const char *name = a->job.profile.workload;
 	const int r = workload_read(a->config, a->arch, name, &a->workload);
-	if (r == WORKLOAD_UNKNOWN) {
-		return attempt_end(a, RESULT_FAULT,
-			"this machine does not hold the workload '%s' for %s%s%s", name,
-			a->arch->name,
-			a->workload.program != NULL ? ": its program is missing: " : "",
-			a->workload.program != NULL ? a->workload.program : "");
+	if (r < 0) {
+		return attempt_end(a, RESULT_FAULT, "%s", log_last());
 	}
-	return r < 0 ? attempt_end(a, RESULT_FAULT, "%s", log_last()) : 0;
+	if (r == WORKLOAD_UNKNOWN) {
+		return attempt_end(
+			a, RESULT_FAULT, "this machine does not hold the workload '%s'", name);
+	}
+	_free_ char *why = workload_refuse(&a->workload, &a->job);
+	if (why != NULL) {
+		return attempt_end(a, RESULT_WORKLOAD_ERROR, "%s", why);
+	}
+	return r == 0 ? 0
+		      : attempt_end(a, RESULT_FAULT,
+				"this machine does not hold the workload '%s' for %s: its program "
+				"is missing: %s",
+				name, a->arch->name, a->workload.manifest.program);
 }
 
 static int attempt_init_pages(struct attempt *a)

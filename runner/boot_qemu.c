@@ -181,7 +181,7 @@ int workload_run(struct attempt *a, int64_t until_ns)
 		const struct samples *s = &a->vm->samples;
 		courier_quiet(a->courier, s->phase == SAMPLES_WORKLOAD);
 		if (s->of > 0) {
-			courier_progress(a->courier, s->done, s->of, "seconds");
+			courier_progress(a->courier, s->done, s->of, a->workload.manifest.unit);
 		}
 		const int sign = vm_watch(a->vm, a->halt, WORKLOAD_TICK_MS);
 		r = sign < 0 ? sign : boot_sign(a, (enum vm_sign)sign);

@@ -73,6 +73,8 @@ static const struct option_row option_rows[] = {
 		"file with the runner's token; default: $FAULTLINE_TOKEN"),
 	FLAG("verbose", is_verbose, "log more"),
 	{"version", "", OPTION_ANSWER, 0, 0, 0, NULL, "print the version"},
+	TEXT("workloads", "DIR", own_workloads, NULL,
+		"folder with workloads of your own, looked in before the installed ones"),
 };
 
 enum { OPTION_COUNT = sizeof(option_rows) / sizeof(option_rows[0]) };
@@ -80,7 +82,9 @@ enum { OPTION_COUNT = sizeof(option_rows) / sizeof(option_rows[0]) };
 static void config_print_help(void)
 {
 	puts("faultline-runner: takes jobs from a Faultline server, builds and boots kernels, "
-	     "sends what it saw\n");
+	     "sends what it saw\n"
+	     "faultline-runner workloads [NAME|FOLDER...]: lists workloads and checks their "
+	     "manifests\n");
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		const struct option_row *row = &option_rows[i];
 		_free_ char *left = alloc_format("--%s %s", row->name, row->value);
@@ -135,9 +139,24 @@ static int config_answer(const struct option_row *row)
 	return CONFIG_DONE;
 }
 
+/* The command, or a word behind it. */
+static bool config_word(struct config *config, const char *text)
+{
+	const bool is_command = strcmp(text, "workloads") == 0;
+	const bool is_word = text[0] != '-' && (is_command || config->is_for_workloads);
+	config->is_for_workloads |= is_command;
+	return is_word;
+}
+
 static int config_arguments(struct config *config, int argc, char **argv)
 {
+	int words = 0;
+	config->words = argv + argc; /* NULL */
 	for (int i = 1; i < argc; i++) {
+		if (config_word(config, argv[i])) {
+			argv[1 + words++] = argv[i]; /* over what has been read */
+			continue;
+		}
 		const char *name = strncmp(argv[i], "--", 2) == 0 ? argv[i] + 2 : "";
 		const size_t length = strcspn(name, "=");
 		const struct option_row *row = config_find(name, length);
@@ -159,6 +178,10 @@ static int config_arguments(struct config *config, int argc, char **argv)
 		if (r < 0) {
 			return r;
 		}
+	}
+	if (config->is_for_workloads) {
+		argv[1 + words] = NULL;
+		config->words = argv + 2; /* behind the command itself */
 	}
 	return 0;
 }
@@ -225,6 +248,20 @@ static int config_share(struct config *config)
 		}
 	}
 	return log_fault("cannot find the folder with workloads: give --share");
+}
+
+static int config_own_workloads(struct config *config)
+{
+	char where[PATH_MAX];
+	if (config->own_workloads == NULL) {
+		return 0;
+	}
+	if (realpath(config->own_workloads, where) == NULL) {
+		return log_errno("cannot find the folder of workloads '%s'", config->own_workloads);
+	}
+	free(config->own_workloads);
+	config->own_workloads = alloc_copy(where);
+	return 0;
 }
 
 static int config_state(struct config *config)
@@ -296,6 +333,11 @@ int config_read(struct config *config, int argc, char **argv)
 		}
 	}
 	int r = config_arguments(config, argc, argv);
+	r = r != 0 ? r : config_own_workloads(config);
+	if (r == 0 && config->is_for_workloads) {
+		config->roots = config->roots != NULL ? config->roots : alloc_copy("/nonexistent");
+		return config_share(config);
+	}
 	r = r != 0 ? r : config_check(config);
 	r = r != 0 ? r : config_token(config);
 	r = r != 0 ? r : config_share(config);
@@ -306,7 +348,8 @@ void config_fini(struct config *config)
 {
 	char **texts[] = {&config->server, &config->token, &config->name, &config->state,
 		&config->guest_folder, &config->configs_folder, &config->workloads_folder,
-		&config->roots, &config->qemu, &config->accel, &config->token_file, &config->share};
+		&config->own_workloads, &config->roots, &config->qemu, &config->accel,
+		&config->token_file, &config->share};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		free(*texts[i]);
 		*texts[i] = NULL;

@@ -12,6 +12,7 @@ struct config {
 	char *name;
 	char *state; /* absolute; all the runner keeps lies below */
 	char *guest_folder, *configs_folder, *workloads_folder; /* the share, absolute */
+	char *own_workloads;   /* the operator's own workloads; NULL: none */
 	char *roots;           /* packaged programs of other architectures, below ROOTS/ARCH */
 	char *qemu;            /* NULL: as the architecture's row says */
 	char *accel;           /* auto (until kvm_settle), kvm or tcg */
@@ -22,6 +23,9 @@ struct config {
 	int64_t limit_cache_mb;   /* kernels, initrds, configs, modules kept by content */
 	int64_t limit_console_mb; /* a guest that prints more is stopped */
 	bool is_root_allowed, is_verbose;
+	bool is_for_workloads; /* the command `workloads`: no server and no state folder are needed
+				*/
+	char **words;          /* behind the command, ends with NULL; they belong to argv */
 
 	char *token_file, *share; /* as given, used by config_read only */
 };

@@ -14,6 +14,7 @@
 #include "runner/qemu_args.h"
 #include "runner/result.h"
 #include "runner/workload.h"
+#include "runner/workloads.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "shared/number.h"
@@ -56,53 +57,31 @@ static json_t *machine_cpu_model(void)
 	return model;
 }
 
-/* Whether jobs of `arch` are taken. The host's own always: what is missing is then told in their
- * results. Others only where their QEMU and guest programs are. */
-static bool machine_takes(const struct config *config, const struct arch *arch)
+bool machine_takes(const struct config *config, const struct arch *arch)
 {
 	_free_ char *qemu = program_find(qemu_args_program(config, arch));
 	_free_ char *init = workload_init_path(config, arch);
 	return arch_is_native(arch) || (qemu != NULL && access(init, R_OK) == 0);
 }
 
-/* Adds a tag, once. */
-static void machine_tag(json_t *tags, const char *kind, const char *name)
-{
-	json_t *tag = json_sprintf("%s%s", kind, name);
-	size_t i;
-	json_t *other;
-	json_array_foreach(tags, i, other)
-	{
-		if (json_equal(tag, other)) {
-			json_decref(tag);
-			return;
-		}
-	}
-	json_array_append_new(tags, tag);
-}
-
 /* The architectures whose kernels run here, what can run in them, and whether KVM works. */
-static json_t *machine_tags(const struct config *config)
+static json_t *machine_tags(const struct config *config, const json_t *workloads)
 {
 	json_t *tags = json_array();
 	for (int i = 0; arch_at(i) != NULL; i++) {
 		if (machine_takes(config, arch_at(i))) {
-			machine_tag(tags, "arch:", arch_at(i)->name);
+			json_array_append_new(tags, json_sprintf("arch:%s", arch_at(i)->name));
 		}
 	}
-	for (int i = 0; arch_at(i) != NULL; i++) {
-		_json_ json_t *names = machine_takes(config, arch_at(i))
-					       ? workload_names(config, arch_at(i))
-					       : NULL;
-		size_t k;
-		json_t *name;
-		json_array_foreach(names, k, name)
-		{
-			machine_tag(tags, "workload:", json_string_value(name));
-		}
+	size_t i;
+	json_t *workload;
+	json_array_foreach((json_t *)workloads, i, workload)
+	{
+		const char *name = json_string_value(json_object_get(workload, "name"));
+		json_array_append_new(tags, json_sprintf("workload:%s", name));
 	}
 	if (strcmp(config->accel, "kvm") == 0) {
-		machine_tag(tags, "kvm", "");
+		json_array_append_new(tags, json_string("kvm"));
 	}
 	return tags;
 }
@@ -114,15 +93,16 @@ json_t *machine_facts(const struct config *config)
 	const int64_t free_bytes = disk_free_bytes(config->state);
 	const int64_t pages = sysconf(_SC_PHYS_PAGES);
 	const struct arch *native = arch_native();
+	_json_ json_t *workloads = workloads_facts(config);
 	const char *qemu = qemu_args_program(config, native != NULL ? native : arch_at(0));
 	return json_pack("{s:{s:s, s:s, s:I, s:I, s:o, s:s, s:s, s:o, s:o, s:o, s:o}}", "machine",
 		"name", config->name, "arch", host.machine, "cpus",
 		(json_int_t)sysconf(_SC_NPROCESSORS_ONLN), "memory_mb",
-		(json_int_t)(pages * sysconf(_SC_PAGESIZE) >> 20), "tags", machine_tags(config),
-		"runner_version", RUNNER_VERSION, "kernel_release", host.release, "cpu_model",
-		machine_cpu_model(), "qemu_version", machine_version(qemu), "compiler_version",
-		machine_version("gcc"), "disk_free_bytes",
-		free_bytes < 0 ? json_null() : json_integer(free_bytes));
+		(json_int_t)(pages * sysconf(_SC_PAGESIZE) >> 20), "tags",
+		machine_tags(config, workloads), "runner_version", RUNNER_VERSION, "kernel_release",
+		host.release, "cpu_model", machine_cpu_model(), "qemu_version",
+		machine_version(qemu), "compiler_version", machine_version("gcc"),
+		"disk_free_bytes", free_bytes < 0 ? json_null() : json_integer(free_bytes));
 }
 
 bool machine_is_changed(const json_t *before, const json_t *now)

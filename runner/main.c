@@ -13,6 +13,7 @@
 #include "runner/kvm.h"
 #include "runner/process.h"
 #include "runner/recover.h"
+#include "runner/workloads.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "shared/log.h"
@@ -73,6 +74,11 @@ int main(int argc, char **argv)
 	if (r != 0) {
 		config_fini(&config);
 		return r == CONFIG_DONE ? EXIT_SUCCESS : EXIT_FAILURE;
+	}
+	if (config.is_for_workloads) {
+		r = workloads_show(&config);
+		config_fini(&config);
+		return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 	}
 	log_init(config.is_verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 	json_object_seed(0);

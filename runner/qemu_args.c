@@ -42,7 +42,7 @@ int qemu_args_cmdline(const struct attempt *a, char **out)
 		a->arch->console, a->job.profile.cmdline[0] != '\0' ? " " : "",
 		a->job.profile.cmdline, a->job.profile.fs, is_mounted ? " mount=" : "",
 		a->job.profile.mount_options, a->job.profile.workload, a->workload.program_guest,
-		a->workload.progress, (long long)a->job.profile.duration_s,
+		a->workload.manifest.progress, (long long)a->job.profile.duration_s,
 		arguments[0] != '\0' ? " args=" : "", arguments);
 	if (strlen(line) > QEMU_ARGS_CMDLINE_MAX) {
 		return log_fault(

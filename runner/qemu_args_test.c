@@ -24,7 +24,7 @@ static struct attempt attempt_of(int64_t cpus, int64_t nodes, int64_t memory_mb)
 	a.job.profile.workload = "migrate-hot";
 	a.job.profile.duration_s = 10;
 	a.workload.program_guest = "/workloads/migrate";
-	a.workload.progress = "pipe";
+	a.workload.manifest.progress = "pipe";
 	return a;
 }
 

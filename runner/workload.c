@@ -1,186 +1,171 @@
-/* Manifests: {name, summary, program, progress, arguments:[{name, flag, type, default, help}]}. */
+/* Folders → manifests, programs and arguments. */
 #include "runner/workload.h"
 
 #include <dirent.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "runner/name.h"
 #include "shared/alloc.h"
+#include "shared/argument.h"
 #include "shared/cleanup.h"
 #include "shared/file.h"
 #include "shared/log.h"
-
-enum { WORKLOAD_MANIFEST_MAX = 65536 };
 
 char *workload_init_path(const struct config *config, const struct arch *arch)
 {
 	return alloc_format("%s/%s/faultline-guest", config->guest_folder, arch->name);
 }
 
-/* Where programs of `arch` are: our own, then those of packages. A root of "" is the host. */
-static void workload_find_program(
-	const struct config *config, const struct arch *arch, struct workload *workload)
+/* The folders that hold workloads, the first first; NULL: there is none. */
+static const char *workload_place(const struct config *config, int i)
+{
+	return i == 0 ? config->own_workloads : config->workloads_folder;
+}
+
+enum { WORKLOAD_PLACES = 2 };
+
+/* The program as a file that can be run; the caller's, or NULL. */
+static char *workload_runnable(char *path)
+{
+	if (access(path, X_OK) == 0) {
+		return path;
+	}
+	free(path);
+	return NULL;
+}
+
+/* Ours are static, whatever folder they lie in. */
+static char *workload_own_program(
+	const struct config *config, const struct arch *arch, const struct workload *w)
+{
+	const char *program = w->manifest.program;
+	char *path = workload_runnable(alloc_format("%s/%s/%s", w->folder, arch->name, program));
+	path = path != NULL ? path : workload_runnable(alloc_format("%s/%s", w->folder, program));
+	return path != NULL ? path
+			    : workload_runnable(alloc_format(
+				      "%s/%s/%s", config->guest_folder, arch->name, program));
+}
+
+/* Those of packages, with libraries below the root they lie in. A root of "" is the host. */
+static void workload_find_packaged(
+	const struct config *config, const struct arch *arch, struct workload *w)
 {
 	static const char *const folders[] = {"/usr/local/bin", "/usr/bin", "/bin"};
 	_free_ char *root = alloc_format("%s/%s", config->roots, arch->name);
 	const char *const roots[] = {root, arch_is_native(arch) ? "" : NULL};
-	char *path = alloc_format("%s/%s/%s", config->guest_folder, arch->name, workload->program);
-	for (size_t i = 0; access(path, X_OK) < 0; i++) {
-		free(path);
-		path = NULL;
-		if (i >= 6 || roots[i / 3] == NULL) {
-			return;
-		}
-		path = alloc_format("%s%s/%s", roots[i / 3], folders[i % 3], workload->program);
-		free(workload->root);
-		workload->root = alloc_copy(roots[i / 3]);
+	for (size_t i = 0; i < 6 && roots[i / 3] != NULL && w->program_path == NULL; i++) {
+		w->program_path = workload_runnable(
+			alloc_format("%s%s/%s", roots[i / 3], folders[i % 3], w->manifest.program));
+		free(w->root);
+		w->root = alloc_copy(roots[i / 3]);
 	}
-	workload->program_path = path;
 }
 
-int workload_read(const struct config *config, const struct arch *arch, const char *name,
-	struct workload *out)
+int workload_read(
+	const struct config *config, const struct arch *arch, const char *name, struct workload *w)
 {
-	*out = (struct workload){.progress = "time"};
-	_free_ char *path = alloc_format("%s/%s/manifest.json", config->workloads_folder, name);
-	_free_ char *text = NULL;
-	size_t size = 0;
-	if (!name_is_part(name) || access(path, R_OK) < 0) {
-		return WORKLOAD_UNKNOWN;
+	*w = (struct workload){0};
+	int r = name_is_part(name) ? FILE_ABSENT : WORKLOAD_UNKNOWN;
+	for (int i = 0; i < WORKLOAD_PLACES && r == FILE_ABSENT; i++) {
+		if (workload_place(config, i) != NULL) {
+			free(w->folder);
+			w->folder = alloc_format("%s/%s", workload_place(config, i), name);
+			r = manifest_read(w->folder, &w->manifest);
+		}
 	}
-	int r = file_read(path, WORKLOAD_MANIFEST_MAX, &text, &size);
 	if (r != 0) {
 		return r < 0 ? r : WORKLOAD_UNKNOWN;
 	}
-	json_error_t error;
-	out->manifest = json_loadb(text, size, 0, &error);
-	if (out->manifest == NULL ||
-		json_unpack_ex(out->manifest, &error, 0, "{s:s, s:s, s?s}", "name", &out->name,
-			"program", &out->program, "progress", &out->progress) < 0) {
-		return log_fault("'%s' is no manifest: %s", path, error.text);
+	w->program_guest = alloc_format("/workloads/%s", w->manifest.program);
+	w->program_path = workload_own_program(config, arch, w);
+	if (w->program_path == NULL) {
+		workload_find_packaged(config, arch, w);
 	}
-	if (!name_is_part(out->program)) {
-		return log_fault("'%s' names a program that is no plain name", path);
-	}
-	workload_find_program(config, arch, out);
-	out->program_guest = alloc_format("/workloads/%s", out->program);
-	return out->program_path != NULL ? 0 : WORKLOAD_UNKNOWN;
+	return w->program_path != NULL ? 0 : WORKLOAD_NO_PROGRAM;
 }
 
-void workload_fini(struct workload *workload)
+void workload_fini(struct workload *w)
 {
-	json_decref(workload->manifest);
-	free(workload->program_path);
-	free(workload->program_guest);
-	free(workload->root);
-	*workload = (struct workload){0};
+	manifest_fini(&w->manifest);
+	free(w->folder);
+	free(w->program_path);
+	free(w->program_guest);
+	free(w->root);
+	*w = (struct workload){0};
 }
 
-/* What the job says for argument `name`, or NULL. */
-static const char *workload_chosen(const json_t *chosen, const char *name)
+static bool workload_takes_fs(const struct manifest *m, const char *fs)
 {
-	const size_t length = strlen(name);
 	size_t i;
 	json_t *item;
-	json_array_foreach(chosen, i, item)
+	json_array_foreach((json_t *)m->file_systems, i, item)
 	{
-		const char *text = json_string_value(item);
-		if (text != NULL && strncmp(text, name, length) == 0 && text[length] == '=') {
-			return text + length + 1;
+		if (strcmp(json_string_value(item), fs) == 0) {
+			return true;
 		}
+	}
+	return json_array_size(m->file_systems) == 0;
+}
+
+char *workload_refuse(const struct workload *w, const struct job *job)
+{
+	const struct manifest *m = &w->manifest;
+	char why[ARGUMENT_WHY_MAX];
+	_free_ char *arguments = NULL;
+	/* A profile that gives none takes the machine as it is. */
+	if (job->profile.numa_nodes > 0 && job->profile.numa_nodes < m->numa_nodes) {
+		return alloc_format("workload '%s' needs %lld NUMA nodes, the profile has %lld",
+			m->name, (long long)m->numa_nodes, (long long)job->profile.numa_nodes);
+	}
+	if (job->profile.memory_mb > 0 && job->profile.memory_mb < m->memory_mb) {
+		return alloc_format("workload '%s' needs %lld MiB of memory, the profile has %lld",
+			m->name, (long long)m->memory_mb, (long long)job->profile.memory_mb);
+	}
+	if (!workload_takes_fs(m, job->profile.fs)) {
+		return alloc_format("workload '%s' does not run on the file system '%s'", m->name,
+			job->profile.fs);
+	}
+	if (arguments_make(m->arguments, job->profile.workload_args, &arguments, why) != 0) {
+		return alloc_format("workload '%s': %s", m->name, why);
 	}
 	return NULL;
 }
 
-/* "name=value" whose name the manifest does not have: a mistake in the profile that must not pass
- * as a default. */
-static int workload_check(
-	const struct workload *workload, const json_t *arguments, const json_t *chosen)
+int workload_arguments(const struct workload *w, const json_t *chosen, char **out)
 {
-	size_t i;
-	json_t *item;
-	json_array_foreach(chosen, i, item)
-	{
-		const char *text = json_string_value(item);
-		const size_t length = strcspn(text, "=");
-		bool is_known = false;
-		size_t k;
-		json_t *argument;
-		json_array_foreach(arguments, k, argument)
-		{
-			const char *name = json_string_value(json_object_get(argument, "name"));
-			is_known |= name != NULL && strlen(name) == length &&
-				    strncmp(name, text, length) == 0;
-		}
-		if (!is_known || text[length] != '=' || strchr(text, ',') != NULL) {
-			return log_fault(
-				"workload '%s' has no argument '%s'", workload->name, text);
-		}
-	}
-	return 0;
+	char why[ARGUMENT_WHY_MAX];
+	return arguments_make(w->manifest.arguments, chosen, out, why) == 0
+		       ? 0
+		       : log_fault("workload '%s': %s", w->manifest.name, why);
 }
 
-/* The default as text, whatever JSON type it has; the caller's, NULL when there is none. */
-static char *workload_default(const json_t *argument)
+static bool workload_is_listed(const struct words *names, const char *name)
 {
-	const json_t *value = json_object_get(argument, "default");
-	if (json_is_string(value)) {
-		return alloc_copy(json_string_value(value));
+	for (size_t i = 0; i < names->count; i++) {
+		if (strcmp(names->list[i], name) == 0) {
+			return true;
+		}
 	}
-	if (json_is_boolean(value)) {
-		return alloc_copy(json_is_true(value) ? "true" : "false");
-	}
-	return json_is_integer(value) ? alloc_format("%lld", (long long)json_integer_value(value))
-				      : NULL;
+	return false;
 }
 
-int workload_arguments(const struct workload *workload, const json_t *chosen, char **out)
+void workload_names(const struct config *config, struct words *out)
 {
-	const json_t *arguments = json_object_get(workload->manifest, "arguments");
-	const int r = workload_check(workload, arguments, chosen);
-	if (r < 0) {
-		return r;
-	}
-	size_t size = 0;
-	FILE *text = open_memstream(out, &size);
-	size_t i;
-	json_t *argument;
-	json_array_foreach(arguments, i, argument)
-	{
-		const char *name = json_string_value(json_object_get(argument, "name"));
-		const char *flag = json_string_value(json_object_get(argument, "flag"));
-		const char *type = json_string_value(json_object_get(argument, "type"));
-		const char *given = name != NULL ? workload_chosen(chosen, name) : NULL;
-		_free_ char *value = given != NULL ? alloc_copy(given) : workload_default(argument);
-		const bool is_switch = type != NULL && strncmp(type, "bool", 4) == 0;
-		if (flag == NULL || value == NULL || (is_switch && strcmp(value, "true") != 0)) {
-			continue;
+	for (int i = 0; i < WORKLOAD_PLACES; i++) {
+		struct dirent **entries = NULL;
+		const char *place = workload_place(config, i);
+		const int n = place != NULL ? scandir(place, &entries, NULL, alphasort) : 0;
+		for (int k = 0; k < n; k++) {
+			const char *name = entries[k]->d_name;
+			_free_ char *path = alloc_format("%s/%s/manifest.json", place, name);
+			if (name_is_part(name) && access(path, F_OK) == 0 &&
+				!workload_is_listed(out, name)) {
+				words_add(out, name);
+			}
+			free(entries[k]);
 		}
-		fprintf(text, "%s%s", ftell(text) > 0 ? "," : "", flag);
-		if (!is_switch) {
-			fprintf(text, ",%s", value);
-		}
+		free(entries);
 	}
-	fclose(text);
-	return 0;
-}
-
-json_t *workload_names(const struct config *config, const struct arch *arch)
-{
-	json_t *names = json_array();
-	struct dirent **entries = NULL;
-	const int n = scandir(config->workloads_folder, &entries, NULL, alphasort);
-	for (int i = 0; i < n; i++) {
-		struct workload workload;
-		if (workload_read(config, arch, entries[i]->d_name, &workload) == 0) {
-			json_array_append_new(names, json_string(workload.name));
-		}
-		workload_fini(&workload);
-		free(entries[i]);
-	}
-	free(entries);
-	return names;
 }
