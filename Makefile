@@ -60,7 +60,7 @@ check: ## The quick suite: unit and SQL tests with sanitizers (T=stats/rate runs
 test: ## Everything: quick suite, end to end, a real kernel in QEMU, browser (T=e2e/jobs runs one file)
 	@ci/test.sh $(T)
 
-soak: ## Long runs: the full demo from nothing, repeated kernels
+soak: ## Long runs: the full demo from nothing, repeated kernels, 100 tries of the planted BUG on each architecture
 	@ci/soak.sh
 
 bench: ## Print figures with what they are compared with

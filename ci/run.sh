@@ -5,7 +5,7 @@
 # starting again goes on where it was.
 #   STATE=DIR      where all data are kept     LISTEN=ADDR:PORT  where the dashboard is (default 127.0.0.1:8080)
 #   ONCE=1         ends when the demo's runs are done; exit 0 only if the data say what the demo's history should give
-#   DEMO=none      serves without ordering the demo
+#   DEMO=none      serves without ordering the demo; DEMO=tries and DEMO=minutes measure (ci/matrix.py, for `make soak`)
 #   ARCHES="…"     of x86_64, arm64, ppc64le (default: this machine's own; `all`: all three): every commit is tested on the
 #                  first, every fourth and those around a defect on the others too
 set -euo pipefail
@@ -76,6 +76,13 @@ demo() {
 	/usr/bin/python3 "$REPO/ci/demo.py" watch --url "$URL" --state "$STATE/demo"
 }
 
+# tries or minutes: figures over all architectures.
+matrix() {
+	folder_ensure "$STATE/demo"
+	/usr/bin/python3 "$REPO/ci/matrix.py" "$DEMO" --url "$URL" --token-file "$STATE/postgres/tokens/admin" --state "$STATE/demo" \
+		--arches "$ARCHES" --times "${TIMES:-100}"
+}
+
 main() {
 	# shellcheck disable=SC2046 # one word for each
 	"$REPO/ci/install.sh" build run kernel web $(arch_foreign "$ARCHES")
@@ -86,6 +93,10 @@ main() {
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
 	services
+	if [[ $DEMO == tries || $DEMO == minutes ]]; then
+		matrix
+		return
+	fi
 	if [[ $DEMO != none ]]; then
 		demo
 		if [[ $ONCE ]]; then
