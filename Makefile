@@ -15,7 +15,7 @@ Q        := $(if $(V),,@)
 say       = @$(if $(V),:,printf '  %-4s %s\n' '$(1)' '$@')
 
 # Foreign libraries enter by one door each (house style 6); the flags here and ci/layers.sh hold it.
-SERVER_LIBS := -lmicrohttpd -lpq -lcurl -ljansson -lcrypto -lz -lpcre2-8 -lgsl -lgslcblas -lm -lpthread
+SERVER_LIBS := -lmicrohttpd -lpq -lcurl -ljansson -lyajl -lcrypto -lz -lpcre2-8 -lgsl -lgslcblas -lm -lpthread
 RUNNER_LIBS := -lcurl -ljansson -lcrypto -lz -lpthread
 PQ_CFLAGS   := -I$(shell pg_config --includedir 2>/dev/null || echo /usr/include/postgresql)
 
@@ -98,7 +98,7 @@ build/faultline-runner: $(call obj,$(RUNNER_C) $(SHARED_C))
 
 build/console-bench: ci/bench/console.c $(filter build/obj/server/console/% build/obj/server/shared/%,$(call obj,$(SERVER_C) $(SHARED_C)))
 	$(call say,LINK)
-	$(Q)$(CC) $(CSTD) $(WARN) $(CFLAGS) -o $@ $^ -ljansson -lcrypto -lz -lm
+	$(Q)$(CC) $(CSTD) $(WARN) $(CFLAGS) -o $@ $^ -ljansson -lyajl -lcrypto -lz -lm
 
 define guest_rule
 build/guest/$(1)/faultline-guest: $(GUEST_C) server/shared/number.c $(wildcard runner/guest/*.h)

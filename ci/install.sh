@@ -36,6 +36,7 @@ packages() {
 		build       libpcre2-dev
 		build       libpq-dev
 		build       libssl-dev
+		build       libyajl-dev
 		build       make
 		build       pkg-config
 		build       zlib1g-dev

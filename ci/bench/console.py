@@ -15,6 +15,7 @@ SERVER = REPO / "build/faultline-server"
 QUIET_BYTES = 256 << 20
 HOSTILE_BYTES = 16 << 20
 REPORTS = (500, 1000, 2000, 4000)
+COMMAND_REPORTS = 20000  # in one call, so that its start does not count; that is told apart
 STAMP = re.compile(rb"^\[ *\d+\.\d+\] ?", re.M)
 MARKED = re.compile(rb"Linux version|INFO:|WARNING:|BUG:")
 
@@ -59,7 +60,16 @@ def quiet(folder):
          "asked: not once a line")
 
 
+def command(folder, body, n):
+    """MB/s of the whole command: reading, and a line of JSON for each report."""
+    file = folder / "console"
+    file.write_bytes(body)
+    times = COMMAND_REPORTS // n
+    return len(body) * times / 1e6 / cpu_s([SERVER, "console"] + [file] * times)
+
+
 def reports(folder):
+    start = cpu_s([SERVER, "console", "/dev/null"])
     power = sample("thread-power")
     for what, body in (("POWER, page dumps", power), ("POWER, no stamps", STAMP.sub(b"", power)),
                        ("x86-64, two by two", sample("x86_64-two-bugs"))):
@@ -67,6 +77,8 @@ def reports(folder):
         rates = [(n, Reading(folder, body * (n // each)).rate) for n in REPORTS]
         line(f"reports ({what})", " · ".join(f"{n:,}: {rate:.0f}" for n, rate in rates) + " MB/s",
              "asked: ≥ 100, all alike; behind 2,000 they are only counted")
+        line("  … by `faultline-server console`, JSON", " · ".join(f"{n:,}: {command(folder, body * (n // each), n):.0f}" for n in REPORTS[:3]) + " MB/s",
+             f"{len(body) // each:,} bytes a report; the start of the program, {start * 1000:.1f} ms, apart")
     few, many = Reading(folder, power * 1000), Reading(folder, longer(power) * 1000)
     line("  … memory asked for, in each report", f"{few.allocations / few.reports:.1f} times in {few.lines // 1000} lines, "
          f"{many.allocations / many.reports:.1f} in {many.lines // 1000}", "asked: not once a line")

@@ -109,13 +109,15 @@ static void cases_give_the_answers_they_state(void **state)
 
 static char *describe(struct console_reader *reader)
 {
-	_json_ json_t *all = json_array();
+	_report_json_ struct report_json *json = report_json_new();
+	char *all = alloc_format("%zu lost\n", console_reader_lost(reader));
 	size_t n = console_reader_count(reader);
 	for (size_t i = 0; i < n; i++) {
-		json_array_append_new(all, console_report_json(console_reader_report(reader, i)));
+		_free_ char *before = all;
+		all = alloc_format("%s%s\n", before,
+			report_json(json, console_reader_report(reader, i), NULL, NULL));
 	}
-	json_array_append_new(all, json_integer((json_int_t)console_reader_lost(reader)));
-	return json_dumps(all, JSON_COMPACT | JSON_SORT_KEYS);
+	return all;
 }
 
 /* Reads bytes[0..size) with a cut, and a look at what is there so far, at `cut`. */

@@ -9,13 +9,16 @@
 #include "shared/log.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
 	PIECE_BYTES = 64 * 1024,
-	CASE_BYTES = 16 * 1024 * 1024, /* of a file in test format, which is read whole */
+	CASE_BYTES = 16 * 1024 * 1024,       /* of a file in test format, which is read whole */
+	MEMORY_STEP_BYTES = 8 * 1024 * 1024, /* asked of the system at a time, and kept from file
+						to file: reports live as long as their console */
 };
 
 static const char *const case_keys[] = {
@@ -106,17 +109,11 @@ static const char *last_two_parts(const char *path)
 	return name;
 }
 
-static void print_json(const char *name, const struct console_report *report, size_t n)
+static void print_json(
+	struct report_json *json, const char *name, const struct console_report *report, size_t n)
 {
-	_json_ json_t *line = report != NULL ? console_report_json(report) : json_object();
 	_free_ char *own = n == 0 ? alloc_copy(name) : alloc_format("%s#%zu", name, n + 1);
-	json_t *text = json_string(own);
-	json_object_set_new(line, "name", text != NULL ? text : json_string("?"));
-	if (report == NULL) {
-		json_object_set_new(line, "title", json_string(""));
-	}
-	_free_ char *dumped = json_dumps(line, JSON_COMPACT); /* json_dumpf() writes byte by byte */
-	puts(dumped != NULL ? dumped : "{}");
+	puts(report_json(json, report, "name", own));
 }
 
 static int print_file(const char *path, bool is_text)
@@ -127,6 +124,7 @@ static int print_file(const char *path, bool is_text)
 		return log_errno("cannot open '%s'", path);
 	}
 	FILE *file = is_stdin ? stdin : opened;
+	_report_json_ struct report_json *json = report_json_new();
 	struct console_reader *reader = read_file(file);
 	int status = ferror(file) ? log_errno("cannot read '%s'", path) : 0;
 	size_t count = console_reader_count(reader);
@@ -135,7 +133,7 @@ static int print_file(const char *path, bool is_text)
 		if (is_text) {
 			console_report_print(stdout, last_two_parts(path), report);
 		} else {
-			print_json(last_two_parts(path), report, i);
+			print_json(json, last_two_parts(path), report, i);
 		}
 	}
 	if (console_reader_lost(reader) > 0) {
@@ -150,6 +148,7 @@ int console_command(int argc, char **argv)
 {
 	static char buffer[PIECE_BYTES];
 	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
+	mallopt(M_TOP_PAD, MEMORY_STEP_BYTES);
 	int at = 1;
 	bool is_text = argc > 1 && strcmp(argv[1], "--text") == 0;
 	at += is_text ? 1 : 0;

@@ -3,7 +3,17 @@
 
 #include "console/console.h"
 
-#include <jansson.h>
+/* A writer, whose memory serves one report behind the other. */
+struct report_json;
 
-/* All of a report. Answers a new object, owned by the caller. Absent values are absent. */
-json_t *console_report_json(const struct console_report *report);
+/* Owned by the caller. */
+struct report_json *report_json_new(void);
+void report_json_free(struct report_json *json);
+void report_json_cleanup(struct report_json **json);
+#define _report_json_ __attribute__((cleanup(report_json_cleanup)))
+
+/* All of a report, or of none (NULL: an empty title), as one object on one line; `text` behind it
+ * as its member `name`. Absent values are absent. Bytes that are no Unicode are shown as '?'. What
+ * is answered lives until the next call. */
+const char *report_json(struct report_json *json, const struct console_report *report,
+	const char *name, const char *text);

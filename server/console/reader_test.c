@@ -47,12 +47,15 @@ static struct console_reader *read_sample(const char *name)
 /* All that a reader has found, as one text. */
 static char *describe(struct console_reader *reader)
 {
-	_json_ json_t *all = json_array();
+	_report_json_ struct report_json *json = report_json_new();
+	char *all = alloc_copy("");
 	size_t n = console_reader_count(reader);
 	for (size_t i = 0; i < n; i++) {
-		json_array_append_new(all, console_report_json(console_reader_report(reader, i)));
+		_free_ char *before = all;
+		all = alloc_format("%s%s\n", before,
+			report_json(json, console_reader_report(reader, i), NULL, NULL));
 	}
-	return json_dumps(all, JSON_COMPACT | JSON_SORT_KEYS);
+	return all;
 }
 
 static void expect_titles(struct console_reader *reader, const char *const *titles, size_t n)
@@ -405,9 +408,16 @@ static void strange_bytes_become_json(void **state)
 		"[    1.000002] RIP: 0010:lab_f+0x1/0x2\n[    1.000003] Call Trace:\n"
 		"[    1.000004]  lab_g+0x1/0x2\n[    1.000005]  lab_h+0x1/0x2\n";
 	struct console_reader *reader = console_read(console, strlen(console));
-	_json_ json_t *report = console_report_json(console_reader_report(reader, 0));
+	_report_json_ struct report_json *json = report_json_new();
+	const char *line =
+		report_json(json, console_reader_report(reader, 0), "name", "\"\1\xc2\xb5\n");
+	_json_ json_t *report = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
 	assert_string_equal(json_string_value(json_object_get(report, "comm")), "l?(?b");
 	assert_string_equal(json_string_value(json_object_get(report, "kernel")), "6.1.0");
+	assert_string_equal(json_string_value(json_object_get(report, "name")), "\"\1\xc2\xb5\n");
+	assert_true(json_real_value(json_object_get(report, "uptime_s")) == 1.0);
+	assert_null(strchr(line, '\n'));
+	assert_string_equal(report_json(json, NULL, NULL, NULL), "{\"title\":\"\"}");
 	console_reader_free(reader);
 }
 

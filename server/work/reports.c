@@ -1,7 +1,6 @@
 /* The reports that a reader has found, against what is stored of its console. */
 #include "work/reports.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -129,8 +128,8 @@ int reports_compare(struct db *tx, const struct reading *reading, struct console
 }
 
 /* The report as people read it, beside what was read out of it: SQL cannot inflate the console. */
-static int report_text_add(
-	struct db *tx, const struct reading *reading, const struct console_report *r, json_t *json)
+static int report_text(
+	struct db *tx, const struct reading *reading, const struct console_report *r, char **out)
 {
 	const size_t wanted = (size_t)(r->end_bytes - r->lead_bytes);
 	_free_ char *bytes = NULL;
@@ -140,21 +139,20 @@ static int report_text_add(
 	if (outcome != 0) {
 		return outcome;
 	}
-	_free_ char *text = utf8_plain(bytes, size, TEXT_BYTES);
-	json_object_set_new(json, "text", json_string(text));
+	*out = utf8_plain(bytes, size, TEXT_BYTES);
 	return 0;
 }
 
 static int report_keep(struct db *tx, const struct reading *reading, struct report_change *change)
 {
-	_json_ json_t *json = console_report_json(change->report);
-	int outcome = report_text_add(tx, reading, change->report, json);
+	_report_json_ struct report_json *json = report_json_new();
+	_free_ char *text = NULL;
+	int outcome = report_text(tx, reading, change->report, &text);
 	if (outcome != 0) {
 		return outcome;
 	}
-	_free_ char *text = json_dumps(json, JSON_COMPACT);
 	struct occurrence now = change->now;
-	now.report = text;
+	now.report = report_json(json, change->report, "text", text);
 	outcome =
 		occurrence_put(tx, reading->attempt_id, reading->claimed_at, &now, &change->bug_id);
 	if (outcome != 0 || change->before == NULL || change->before->bug_id == change->bug_id) {
