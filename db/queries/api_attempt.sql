@@ -11,6 +11,7 @@ select json_build_object('attempt', json_build_object(
 	'kernel_release', a.kernel_release, 'build_id', a.build_id, 'page_size', a.page_size, 'accel', a.accel, 'built', a.built, 'build_seconds', a.build_seconds,
 	'workload_seconds', a.workload_seconds, 'is_built_from_cache', a.is_built_from_cache, 'load_before', a.load_before, 'load_during', a.load_during,
 	'exposure', a.exposure, 'exposure_low', a.exposure_low, 'exposure_high', a.exposure_high, 'is_exposure_estimated', a.is_exposure_estimated,
+	'exposure_bytes', a.exposure * a.page_size, 'counter_meaning', counter_meaning(a.kernel_release, a.page_size),
 	'reproduce', a.reproduce,
 	'steps', (select coalesce(json_agg(json_build_object('name', s.name, 'started_at', to_char(s.started_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'seconds', s.seconds) order by s.position), '[]')
 		from attempt_step s where s.attempt_id = a.id),

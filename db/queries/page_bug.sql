@@ -24,10 +24,10 @@ with b as (
 ), under as materialized (
 	select m.tree_id, m.profile_id, max(m.k) filter (where m.part = 'within') as k,
 		json_object_agg(m.part, json_build_object('k', m.k, 'hits', m.hits, 'exposure', m.exposure, 'attempts', page_count(m.attempts),
-			'tried', coalesce(page_count(m.exposure), 'unknown'))) as parts
-	from met m group by m.tree_id, m.profile_id
+			'tried', coalesce(page_count(m.exposure) || coalesce(' = ' || page_pages(m.exposure, p.page_size, 'pages'), ''), 'unknown'))) as parts
+	from met m join profile p on p.id = m.profile_id group by m.tree_id, m.profile_id
 ), profiles as (
-	select u.tree_id, json_agg(json_build_object('profile', p.name,
+	select u.tree_id, counter_warning(array_agg(counter_meaning(null, p.page_size))) as not_alike, json_agg(json_build_object('profile', p.name,
 			'href', '/trees/' || t.name || '/series/' || p.name || '/fail_ratio?before=' || g.last + 100, 'has_it', u.k > 0,
 			'before', u.parts -> 'before', 'within', u.parts -> 'within', 'after', u.parts -> 'after') order by u.k desc nulls last, p.name) as list
 	from under u join range g on g.tree_id = u.tree_id join tree t on t.id = u.tree_id join profile p on p.id = u.profile_id
@@ -57,7 +57,7 @@ select json_build_object(
 	'ranges', (select json_agg(json_build_object('tree', t.name, 'tree_href', '/trees/' || t.name || '?before=' || g.first + 25,
 			'first_short', case when t.kind = 'git' then left(f.sha, 12) else f.subject end, 'first_subject', case when t.kind = 'git' then f.subject end, 'first_href', '/trees/' || t.name || '/commits/' || f.sha,
 			'last_short', case when t.kind = 'git' then left(e.sha, 12) else e.subject end, 'last_subject', case when t.kind = 'git' then e.subject end, 'last_href', '/trees/' || t.name || '/commits/' || e.sha,
-			'commits', page_count(g.last - g.first + 1), 'is_plural', g.last > g.first, 'is_limited', g.low > g.first, 'profiles', p.list) order by t.id)
+			'commits', page_count(g.last - g.first + 1), 'is_plural', g.last > g.first, 'is_limited', g.low > g.first, 'not_alike', p.not_alike, 'profiles', p.list) order by t.id)
 		from range g join tree t on t.id = g.tree_id left join profiles p on p.tree_id = g.tree_id
 			join tree_commit fc on fc.tree_id = g.tree_id and fc.ordinal = g.first join commit f on f.id = fc.commit_id
 			join tree_commit ec on ec.tree_id = g.tree_id and ec.ordinal = g.last join commit e on e.id = ec.commit_id),

@@ -11,7 +11,7 @@ with found as (
 ), hit as (
 	select t.id as attempt_id, o.bug_id, b.title, count(*) as times from tried t join occurrence o on o.attempt_id = t.id and o.claimed_at = t.claimed_at join bug b on b.id = o.bug_id group by t.id, o.bug_id, b.title
 ), line as (
-	select t.*, p.name as profile, p.arch, m.name as machine,
+	select t.*, counter_meaning(t.kernel_release, coalesce(t.page_size, p.page_size)) as meaning, p.name as profile, p.arch, m.name as machine,
 		(select v.value from series s join point v on v.series_id = s.id and v.attempt_id = t.id and v.claimed_at = t.claimed_at where s.tree_id = t.tree_id and s.profile_id = t.profile_id and s.metric = 'fail_ratio') as fail_ratio,
 		(select v.value from series s join point v on v.series_id = s.id and v.attempt_id = t.id and v.claimed_at = t.claimed_at where s.tree_id = t.tree_id and s.profile_id = t.profile_id and s.metric = 'success_per_s') as success_per_s
 	from tried t join profile p on p.id = t.profile_id join machine m on m.id = t.machine_id
@@ -26,9 +26,10 @@ select json_build_object(
 	'refs', (select json_agg(json_build_object('name', name) order by name) from tree_ref where tree_id = f.tree_id and commit_id = f.id),
 	'bugs', (select json_agg(json_build_object('href', '/bugs/' || bug_id, 'title', title, 'attempts', page_counted(attempts, 'attempt', 'attempts')) order by h.attempts desc, bug_id) from (select bug_id, title, count(*) as attempts from hit group by bug_id, title) h),
 	'waiting', (select nullif(count(*), 0) from revision r join job j on j.revision_id = r.id where r.commit_id = f.id and r.tree_id = f.tree_id and j.state in ('queued', 'leased')),
+	'not_alike', (select counter_warning(array_agg(distinct meaning)) from line where exposure is not null),
 	'profiles', (select json_agg(json_build_object('profile', profile, 'href', '/trees/' || f.tree || '/series/' || profile || '/fail_ratio', 'attempts', attempts) order by arch = 'x86_64' desc, arch, profile)
 		from (select profile, arch, json_agg(json_build_object('id', id, 'href', '/attempts/' || id, 'status', page_status(state, result), 'machine', machine, 'machine_href', '/machines/' || machine,
-				'fail_ratio', page_number(fail_ratio), 'success_per_s', page_number(success_per_s), 'tried', page_count(exposure), 'took', page_duration(extract(epoch from coalesce(ended_at, now()) - started_at)),
+				'fail_ratio', page_number(fail_ratio), 'success_per_s', page_number(success_per_s), 'tried', page_count(exposure), 'tried_bytes', page_pages(exposure, page_size, 'pages'), 'took', page_duration(extract(epoch from coalesce(ended_at, now()) - started_at)),
 				'ended', page_time(ended_at), 'bugs', (select json_agg(json_build_object('href', '/bugs/' || bug_id, 'title', title) order by bug_id) from hit where hit.attempt_id = line.id),
 				'patched', case when not is_plain then coalesce((select string_agg('+ ' || subject, ', ' order by position) from revision_patch where revision_id = line.revision_id), '')
 					|| coalesce((select ' − ' || string_agg(left(sha, 12), ' − ' order by position) from revision_revert where revision_id = line.revision_id), '') end,

@@ -12,7 +12,7 @@ with t as (
 	select tc.ordinal, tc.commit_id, r.id as revision_id from span join tree_commit tc on tc.tree_id = (select id from t) and tc.ordinal >= span.high - 500 and tc.ordinal < span.high
 		join revision r on r.commit_id = tc.commit_id and r.tree_id = tc.tree_id and r.is_plain
 ), tried as materialized (
-	select l.ordinal, l.commit_id, a.id as attempt_id, a.machine_id, a.result, a.state, page_rank(a.state, a.result) as rank, v.value, o.bug_id
+	select l.ordinal, l.commit_id, a.id as attempt_id, a.machine_id, a.page_size, counter_meaning(a.kernel_release, a.page_size) as meaning, a.result, a.state, page_rank(a.state, a.result) as rank, v.value, o.bug_id
 	from line l join job j on j.revision_id = l.revision_id and j.profile_id = (select profile_id from t) join attempt a on a.job_id = j.id
 		left join point v on v.series_id = (select series_id from t) and v.attempt_id = a.id and v.claimed_at = a.claimed_at
 		left join lateral (select min(bug_id) as bug_id from occurrence o where o.attempt_id = a.id and o.claimed_at = a.claimed_at) o on true
@@ -21,7 +21,7 @@ with t as (
 	select g.*, row_number() over (order by g.ordinal) - 1 as x, lag(middle) over (order by g.ordinal) as before, c.sha, c.subject, c.committed_at
 	from (select ordinal, commit_id, count(value) as n, percentile_cont(0.5) within group (order by value) as middle, min(value) as low, max(value) as high,
 			count(*) filter (where bug_id is not null) as buggy, min(bug_id) as bug_id, max(attempt_id) filter (where bug_id is not null) as buggy_id,
-			count(*) as attempts, min(attempt_id) as attempt_id,
+			count(*) as attempts, min(attempt_id) as attempt_id, min(page_size) filter (where value is not null) as page_size,
 			(array_agg(state order by rank desc))[1] as state, (array_agg(result order by rank desc))[1] as result
 		from tried group by ordinal, commit_id) g join commit c on c.id = g.commit_id
 ), bound as (
@@ -36,6 +36,8 @@ with t as (
 select json_build_object(
 	'title', t.profile || ': ' || t.title, 'in_trees', true, 'tree', t.name, 'is_git', t.kind = 'git', 'profile', t.profile, 'metric', t.metric, 'metric_title', t.title, 'unit', t.unit,
 	'here', '/trees/' || t.name || '/series/' || t.profile || '/' || t.metric || coalesce('?before=' || (span.high), ''),
+	'not_alike', (select counter_warning(array_agg(distinct meaning)) from tried where value is not null),
+	'has_bytes', (select true where t.unit like 'pages%'),
 	'has_points', (select true from bound where low is not null), 'is_log', (select is_log from bound where is_log), 'low', (select page_number(low) from bound), 'high', (select page_number(high) from bound),
 	'first_short', (select case when t.kind = 'git' then left(sha, 12) else subject end from per where ordinal = (select first from bound)),
 	'last_short', (select case when t.kind = 'git' then left(sha, 12) else subject end from per where ordinal = (select last from bound)),
@@ -48,7 +50,7 @@ select json_build_object(
 	'svg', case when $5::text is null then (select json_build_object('width', greatest(b.commits - 1, 1), 'dots', (select string_agg('M' || x || ' ' || y || 'h0', '') from dot), 'line', (select 'M' || string_agg(x || ' ' || y, 'L' order by x) from middle),
 		'bugs', (select string_agg('M' || x || ' 4h0', '') from per where buggy > 0)) from bound b where b.low is not null) end,
 	'rows', (select json_agg(json_build_object('short', case when t.kind = 'git' then left(sha, 12) else subject end, 'href', '/trees/' || t.name || '/commits/' || sha || '#' || t.profile, 'subject', case when t.kind = 'git' then subject end,
-			'middle', page_number(middle), 'change', case when before > 0 and middle > 0 then '×' || page_number(middle / before) end, 'range', case when n > 1 then page_number(low) || ' – ' || page_number(high) end,
+			'middle', page_number(middle), 'bytes', coalesce(page_pages(middle, page_size, t.unit), ''), 'change', case when before > 0 and middle > 0 then '×' || page_number(middle / before) end, 'range', case when n > 1 then page_number(low) || ' – ' || page_number(high) end,
 			'n', n, 'attempts', attempts, 'attempt_href', case when attempts = 1 then '/attempts/' || attempt_id end, 'status', page_status(state, result),
 			'bug', case when buggy > 0 then json_build_object('href', '/bugs/' || bug_id, 'count', case when attempts > 1 then buggy || '/' || attempts end) end) order by ordinal desc)
 		from (select * from per order by ordinal desc limit 50) r),

@@ -8,19 +8,23 @@ with t as (
 	select tc.commit_id, tc.ordinal from t join tree_commit tc on tc.tree_id = t.id
 	where tc.ordinal >= (select max(x.ordinal) from tree_commit x where x.tree_id = (select id from t) and x.ordinal is not null) - 99
 ), value as (
-	select s.profile_id, l.ordinal, percentile_cont(0.5) within group (order by p.value) as value, count(*) as attempts
+	select s.profile_id, l.ordinal, percentile_cont(0.5) within group (order by p.value) as value, count(*) as attempts, max(p.attempt_id) as attempt_id
 	from t join series s on s.tree_id = t.id and s.metric = t.metric join line l on true join point p on p.series_id = s.id and p.commit_id = l.commit_id
 	group by s.profile_id, l.ordinal
 ), trend as (
-	select profile_id, array_agg(value order by ordinal) as v, (array_agg(value order by ordinal desc))[1] as last, max(ordinal) as last_ordinal,
+	select profile_id, (array_agg(attempt_id order by ordinal desc))[1] as attempt_id, array_agg(value order by ordinal) as v, (array_agg(value order by ordinal desc))[1] as last, max(ordinal) as last_ordinal,
 		percentile_cont(0.5) within group (order by value) as middle, min(value) as low, max(value) as high, sum(attempts) as attempts
 	from value group by profile_id
+), shown as (
+	select trend.*, coalesce(a.page_size, p.page_size) as page_size, counter_meaning(a.kernel_release, coalesce(a.page_size, p.page_size)) as meaning
+	from trend join profile p on p.id = trend.profile_id left join attempt a on a.id = trend.attempt_id
 )
 select json_build_object(
 	'title', t.name || ': ' || t.title, 'in_trees', true, 'tree', t.name, 'metric_title', t.title, 'unit', t.unit,
+	'has_bytes', (select true from t where unit like 'pages%'), 'not_alike', (select counter_warning(array_agg(distinct meaning)) from shown),
 	'metrics', (select json_agg(json_build_object('title', m.title, 'href', '/trees/' || t.name || '/series?metric=' || m.name, 'is_here', m.name = t.metric) order by m.position) from metric m where m.name not like '%\_native' or exists (select from series x where x.tree_id = t.id and x.metric = m.name)),
 	'rows', (select json_agg(json_build_object('profile', p.name, 'href', '/trees/' || t.name || '/series/' || p.name || '/' || t.metric,
-			'last', page_number(last), 'middle', page_number(middle), 'low', page_number(low), 'high', page_number(high), 'attempts', page_count(attempts::bigint),
+			'last', page_number(last), 'middle', page_number(middle), 'last_bytes', coalesce(page_pages(last, shown.page_size, t.unit), ''), 'middle_bytes', coalesce(page_pages(middle, shown.page_size, t.unit), ''), 'low', page_number(low), 'high', page_number(high), 'attempts', page_count(attempts::bigint),
 			'last_short', case when t.kind = 'git' then left(c.sha, 12) else c.subject end, 'last_href', '/trees/' || t.name || '/commits/' || c.sha, 'spark', page_spark(v, low > 0 and high > 30 * low)) order by p.arch = 'x86_64' desc, p.arch, p.name)
-		from trend join profile p on p.id = trend.profile_id join tree_commit tc on tc.tree_id = t.id and tc.ordinal = last_ordinal join commit c on c.id = tc.commit_id)) as page
+		from shown join profile p on p.id = shown.profile_id join tree_commit tc on tc.tree_id = t.id and tc.ordinal = last_ordinal join commit c on c.id = tc.commit_id)) as page
 from t;
