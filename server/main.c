@@ -10,6 +10,7 @@
 #include "console/command.h"
 #include "serve.h"
 #include "shared/log.h"
+#include "stats/command.h"
 #include "version.h"
 
 struct command {
@@ -24,6 +25,7 @@ static int run_serve(const struct config *config, int argc, char **argv);
 static int run_work(const struct config *config, int argc, char **argv);
 
 static const struct command commands[] = {
+	{"changepoints", NULL, command_changepoints, "say where the level of a series moved"},
 	{"console", NULL, console_command, "read crash reports out of a console's file"},
 	{"migrate", command_migrate, NULL, "bring the database up to date; --check only looks"},
 	{"profile", command_profile, NULL, "add a profile"},
@@ -42,7 +44,7 @@ static int help(FILE *out)
 {
 	fprintf(out, "usage: faultline-server COMMAND [OPTIONS] …\n\ncommands:\n");
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
-		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].help);
+		fprintf(out, "  %-12s %s\n", commands[i].name, commands[i].help);
 	}
 	fprintf(out, "\n");
 	config_print(out);

@@ -30,6 +30,15 @@ test_migrating_again_changes_nothing() {
 	equal "$(sql 'select count(*) from pg_class')" "$before" 'relations'
 }
 
+test_change_points_of_series_in_files() {
+	jq -nc '{name: "step", series: [range(40) | if . < 25 then 5 + . % 3 elif . == 30 then null else 50 + . % 3 end]}' >"$WORK/step.json"
+	jq -nc '{name: "quiet", n_obs: 30, series: [{label: "V1", raw: [range(30) | . % 5]}]}' >"$WORK/quiet.json"
+	equal "$("$BIN/faultline-server" changepoints "$WORK/step.json" "$WORK/quiet.json")" '{"step": [25], "quiet": []}' 'the changes'
+	equal "$("$BIN/faultline-server" changepoints - <"$WORK/step.json")" '{"step": [25]}' 'the changes of standard input'
+	refuses 'is no series' server changepoints "$WORK/nothing" <(echo '{"name": "x"}')
+	refuses 'usage' server changepoints
+}
+
 test_two_migrations_at_once_do_not_meet() {
 	sql 'drop schema public cascade; create schema public' >/dev/null
 	server migrate >"$WORK/one" &

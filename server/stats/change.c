@@ -1,0 +1,250 @@
+/* Change points of a series: numbers, levels, and where these do not hold the differences. */
+#include "stats/change.h"
+
+#include "shared/alloc.h"
+#include "shared/cleanup.h"
+#include "stats/change_judge.h"
+#include "stats/change_noise.h"
+#include "stats/change_seek.h"
+
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_math.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#define DRIFT_PHI 0.95 /* what is left depends so much on its predecessor: there are no levels */
+#define SEEK_EASE 0.8  /* of the step that would just be judged a change */
+#define PLACE_DROP 6.0 /* -2 ln 0.05: a place whose likelihood is a twentieth is out of range */
+#define TWO_SIDED 1.959964
+
+enum {
+	DIFFERENCES_MAX = 2,
+	EDGE = 100, /* points that change_update keeps between a known change and where it cuts */
+};
+
+/* What one look at levels gives; memory for as many changes as there are points. */
+struct look {
+	double *clipped;
+	double *sum;
+	size_t *cuts;
+	double *chances;
+	size_t count;
+	struct change_noise noise;
+	double drift;
+};
+
+static void look_fini(struct look *look)
+{
+	free(look->clipped);
+	free(look->sum);
+	free(look->cuts);
+	free(look->chances);
+}
+
+#define _look_ __attribute__((cleanup(look_fini)))
+
+static struct change_view view_of(const struct look *look, size_t n)
+{
+	return (struct change_view){.value = look->clipped, .sum = look->sum, .n = n};
+}
+
+static void look_prepare(struct look *look, const double *values, size_t n, double sd)
+{
+	look->clipped = alloc_zero(n, sizeof(*look->clipped));
+	look->sum = alloc_zero(n + 1, sizeof(*look->sum));
+	look->cuts = alloc_zero(n, sizeof(*look->cuts));
+	look->chances = alloc_zero(n, sizeof(*look->chances));
+	noise_clip(values, n, sd, look->clipped);
+	for (size_t i = 0; i < n; i++) {
+		look->sum[i + 1] = look->sum[i] + look->clipped[i];
+	}
+}
+
+static void look_at_levels(struct look *look, const double *values, size_t n, double chance)
+{
+	const struct change_noise rough = noise_of_differences(values, n);
+	look_prepare(look, values, n, rough.sd);
+	const double least = GSL_MIN(rough.phi, 1) - noise_phi_error(n);
+	const double phi = GSL_MIN(GSL_MAX(least, 0), DRIFT_PHI);
+	if (!(rough.sd > 0)) {
+		return;
+	}
+	if (phi >= DRIFT_PHI) {
+		look->drift = 1;
+		return;
+	}
+	/* The variance of differences holds whatever phi is: sd^2 follows from the phi used. */
+	const double held = GSL_MIN(GSL_MAX(rough.phi, 0), DRIFT_PHI);
+	const double sd = rough.sd * sqrt((1 - held) / (1 - phi));
+	const double step = SEEK_EASE * gsl_cdf_ugaussian_Qinv(chance / 2 / (double)n);
+	const double gain = step * step * sd * sd * (1 + phi) / (1 - phi);
+	const struct change_view view = view_of(look, n);
+	look->count = change_seek(&view, gain, look->cuts);
+	look->count = change_judge(&view, phi, chance, look->cuts, look->count, look->chances,
+		&look->noise, &look->drift);
+}
+
+static double half_width(const struct change_noise *noise, size_t points)
+{
+	const double phi = noise->phi;
+	return TWO_SIDED * noise->sd * sqrt((1 + phi) / (1 - phi) / (double)points);
+}
+
+/* Places whose likelihood is not far below that of the best. */
+static void range_of(const struct change_view *view, const struct change_noise *noise, size_t from,
+	size_t to, struct change *change)
+{
+	const double unit = noise->sd * noise->sd * (1 - noise->phi * noise->phi);
+	const double least = step_gain(view, from, change->at, to, noise->phi) - PLACE_DROP * unit;
+	change->low = change->high = change->at;
+	for (size_t at = from + 1; at < to; at++) {
+		if (step_gain(view, from, at, to, noise->phi) >= least) {
+			change->low = GSL_MIN(change->low, at);
+			change->high = GSL_MAX(change->high, at);
+		}
+	}
+}
+
+static struct change change_of(const struct look *look, size_t n, size_t i)
+{
+	const struct change_view view = view_of(look, n);
+	const size_t at = look->cuts[i];
+	const size_t from = i > 0 ? look->cuts[i - 1] : 0;
+	const size_t to = i + 1 < look->count ? look->cuts[i + 1] : n;
+	struct change change = {.at = at, .chance = look->chances[i]};
+	range_of(&view, &look->noise, from, to, &change);
+	change.before = (view.sum[at] - view.sum[from]) / (double)(at - from);
+	change.after = (view.sum[to] - view.sum[at]) / (double)(to - at);
+	const double before = half_width(&look->noise, at - from);
+	const double after = half_width(&look->noise, to - at);
+	change.before_low = change.before - before;
+	change.before_high = change.before + before;
+	change.after_low = change.after - after;
+	change.after_high = change.after + after;
+	return change;
+}
+
+/* Finite values only; place[i] is where numbers[i] stood. */
+static size_t numbers_take(const double *values, size_t n, double *numbers, size_t *place)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (isfinite(values[i])) {
+			numbers[count] = values[i];
+			place[count++] = i;
+		}
+	}
+	return count;
+}
+
+static void difference(double *values, size_t n)
+{
+	for (size_t i = 0; i + 1 < n; i++) {
+		values[i] = values[i + 1] - values[i];
+	}
+}
+
+static void changes_fill(const struct look *look, size_t n, size_t differences, const size_t *place,
+	struct changes *out)
+{
+	out->noise = look->noise.sd;
+	out->autocorrelation = look->noise.phi;
+	out->list = alloc_zero(look->count + 1, sizeof(*out->list));
+	for (size_t i = 0; i < look->count; i++) {
+		struct change change = change_of(look, n, i);
+		change.kind = differences > 0 ? CHANGE_SLOPE : CHANGE_LEVEL;
+		change.at = place[change.at + differences];
+		change.low = place[change.low + differences];
+		change.high = place[change.high + differences];
+		out->list[out->count++] = change;
+	}
+}
+
+int change_find(const double *values, size_t n, double chance, struct changes *out)
+{
+	*out = (struct changes){0};
+	_free_ double *numbers = alloc_zero(n + 1, sizeof(*numbers));
+	_free_ size_t *place = alloc_zero(n + 1, sizeof(*place));
+	size_t count = numbers_take(values, n, numbers, place);
+	if (count < CHANGE_POINTS_MIN) {
+		return CHANGE_TOO_FEW;
+	}
+	for (size_t differences = 0; count >= CHANGE_POINTS_MIN; differences++) {
+		_look_ struct look look = {0};
+		look_at_levels(&look, numbers, count, chance);
+		if (look.drift < DRIFT_PHI) {
+			changes_fill(&look, count, differences, place, out);
+			break;
+		}
+		if (differences == DIFFERENCES_MAX) {
+			break;
+		}
+		difference(numbers, count--);
+	}
+	return 0;
+}
+
+static void keep(struct changes *out, const struct change *change)
+{
+	out->list = alloc_resize(out->list, out->count + 1, sizeof(*out->list));
+	out->list[out->count++] = *change;
+}
+
+/* Bounds of what is judged again, moved outwards where a known change would stand at the edge. */
+static size_t stretch_from(size_t touched, const struct changes *known)
+{
+	const size_t from = touched > CHANGE_WINDOW ? touched - CHANGE_WINDOW : 0;
+	for (size_t i = 0; i < known->count; i++) {
+		const size_t at = known->list[i].at;
+		if (at >= from && at < from + EDGE) {
+			return at > EDGE ? at - EDGE : 0;
+		}
+	}
+	return from;
+}
+
+static size_t stretch_to(size_t touched, size_t n, const struct changes *known)
+{
+	const size_t to = n - touched > CHANGE_WINDOW ? touched + CHANGE_WINDOW : n;
+	for (size_t i = known->count; i > 0; i--) {
+		const size_t at = known->list[i - 1].at;
+		if (at < to && at + EDGE > to) {
+			return GSL_MIN(at + EDGE, n);
+		}
+	}
+	return to;
+}
+
+int change_update(const double *values, size_t n, size_t touched, double chance,
+	const struct changes *known, struct changes *out)
+{
+	const size_t from = stretch_from(touched, known);
+	const size_t to = stretch_to(touched, n, known);
+	struct changes found;
+	const int outcome = change_find(values + from, to - from, chance, &found);
+	*out = (struct changes){.noise = found.noise, .autocorrelation = found.autocorrelation};
+	for (size_t i = 0; i < known->count && known->list[i].at < from; i++) {
+		keep(out, &known->list[i]);
+	}
+	for (size_t i = 0; i < found.count; i++) {
+		struct change change = found.list[i];
+		change.at += from;
+		change.low += from;
+		change.high += from;
+		keep(out, &change);
+	}
+	for (size_t i = 0; i < known->count; i++) {
+		if (known->list[i].at >= to) {
+			keep(out, &known->list[i]);
+		}
+	}
+	changes_fini(&found);
+	return outcome;
+}
+
+void changes_fini(struct changes *changes)
+{
+	free(changes->list);
+	*changes = (struct changes){0};
+}

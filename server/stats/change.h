@@ -1,0 +1,59 @@
+/* Change points: where the level of a series moved, and how sure that is.
+ *
+ * The model is levels with noise of the first order around them, x[t] - level = phi (x[t-1] -
+ * level) + e; white noise is phi = 0. Places are proposed generously from seeded intervals (Kovács,
+ * Bühlmann, Li and Munk, Biometrika 110, 2023; narrowest first: Baranowski, Chen and Fryzlewicz,
+ * JRSS B 81, 2019) and judged strictly, weakest first: by generalised least squares with the noise
+ * of what all remaining changes leave over, by ranks (which no distribution can fool), and against
+ * a straight line, since drift is no step. What drifts in spite of all that is judged by its
+ * differences. Pure: values in, changes out; the same values give the same answer. */
+#pragma once
+
+#include <stddef.h>
+
+/* Fewer than CHANGE_POINTS_MIN values that are numbers: not enough to judge. */
+enum { CHANGE_TOO_FEW = 1 };
+
+enum {
+	CHANGE_SIDE_MIN = 3, /* points that a level has at least */
+	CHANGE_POINTS_MIN = 2 * CHANGE_SIDE_MIN,
+	CHANGE_WINDOW = 500, /* points that change_update looks at on each side */
+};
+
+/* Chance that noise alone shows any change, for a whole series: a little below the 1 % asked for.
+ * 0.1 gives suspects too, which attempts must confirm (change_trial.h). */
+#define CHANGE_CHANCE 0.009
+
+enum change_kind {
+	CHANGE_LEVEL, /* the values moved: before and after are mean values */
+	CHANGE_SLOPE, /* the series drifts and its pace moved: they are mean differences */
+};
+
+struct change {
+	size_t at;        /* first point of the new level, an index into the values */
+	size_t low, high; /* with 95 % it lies here, low <= at <= high */
+	double before, before_low, before_high; /* up to the change before this one, 95 % */
+	double after, after_low, after_high;
+	double chance; /* that noise alone would show this, anywhere in the series */
+	enum change_kind kind;
+};
+
+struct changes {
+	struct change *list; /* by place */
+	size_t count;
+	double noise; /* standard deviation around the levels; of differences for CHANGE_SLOPE */
+	double autocorrelation; /* phi, 0 to 0.95 */
+};
+
+/* Changes among `n` values; what is not finite is a missing point. `chance` is between 0 and 1.
+ * 0 and *out (the caller's: changes_fini), or CHANGE_TOO_FEW and an empty *out. Ten thousand
+ * values take some 10 ms, two thousand 1 ms. */
+int change_find(const double *values, size_t n, double chance, struct changes *out);
+
+/* The same after value `touched` was appended, filled in or corrected, for long series: what lies
+ * more than CHANGE_WINDOW points from it stays as in `known` (whose places are those of now), and
+ * only the stretch between is judged again, by its own noise. */
+int change_update(const double *values, size_t n, size_t touched, double chance,
+	const struct changes *known, struct changes *out);
+
+void changes_fini(struct changes *changes);

@@ -1,0 +1,8 @@
+/* The calculators on the command line; none needs a database. argv[0] is the command's name; each
+ * answers an exit status: 0, 1 when a file cannot be read, 2 for wrong use. */
+#pragma once
+
+/* `changepoints FILE…`: prints {"NAME": [indices], …} on one line. A file is {"name": …, "series":
+ * [numbers and nulls]}, or series as an array of {"raw": […]}, of which the first is read. "-" is
+ * standard input. An index is that of the first point of a new level, from 0. */
+int command_changepoints(int argc, char **argv);
