@@ -13,6 +13,7 @@ readonly NO_CLUSTER=/etc/postgresql-common/createcluster.d/zz-faultline.conf
 # Groups, package, and a command that stands for the package where it came from elsewhere.
 packages() {
 	cat <<-'TABLE'
+		run         bubblewrap
 		run         ca-certificates
 		run         cpio
 		run         curl
@@ -42,6 +43,7 @@ packages() {
 		build       zlib1g-dev
 		kernel      bc
 		kernel      bison
+		kernel      bubblewrap
 		kernel      ccache
 		kernel      flex
 		kernel      gcc
@@ -63,6 +65,7 @@ packages() {
 		x86_64      libc6-dev-amd64-cross
 		x86_64      qemu-system-x86
 		cross       qemu-user-static
+		test        bubblewrap
 		test        clang
 		test        clang-format
 		test        curl

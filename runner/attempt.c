@@ -101,12 +101,18 @@ void attempt_fini(struct attempt *a)
 	json_decref(a->artifacts);
 	free(a->detail);
 	free(a->worktree);
+	free(a->mirror);
 	free(a->kernel_key);
 	free(a->build_release);
 	free(a->build_id);
 	free(a->recipe);
 	free(a->qemu_shell);
 	*a = (struct attempt){0};
+}
+
+bool attempt_is_patched(const struct attempt *a)
+{
+	return json_array_size(a->job.revision.patches) > 0;
 }
 
 int attempt_end(struct attempt *a, enum attempt_result result, const char *format, ...)

@@ -53,6 +53,7 @@ struct attempt {
 
 	/* checkout, build */
 	char *worktree;   /* NULL: the kernel was kept from before, or came ready */
+	char *mirror;     /* what the worktree's git folder lies in */
 	char *kernel_key; /* sha256 over all that goes into the kernel */
 	char *build_release;
 	char *build_id;       /* NULL: unknown */
@@ -74,6 +75,9 @@ struct attempt {
  * any case. */
 int attempt_init(struct attempt *attempt, json_t *doc);
 void attempt_fini(struct attempt *attempt);
+
+/* The kernel holds patches that somebody posted: nothing its build leaves may reach another's. */
+bool attempt_is_patched(const struct attempt *attempt);
 
 /* Says how the attempt ends; the first one to speak is right. Answers ATTEMPT_ENDED. */
 int attempt_end(struct attempt *attempt, enum attempt_result result, const char *format, ...)

@@ -10,6 +10,7 @@
 #include "runner/kconfig.h"
 #include "runner/kernel.h"
 #include "runner/make.h"
+#include "runner/output.h"
 #include "runner/steps.h"
 #include "runner/vmlinux.h"
 #include "shared/alloc.h"
@@ -42,22 +43,44 @@ static char *build_release(const struct make *m)
 {
 	_free_ char *path = alloc_format("%s/include/config/kernel.release", m->out);
 	char *release = NULL;
-	if (access(path, R_OK) < 0 || file_read(path, 256, &release, NULL) != 0) {
+	if (output_read(m->attempt, path, 256, &release) != 0) {
 		return alloc_copy("unknown");
 	}
 	release[strcspn(release, "\n")] = '\0';
 	return release;
 }
 
+/* A mark in the output folder stands while make writes there. One that is found was left by a
+ * runner that was killed: an object may be half written, and make would take it for a whole one. */
+static int build_begin(struct make *m)
+{
+	_free_ char *mark = alloc_format("%s/.faultline-busy", m->out);
+	int r = 0;
+	if (access(mark, F_OK) == 0) {
+		attempt_say(m->attempt, "the last build here was cut off: building anew");
+		r = file_remove_tree(m->out);
+	}
+	r = r < 0 ? r : file_mkdirs(m->out, 0755);
+	return r < 0 ? r : file_write(mark, "", 0);
+}
+
+static void build_done(struct make *m)
+{
+	_free_ char *mark = alloc_format("%s/.faultline-busy", m->out);
+	unlink(mark);
+}
+
 /* Config and make. 0, ATTEMPT_ENDED or a fault. */
 static int build_make(struct make *m, const char *target)
 {
 	struct attempt *a = m->attempt;
-	int r = kconfig_make(m);
+	int r = build_begin(m);
+	r = r < 0 ? r : kconfig_make(m);
 	if (r == 0) {
 		_free_ char *words = alloc_format("-j%lld %s", (long long)a->config->jobs, target);
 		r = make_run(m, words);
 	}
+	build_done(m);
 	if (r != 0) {
 		return r == MAKE_FAILED ? build_failed(m) : r;
 	}

@@ -1,6 +1,7 @@
 /* The step `checkout`: mirror → worktree at the commit → patches → reverts. When the same source
  * was built before, the worktree is not touched at all. One worktree for each tree and architecture
- * stays, so that the next build is an incremental one; git only writes the files that differ. */
+ * stays, so that the next build is an incremental one; git only writes the files that differ.
+ * Posted patches have one of their own, which keeps nothing from one build to the next. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "runner/fetch.h"
 #include "runner/git.h"
 #include "runner/kernel.h"
+#include "runner/sandbox.h"
 #include "runner/steps.h"
 #include "runner/store.h"
 #include "runner/trees.h"
@@ -121,28 +123,50 @@ static int checkout_known_tree(struct checkout *c)
 	return 0;
 }
 
-/* What make left stays: make_init names its folders. (`reset --hard` looks at every file twice:
- * 0.24 s for a kernel tree where this takes 0.14.) */
-static int checkout_reset(struct checkout *c, char **output)
+static struct git_place checkout_inside(const struct checkout *c)
 {
-	int r = git_run(c->a, c->worktree, c->until_ns, output, "checkout", "--quiet", "--force",
-		"--detach", c->a->job.revision.commit, NULL);
+	return (struct git_place){
+		.folder = c->worktree, .worktree = c->worktree, .mirror = c->mirror};
+}
+
+/* What make left stays, for the next build to go on from: make_init names its folders. But what a
+ * posted patch built may hold anything. */
+static int checkout_clean(struct checkout *c, char **output)
+{
+	const bool is_patched = attempt_is_patched(c->a);
+	if (!is_patched && trees_is_clean(c->worktree)) {
+		return 0;
+	}
+	const struct git_place place = checkout_inside(c);
+	free(*output);
+	const int r = git_tree(c->a, &place, c->until_ns, output, "clean", "-ffdxq", "-e",
+		is_patched ? "/no-outputs" : "/out-*", NULL);
 	if (r == 0) {
-		free(*output);
-		r = git_run(c->a, c->worktree, c->until_ns, output, "clean", "-ffdxq", "-e",
-			"/out-*", NULL);
+		trees_clean(c->worktree);
 	}
 	return r;
 }
 
+/* (`reset --hard` looks at every file twice: 0.24 s for a kernel tree where this takes 0.14.) */
+static int checkout_reset(struct checkout *c, char **output)
+{
+	const struct git_place place = checkout_inside(c);
+	const int r = git_tree(c->a, &place, c->until_ns, output, "checkout", "--quiet", "--force",
+		"--detach", c->a->job.revision.commit, NULL);
+	return r != 0 ? r : checkout_clean(c, output);
+}
+
 static int checkout_add(struct checkout *c, char **output)
 {
+	struct git_place place = checkout_inside(c);
+	place.folder = c->mirror;
 	int r = file_remove_tree(c->worktree);
 	r = r < 0 ? r : git_run(c->a, c->mirror, c->until_ns, NULL, "worktree", "prune", NULL);
+	r = r != 0 ? r : file_mkdirs(c->worktree, 0755); /* the sandbox opens what is there */
 	free(*output);
 	*output = NULL;
 	return r != 0 ? r
-		      : git_run(c->a, c->mirror, c->until_ns, output, "worktree", "add", "--quiet",
+		      : git_tree(c->a, &place, c->until_ns, output, "worktree", "add", "--quiet",
 				"--force", "--detach", c->worktree, c->a->job.revision.commit,
 				NULL);
 }
@@ -172,7 +196,8 @@ static int checkout_patch(struct checkout *c, size_t number, const json_t *patch
 	if (store_find(a->config->state, sha256, &path) != 0) {
 		return log_fault("patch %s is gone", sha256);
 	}
-	r = git_run(a, c->worktree, c->until_ns, &output, "apply", "--index", "--whitespace=nowarn",
+	const struct git_place place = checkout_inside(c);
+	r = git_tree(a, &place, c->until_ns, &output, "apply", "--index", "--whitespace=nowarn",
 		"--", path, NULL);
 	if (r == GIT_FAILED) {
 		return attempt_end(a, RESULT_NO_APPLY, "patch %zu (%s) does not apply to %s:\n%.*s",
@@ -186,7 +211,8 @@ static int checkout_revert(struct checkout *c, const char *commit)
 {
 	struct attempt *a = c->a;
 	_free_ char *output = NULL;
-	const int r = git_run(a, c->worktree, c->until_ns, &output, "revert", "--no-commit",
+	const struct git_place place = checkout_inside(c);
+	const int r = git_tree(a, &place, c->until_ns, &output, "revert", "--no-commit",
 		"--no-edit", commit, NULL);
 	if (r != GIT_FAILED) {
 		return r;
@@ -257,13 +283,19 @@ static int checkout_all(struct checkout *c)
 
 int checkout_run(struct attempt *a, int64_t until_ns)
 {
+	if (attempt_is_patched(a) && !sandbox_takes_patches(a->config)) {
+		return attempt_end(a, RESULT_FAULT,
+			"this machine builds no posted patches: bubblewrap does not work here, and "
+			"--sandbox is not never");
+	}
 	struct checkout c = {.a = a,
 		.until_ns = until_ns,
 		.mirror = alloc_format("%s/mirrors/%s.git", a->config->state, a->job.tree.name),
-		.worktree = alloc_format(
-			"%s/worktrees/%s-%s", a->config->state, a->job.tree.name, a->arch->name)};
+		.worktree = alloc_format("%s/worktrees/%s-%s%s", a->config->state, a->job.tree.name,
+			a->arch->name, attempt_is_patched(a) ? "-patched" : "")};
 	const int r = checkout_all(&c);
 	if (a->worktree != NULL) {
+		a->mirror = alloc_copy(c.mirror);
 		trees_use(c.worktree);
 	}
 	trees_use(c.mirror); /* later than its worktrees: it must not go before them */

@@ -47,14 +47,20 @@ static const struct option_row option_rows[] = {
 	TEXT("accel", "auto|kvm|tcg", accel, "auto",
 		"how QEMU runs guests of this host's architecture; auto: kvm where it works"),
 	FLAG("allow-root", is_root_allowed, "run as root nevertheless (in a container)"),
+	TEXT("build-reads", "DIR:DIR", build_reads, NULL,
+		"folders beside /usr that builds may read: compilers, say"),
 	{"help", "", OPTION_ANSWER, 0, 0, 0, NULL, "print this"},
 	NUMBER("jobs", "N", jobs, 0, 4096, "0", "make -jN; 0: one for each CPU"),
+	NUMBER("limit-build-mb", "N", limit_build_mb, 1, 1 << 24, "32768",
+		"a build whose outputs grow beyond this, MiB, is stopped"),
 	NUMBER("limit-cache-mb", "N", limit_cache_mb, 64, 1 << 24, "4096",
 		"kept kernels and initrds, MiB"),
 	NUMBER("limit-console-mb", "N", limit_console_mb, 1, 1 << 20, "512",
 		"a guest whose console or samples grow beyond this is stopped"),
 	NUMBER("limit-disk-mb", "N", limit_disk_mb, 0, 1LL << 40, "1024",
 		"with less free space than this no build and no boot is begun"),
+	NUMBER("limit-memory-mb", "N", limit_memory_mb, 0, 1 << 24, "0",
+		"memory of each process of a build, MiB; 0: the machine's, but 8192 at least"),
 	NUMBER("limit-trees-mb", "N", limit_trees_mb, 64, 1 << 24, "65536",
 		"kept mirrors and worktrees of git trees, MiB"),
 	TEXT("name", "NAME", name, NULL, "name of this machine; default: the host's name"),
@@ -64,6 +70,9 @@ static const struct option_row option_rows[] = {
 		"QEMU for this host's architecture; default: from PATH, as for the others"),
 	TEXT("roots", "DIR", roots, NULL,
 		"packaged programs of other architectures, below DIR/ARCH; default: STATE/roots"),
+	TEXT("sandbox", "auto|never", sandbox, "auto",
+		"builds are confined by bubblewrap, where it works; never: posted patches are not "
+		"confined either"),
 	TEXT("server", "URL", server, "http://127.0.0.1:8080", "where faultline-server listens"),
 	TEXT("share", "DIR", share, NULL,
 		"folder with guest/, workloads/ and configs/; default: beside the program"),
@@ -305,6 +314,9 @@ static int config_check(struct config *config)
 		strcmp(config->accel, "tcg") != 0) {
 		return log_fault("--accel is auto, kvm or tcg, not '%s'", config->accel);
 	}
+	if (strcmp(config->sandbox, "auto") != 0 && strcmp(config->sandbox, "never") != 0) {
+		return log_fault("--sandbox is auto or never, not '%s'", config->sandbox);
+	}
 	if (strncmp(config->server, "http://", 7) != 0 &&
 		strncmp(config->server, "https://", 8) != 0) {
 		return log_fault(
@@ -349,7 +361,7 @@ void config_fini(struct config *config)
 	char **texts[] = {&config->server, &config->token, &config->name, &config->state,
 		&config->guest_folder, &config->configs_folder, &config->workloads_folder,
 		&config->own_workloads, &config->roots, &config->qemu, &config->accel,
-		&config->token_file, &config->share};
+		&config->sandbox, &config->build_reads, &config->token_file, &config->share};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		free(*texts[i]);
 		*texts[i] = NULL;

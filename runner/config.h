@@ -16,16 +16,21 @@ struct config {
 	char *roots;           /* packaged programs of other architectures, below ROOTS/ARCH */
 	char *qemu;            /* NULL: as the architecture's row says */
 	char *accel;           /* auto (until kvm_settle), kvm or tcg */
+	char *sandbox;         /* auto or never */
+	char *build_reads;     /* DIR:DIR, what builds may read as well; NULL: nothing */
 	int64_t jobs;          /* make -j */
 	int64_t once_idle_s;   /* ends when there was no job for so long; 0: never */
 	int64_t limit_disk_mb; /* less free space than this is a fault before a build or an image */
 	int64_t limit_trees_mb;   /* mirrors and worktrees */
+	int64_t limit_build_mb;   /* a build's outputs, and each file of them */
+	int64_t limit_memory_mb;  /* of each process of a build; 0: the machine's */
 	int64_t limit_cache_mb;   /* kernels, initrds, configs, modules kept by content */
 	int64_t limit_console_mb; /* a guest that prints more is stopped */
 	bool is_root_allowed, is_verbose;
 	bool is_for_workloads; /* the command `workloads`: no server and no state folder are needed
 				*/
 	char **words;          /* behind the command, ends with NULL; they belong to argv */
+	bool is_sandboxed;     /* builds run in bubblewrap; settled by sandbox_settle */
 
 	char *token_file, *share; /* as given, used by config_read only */
 };

@@ -1,8 +1,11 @@
-/* statvfs; FICLONE, else SEEK_DATA and copy_file_range. */
+/* statvfs; FICLONE, else SEEK_DATA and copy_file_range; fts. */
 #include "runner/disk.h"
 
 #include <fcntl.h>
+#include <fts.h>
 #include <linux/fs.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -10,6 +13,8 @@
 
 #include "shared/cleanup.h"
 #include "shared/log.h"
+
+enum { DISK_BLOCK = 512 }; /* of st_blocks */
 
 int64_t disk_free_bytes(const char *path)
 {
@@ -59,18 +64,36 @@ static int disk_copy_data(int from, int to, off_t size)
 	return ftruncate(to, size);
 }
 
+int disk_copy_open(int from, const char *to)
+{
+	_fd_ int out = open(to, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	struct stat st;
+	if (out < 0 || fstat(from, &st) < 0) {
+		return log_errno("cannot copy to '%s'", to);
+	}
+	if (ioctl(out, FICLONE, from) == 0) {
+		return 0;
+	}
+	return disk_copy_data(from, out, st.st_size) < 0 ? log_errno("cannot copy to '%s'", to) : 0;
+}
+
 int disk_copy(const char *from, const char *to)
 {
 	_fd_ int in = open(from, O_RDONLY | O_CLOEXEC);
-	_fd_ int out = open(to, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	struct stat st;
-	if (in < 0 || out < 0 || fstat(in, &st) < 0) {
-		return log_errno("cannot copy '%s' to '%s'", from, to);
+	return in < 0 ? log_errno("cannot copy '%s'", from) : disk_copy_open(in, to);
+}
+
+int64_t disk_tree_bytes(const char *path)
+{
+	char *const paths[] = {(char *)path, NULL};
+	FTS *files = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	int64_t bytes = 0;
+	for (FTSENT *f = files != NULL ? fts_read(files) : NULL; f != NULL; f = fts_read(files)) {
+		const bool is_known = f->fts_info != FTS_DP && f->fts_info != FTS_NS;
+		bytes += is_known ? f->fts_statp->st_blocks * DISK_BLOCK : 0;
 	}
-	if (ioctl(out, FICLONE, in) == 0) {
-		return 0;
+	if (files != NULL) {
+		fts_close(files);
 	}
-	return disk_copy_data(in, out, st.st_size) < 0
-		       ? log_errno("cannot copy '%s' to '%s'", from, to)
-		       : 0;
+	return bytes;
 }

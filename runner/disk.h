@@ -12,3 +12,8 @@ int disk_need(const char *path, int64_t need_mb);
 /* Copies a file as cheaply as the file system can: shared blocks, else only what is no hole. 0 or a
  * fault. */
 int disk_copy(const char *from, const char *to);
+int disk_copy_open(int from, const char *to); /* one that is open */
+
+/* What all files below `path` take, in bytes; follows no links. Takes seconds for a kernel's tree.
+ */
+int64_t disk_tree_bytes(const char *path);

@@ -14,6 +14,15 @@ int git_prepare(const char *state);
 int git_run(struct attempt *attempt, const char *folder, int64_t until_ns, char **output, ...)
 	__attribute__((sentinel));
 
+/* As git_run, for what touches a worktree: in the sandbox, where only the two folders can be
+ * written and there is no network. */
+struct git_place {
+	const char *folder; /* to work in: one of the next two */
+	const char *worktree, *mirror;
+};
+int git_tree(struct attempt *attempt, const struct git_place *place, int64_t until_ns,
+	char **output, ...) __attribute__((sentinel));
+
 /* As git_run, standard output only and without the line feed at its end: for answers. */
 int git_ask(struct attempt *attempt, const char *folder, int64_t until_ns, char **output, ...)
 	__attribute__((sentinel));

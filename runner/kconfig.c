@@ -12,6 +12,7 @@
 #include "runner/fragment.h"
 #include "runner/git.h"
 #include "runner/kernel.h"
+#include "runner/output.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "shared/file.h"
@@ -20,18 +21,33 @@
 enum { KCONFIG_MAX = 4 << 20 };
 
 /* Adds a fragment or the .config. 0, ATTEMPT_ENDED (it is none) or a fault. */
-static int kconfig_read(struct make *m, const char *path, struct fragment *out)
+static int kconfig_add(struct make *m, const char *path, const char *text, struct fragment *out)
 {
 	const char *name = strrchr(path, '/') + 1;
-	_free_ char *text = NULL;
 	size_t line = 0;
-	if (file_read(path, KCONFIG_MAX, &text, NULL) != 0) {
-		return log_fault("cannot read '%s'", path);
-	}
 	return fragment_add(out, name, text, &line) == 0
 		       ? 0
 		       : attempt_end(m->attempt, RESULT_FAULT,
 				 "line %zu of '%s' is no option of a kernel", line, path);
+}
+
+static int kconfig_read(struct make *m, const char *path, struct fragment *out)
+{
+	_free_ char *text = NULL;
+	if (file_read(path, KCONFIG_MAX, &text, NULL) != 0) {
+		return log_fault("cannot read '%s'", path);
+	}
+	return kconfig_add(m, path, text, out);
+}
+
+/* The .config that was made. */
+static int kconfig_read_output(struct make *m, const char *path, struct fragment *out)
+{
+	_free_ char *text = NULL;
+	if (output_read(m->attempt, path, KCONFIG_MAX, &text) != 0) {
+		return log_fault("the kernel's configuration was not made");
+	}
+	return kconfig_add(m, path, text, out);
 }
 
 static int kconfig_key(struct make *m, const struct words *fragments, char key[FILE_SHA256_HEX])
@@ -63,9 +79,9 @@ static int kconfig_key(struct make *m, const struct words *fragments, char key[F
 static int kconfig_mark(const struct make *m, const char *key, char **mark)
 {
 	_free_ char *path = alloc_format("%s/.config", m->out);
-	_fd_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	_fd_ int fd = -1;
 	char sha256[FILE_SHA256_HEX];
-	if (fd < 0 || file_sha256(fd, sha256) < 0) {
+	if (output_open(m->attempt, path, &fd) != 0 || file_sha256(fd, sha256) < 0) {
 		return -1;
 	}
 	*mark = alloc_format("%s %s\n", key, sha256);
@@ -77,7 +93,7 @@ static bool kconfig_is_made(const struct make *m, const char *key)
 	_free_ char *path = alloc_format("%s/.faultline-config", m->out);
 	_free_ char *known = NULL;
 	_free_ char *mark = NULL;
-	return access(path, R_OK) == 0 && file_read(path, 512, &known, NULL) == 0 &&
+	return output_read(m->attempt, path, 512, &known) == 0 &&
 	       kconfig_mark(m, key, &mark) == 0 && strcmp(known, mark) == 0;
 }
 
@@ -99,7 +115,7 @@ static int kconfig_check(struct make *m, const struct words *fragments)
 	_free_ char *path = alloc_format("%s/.config", m->out);
 	_fragment_ struct fragment wishes = {0};
 	_fragment_ struct fragment config = {0};
-	int r = kconfig_read(m, path, &config);
+	int r = kconfig_read_output(m, path, &config);
 	for (size_t i = 0; r == 0 && i < fragments->count; i++) {
 		r = kconfig_read(m, fragments->list[i], &wishes);
 	}
@@ -124,7 +140,7 @@ int kconfig_make(struct make *m)
 	r = r != 0 ? r : kconfig_merge(m, &fragments);
 	r = r != 0 ? r : make_run(m, "olddefconfig");
 	r = r != 0 ? r : kconfig_check(m, &fragments);
-	if (r != 0) {
+	if (r != 0 || attempt_is_patched(m->attempt)) { /* those outputs serve one build */
 		return r;
 	}
 	_free_ char *path = alloc_format("%s/.faultline-config", m->out);

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runner/disk.h"
 #include "runner/name.h"
+#include "runner/output.h"
 #include "runner/process.h"
 #include "runner/store.h"
 #include "shared/alloc.h"
@@ -135,7 +135,7 @@ int kernel_recall(struct attempt *a)
 static int kernel_store(struct attempt *a, const char *path, char sha256[FILE_SHA256_HEX])
 {
 	_free_ char *copy = store_temporary(a->config->state, "kernel");
-	int r = disk_copy(path, copy);
+	int r = output_copy(a, path, copy);
 	r = r < 0 ? r : store_take(a->config->state, copy, sha256);
 	unlink(copy);
 	return r;

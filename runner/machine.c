@@ -13,6 +13,7 @@
 #include "runner/program.h"
 #include "runner/qemu_args.h"
 #include "runner/result.h"
+#include "runner/sandbox.h"
 #include "runner/workload.h"
 #include "runner/workloads.h"
 #include "shared/alloc.h"
@@ -64,7 +65,8 @@ bool machine_takes(const struct config *config, const struct arch *arch)
 	return arch_is_native(arch) || (qemu != NULL && access(init, R_OK) == 0);
 }
 
-/* The architectures whose kernels run here, what can run in them, and whether KVM works. */
+/* The architectures whose kernels run here, what can run in them, whether posted patches may be
+ * built and whether KVM works. */
 static json_t *machine_tags(const struct config *config, const json_t *workloads)
 {
 	json_t *tags = json_array();
@@ -79,6 +81,9 @@ static json_t *machine_tags(const struct config *config, const json_t *workloads
 	{
 		const char *name = json_string_value(json_object_get(workload, "name"));
 		json_array_append_new(tags, json_sprintf("workload:%s", name));
+	}
+	if (sandbox_takes_patches(config)) {
+		json_array_append_new(tags, json_string("sandbox"));
 	}
 	if (strcmp(config->accel, "kvm") == 0) {
 		json_array_append_new(tags, json_string("kvm"));

@@ -13,6 +13,7 @@
 #include "runner/kvm.h"
 #include "runner/process.h"
 #include "runner/recover.h"
+#include "runner/sandbox.h"
 #include "runner/workloads.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
@@ -90,6 +91,7 @@ int main(int argc, char **argv)
 		main_environment(&config);
 		recover_sweep(&config);
 		kvm_settle(&config, &main_halt);
+		sandbox_settle(&config, &main_halt);
 		r = main_work(&config);
 		api_stop();
 		halt_fini(&main_halt);

@@ -8,9 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runner/disk.h"
 #include "runner/process.h"
+#include "runner/sandbox.h"
+#include "runner/trees.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
+#include "shared/file.h"
 #include "shared/log.h"
 #include "shared/number.h"
 
@@ -19,6 +23,11 @@ enum {
 	MAKE_NICE = 5,           /* the server may be on the same machine */
 	MAKE_LOG_LIMIT_MB = 256, /* no build prints that much; a broken one may */
 	MAKE_ENV_MAX = 16,
+	MAKE_RESERVE = 2, /* a build may take this part of the free space that --limit-disk-mb
+			     asks for: the rest is for what was seen */
+	MAKE_SHELL_SIGNALLED = 128, /* how the sandbox tells it */
+	MAKE_LARGE = 10,
+	MAKE_DISK_FULL = 11,
 };
 
 void make_init(struct make *m, struct attempt *a, int64_t until_ns)
@@ -52,8 +61,29 @@ static void make_count(struct make *m, int fd, int64_t *at, bool *is_line_start)
 	}
 }
 
-/* Waits for the process and tells how far it is. As process_wait, or MAKE_FAILED when it printed
- * too much. */
+/* Whether the build takes too much of the disk. What else grew there is found by looking closely,
+ * which takes seconds: only once as much is gone as a build may take. */
+static bool make_is_large(struct make *m)
+{
+	const struct config *config = m->attempt->config;
+	const int64_t limit_bytes = config->limit_build_mb << 20;
+	const int64_t free_bytes = disk_free_bytes(config->state);
+	if (free_bytes < 0 || m->free_bytes - free_bytes < limit_bytes) {
+		return false;
+	}
+	m->free_bytes = free_bytes;
+	return disk_tree_bytes(m->out) > limit_bytes;
+}
+
+static bool make_is_disk_full(const struct make *m)
+{
+	const struct config *config = m->attempt->config;
+	const int64_t free_bytes = disk_free_bytes(config->state);
+	return free_bytes >= 0 && free_bytes < (config->limit_disk_mb << 20) / MAKE_RESERVE;
+}
+
+/* Waits for the process and tells how far it is. As process_wait, MAKE_LARGE, MAKE_DISK_FULL, or
+ * MAKE_FAILED when it printed too much. */
 static int make_wait(struct make *m, struct process *process, int fd, int *status)
 {
 	int64_t at = m->log_from;
@@ -75,7 +105,20 @@ static int make_wait(struct make *m, struct process *process, int fd, int *statu
 		if (at - m->log_from > (int64_t)MAKE_LOG_LIMIT_MB << 20) {
 			return MAKE_FAILED;
 		}
+		if (make_is_large(m)) {
+			return MAKE_LARGE;
+		}
+		if (make_is_disk_full(m)) {
+			return MAKE_DISK_FULL;
+		}
 	}
+}
+
+/* A build that breaks its limits is the patch's own doing where there is one. Else the machine is
+ * thought too slow or too small, and another may try. */
+static enum attempt_result make_blame(const struct attempt *a)
+{
+	return attempt_is_patched(a) ? RESULT_NO_BUILD : RESULT_FAULT;
 }
 
 static int make_outcome(struct make *m, int r, int status, const char *program)
@@ -85,42 +128,92 @@ static int make_outcome(struct make *m, int r, int status, const char *program)
 		return attempt_halted(a);
 	}
 	if (r == PROCESS_LATE) {
-		return attempt_end(a, RESULT_FAULT,
+		return attempt_end(a, make_blame(a),
 			"the build was not done within its limit of %lld s",
 			(long long)a->job.profile.build_limit_s);
+	}
+	if (r == MAKE_LARGE || r == MAKE_DISK_FULL) {
+		file_remove_tree(m->out);
+	}
+	if (r == MAKE_LARGE) {
+		return attempt_end(a, make_blame(a),
+			"the build was stopped: it wrote more than its limit of %lld MiB "
+			"(--limit-build-mb)",
+			(long long)a->config->limit_build_mb);
+	}
+	if (r == MAKE_DISK_FULL) {
+		return attempt_end(a, RESULT_FAULT,
+			"the build was stopped: there is no room left in '%s'", a->config->state);
 	}
 	if (r != 0) {
 		return r;
 	}
-	if (status >= PROCESS_SIGNALLED) {
-		return attempt_end(a, RESULT_FAULT, "%s was ended by signal %d", program,
-			status - PROCESS_SIGNALLED);
+	const int signal_base = a->config->is_sandboxed ? MAKE_SHELL_SIGNALLED : PROCESS_SIGNALLED;
+	if (status > signal_base) {
+		return attempt_end(a, make_blame(a), "%s was ended by signal %d", program,
+			status - signal_base);
 	}
 	return status == 0 ? 0 : MAKE_FAILED;
+}
+
+static char *make_cache(const struct attempt *a)
+{
+	return alloc_format("%s/ccache", a->config->state);
+}
+
+/* The words in the sandbox: the sources can only be read. */
+static void make_words(const struct make *m, const struct words *argv, struct words *out)
+{
+	const struct attempt *a = m->attempt;
+	_free_ char *cache = make_cache(a);
+	struct sandbox box = {.folder = a->worktree,
+		.reads = {a->worktree, a->mirror, a->config->configs_folder},
+		.writes = {m->out, cache},
+		.until_ns = m->until_ns,
+		.is_watched = true};
+	if (attempt_is_patched(a)) { /* what it compiled could be anything under any name */
+		box.writes[1] = NULL;
+		box.reads[3] = cache;
+	}
+	sandbox_words(a->config, &box, out);
+	for (size_t i = 0; i < argv->count; i++) {
+		words_add(out, argv->list[i]);
+	}
 }
 
 int make_run_program(struct make *m, const struct words *argv)
 {
 	struct attempt *a = m->attempt;
-	_free_ char *cache = alloc_format("CCACHE_DIR=%s/ccache", a->config->state);
+	_free_ char *folder = make_cache(a);
+	_free_ char *cache = alloc_format("CCACHE_DIR=%s", folder);
 	_free_ char *base = alloc_format("CCACHE_BASEDIR=%s", a->worktree);
 	_free_ char *arch = alloc_format("ARCH=%s", a->arch->kernel_arch);
+	const bool is_patched = attempt_is_patched(a);
+	/* Where the cache cannot be written neither can temporary files be. */
 	const char *const env[MAKE_ENV_MAX] = {cache, base, arch, "CCACHE_NOHASHDIR=1",
 		"CCACHE_MAXSIZE=5G", "KBUILD_BUILD_TIMESTAMP=2023-01-01",
 		"KBUILD_BUILD_USER=faultline", "KBUILD_BUILD_HOST=faultline",
-		"KBUILD_BUILD_VERSION=1", "LOCALVERSION="};
+		"KBUILD_BUILD_VERSION=1", "LOCALVERSION=", is_patched ? "CCACHE_READONLY=1" : NULL,
+		"CCACHE_TEMPDIR=/tmp"};
+	_words_ struct words boxed = {0};
+	make_words(m, argv, &boxed);
 	_fd_ int fd = spool_open(&a->spool, "build");
 	if (fd < 0) {
 		return fd;
 	}
 	m->log_from = lseek(fd, 0, SEEK_END);
 	m->files = 0;
-	const struct process_spec spec = {.argv = words_argv(argv),
+	m->free_bytes = disk_free_bytes(a->config->state);
+	if (!a->config->is_sandboxed) {
+		trees_litter(a->worktree);
+	}
+	const struct process_spec spec = {.argv = words_argv(&boxed),
 		.folder = a->worktree,
 		.env = env,
 		.output_fd = fd,
 		.error_fd = fd,
-		.nice = MAKE_NICE};
+		.nice = MAKE_NICE,
+		.is_boxed = a->config->is_sandboxed};
 	struct process process;
 	int status = 0;
 	int r = process_start(&spec, &process);

@@ -12,6 +12,7 @@ struct make {
 		      ccache hits */
 	int64_t files_expected; /* for progress; < 0: unknown */
 	int64_t files;          /* steps of kbuild printed by the last call */
+	int64_t free_bytes;     /* on the disk when last looked at, less than which it may grow */
 	int64_t log_from;       /* where in the build stream the last call's output begins */
 };
 

@@ -8,7 +8,6 @@
 #include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -139,6 +138,7 @@ int process_start(const struct process_spec *spec, struct process *out)
 		return log_errno("cannot run '%s'", spec->argv[0]);
 	}
 	out->pid = pid;
+	out->is_boxed = spec->is_boxed;
 	out->fd = pidfd_open(pid, 0);
 	if (out->fd < 0) {
 		const int fault = log_errno("cannot watch '%s'", spec->argv[0]);
@@ -199,11 +199,32 @@ void process_kill(struct process *process)
 	}
 }
 
+/* SIGTERM for the group of `leader`, but not for itself. */
+static void process_tell_boxed(pid_t leader)
+{
+	DIR *folder = opendir("/proc");
+	for (struct dirent *e = folder != NULL ? readdir(folder) : NULL; e != NULL;
+		e = readdir(folder)) {
+		int64_t pid;
+		if (number_parse(e->d_name, 2, INT32_MAX, &pid) == 0 && pid != leader &&
+			getpgid((pid_t)pid) == leader) {
+			kill((pid_t)pid, SIGTERM);
+		}
+	}
+	if (folder != NULL) {
+		closedir(folder);
+	}
+}
+
 void process_end(struct process *process)
 {
 	if (process->pid > 0) {
 		int status;
-		kill(-process->pid, SIGTERM);
+		if (process->is_boxed) {
+			process_tell_boxed(process->pid);
+		} else {
+			kill(-process->pid, SIGTERM);
+		}
 		if (process_wait(process, NULL, number_monotonic_ns() + PROCESS_POLITE_NS,
 			    &status) != 0) {
 			process_kill(process);

@@ -4,6 +4,7 @@
  * (process_sweep). */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -24,11 +25,13 @@ struct process_spec {
 	int extra_fd;            /* 0: none */
 	int nice;
 	int death_signal; /* sent when the runner dies; 0: SIGTERM */
+	bool is_boxed;    /* argv begins with sandbox_words() */
 };
 
 struct process {
 	pid_t pid; /* and process group; 0: none */
 	int fd;    /* pidfd: readable when it has ended */
+	bool is_boxed;
 };
 
 /* 0 or a fault (the program is missing …, already logged). */
@@ -42,7 +45,9 @@ int process_wait(struct process *process, const struct halt *halt, int64_t until
 /* Kills the whole group if it runs, and reaps it. Safe on a zeroed struct. */
 void process_kill(struct process *process);
 
-/* The same with a polite SIGTERM and up to two seconds first, so that make and git clear up. */
+/* The same with a polite SIGTERM and up to two seconds first, so that make and git clear up: what
+ * make was about to write goes, else the next build would take half an object for a whole one. In a
+ * sandbox all but its first process are told, since all die with that one. */
 void process_end(struct process *process);
 
 /* Starts, waits until `until_ns`, ends. 0 with *status, PROCESS_LATE, PROCESS_HALTED or a fault. */

@@ -3,21 +3,20 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <fts.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "runner/disk.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "shared/file.h"
 #include "shared/log.h"
 #include "shared/number.h"
 
-enum { TREES_BLOCK = 512 };
 #define TREES_DAY_S INT64_C(86400)
 #define TREES_MEASURE_NS (TREES_DAY_S * 1000000000)
 
@@ -37,6 +36,31 @@ struct trees_list {
 void trees_use(const char *path)
 {
 	utimensat(AT_FDCWD, path, NULL, 0);
+}
+
+/* The mark lies beside the worktree: .clean-NAME. */
+static char *trees_mark(const char *worktree)
+{
+	const char *name = strrchr(worktree, '/') + 1;
+	return alloc_format("%.*s.clean-%s", (int)(name - worktree), worktree, name);
+}
+
+bool trees_is_clean(const char *worktree)
+{
+	_free_ char *mark = trees_mark(worktree);
+	return access(mark, F_OK) == 0;
+}
+
+void trees_clean(const char *worktree)
+{
+	_free_ char *mark = trees_mark(worktree);
+	file_write(mark, "", 0);
+}
+
+void trees_litter(const char *worktree)
+{
+	_free_ char *mark = trees_mark(worktree);
+	unlink(mark);
 }
 
 static void trees_list_fini(struct trees_list *list)
@@ -84,16 +108,7 @@ static int64_t trees_measure(struct trees_list *list)
 	int64_t total = 0;
 	for (int i = 0; i < list->count; i++) {
 		struct trees_entry *entry = &list->entries[i];
-		char *const paths[] = {entry->path, NULL};
-		FTS *files = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-		for (FTSENT *f = files != NULL ? fts_read(files) : NULL; f != NULL;
-			f = fts_read(files)) {
-			const bool is_known = f->fts_info != FTS_DP && f->fts_info != FTS_NS;
-			entry->size += is_known ? f->fts_statp->st_blocks * TREES_BLOCK : 0;
-		}
-		if (files != NULL) {
-			fts_close(files);
-		}
+		entry->size = disk_tree_bytes(entry->path);
 		total += entry->size;
 	}
 	return total;

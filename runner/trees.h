@@ -3,6 +3,7 @@
  * The time of last use is the folder's modification time. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What is remembered from one look to the next; zero at first. */
@@ -15,6 +16,12 @@ enum { TREES_UNUSED_DAYS = 30 };
 
 /* A job uses this folder now. */
 void trees_use(const char *path);
+
+/* Whether a worktree holds but its commit and folders of outputs. A build in the sandbox can write
+ * nowhere else, so what was cleaned stays clean; one without may have littered. */
+bool trees_is_clean(const char *worktree);
+void trees_clean(const char *worktree);
+void trees_litter(const char *worktree);
 
 /* Between two jobs, when nothing is in use: removes what is unused for TREES_UNUSED_DAYS, then the
  * longest unused until all fits in `limit_bytes`; the one that was used last stays in any case.

@@ -8,8 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "runner/disk.h"
+#include "runner/output.h"
 #include "runner/process.h"
+#include "runner/sandbox.h"
 #include "runner/store.h"
 #include "runner/symbol_table.h"
 #include "runner/words.h"
@@ -42,7 +43,7 @@ char *vmlinux_path(const struct attempt *a, const char *build_id)
 int vmlinux_keep(const struct attempt *a, const char *file, const char *path)
 {
 	_free_ char *copy = store_temporary(a->config->state, "vmlinux");
-	const int r = disk_copy(file, copy);
+	const int r = output_copy(a, file, copy);
 	if (r < 0) {
 		unlink(copy);
 		return r;
@@ -52,11 +53,13 @@ int vmlinux_keep(const struct attempt *a, const char *file, const char *path)
 
 /* Runs a program of binutils. 0 with *text the caller's (also when it complained), ATTEMPT_ENDED or
  * a fault. */
-static int tool_run(struct attempt *a, const char *tool, const struct words *arguments,
-	int64_t until_ns, char **text)
+static int tool_run(struct attempt *a, const char *tool, const char *vmlinux,
+	const struct words *arguments, int64_t until_ns, char **text)
 {
 	const char *prefix = arch_is_native(a->arch) ? "" : a->arch->cross_compile;
+	const struct sandbox box = {.reads = {vmlinux}, .until_ns = until_ns};
 	_words_ struct words argv = {0};
+	sandbox_words(a->config, &box, &argv);
 	words_split(&argv, "prlimit " VMLINUX_MEMORY_LIMIT " " VMLINUX_CPU_LIMIT);
 	words_format(&argv, "%s%s", prefix, tool);
 	for (size_t i = 0; i < arguments->count; i++) {
@@ -67,8 +70,10 @@ static int tool_run(struct attempt *a, const char *tool, const struct words *arg
 	if (fd < 0) {
 		return log_errno("cannot create '%s'", path);
 	}
-	const struct process_spec spec = {
-		.argv = words_argv(&argv), .output_fd = fd, .nice = VMLINUX_NICE};
+	const struct process_spec spec = {.argv = words_argv(&argv),
+		.output_fd = fd,
+		.nice = VMLINUX_NICE,
+		.is_boxed = a->config->is_sandboxed};
 	int status = 0;
 	size_t size = 0;
 	int r = process_run(&spec, a->halt, until_ns, &status);
@@ -87,8 +92,13 @@ static int tool_run(struct attempt *a, const char *tool, const struct words *arg
 char *vmlinux_build_id(struct attempt *a, const char *path, int64_t until_ns)
 {
 	static const char mark[] = "Build ID: ";
-	const char *const argv[] = {"readelf", "--notes", "--wide", path, NULL};
-	const struct process_spec spec = {.argv = argv};
+	const struct sandbox box = {.reads = {path}, .until_ns = until_ns};
+	_words_ struct words argv = {0};
+	sandbox_words(a->config, &box, &argv);
+	words_split(&argv, "readelf --notes --wide");
+	words_add(&argv, path);
+	const struct process_spec spec = {
+		.argv = words_argv(&argv), .is_boxed = a->config->is_sandboxed};
 	_free_ char *text = NULL;
 	int status = 0;
 	if (process_capture(&spec, a->halt, until_ns, 0, &status, &text) != 0) {
@@ -161,7 +171,7 @@ static int lines_ask(struct attempt *a, const char *path, const struct look *loo
 		}
 	}
 	_free_ char *text = NULL;
-	const int r = count == 0 ? 0 : tool_run(a, "addr2line", &arguments, until_ns, &text);
+	const int r = count == 0 ? 0 : tool_run(a, "addr2line", path, &arguments, until_ns, &text);
 	if (r == 0) {
 		*out = count == 0 ? json_array() : symbol_lines_read(text, count);
 	}
@@ -175,7 +185,7 @@ static int looks_find(struct attempt *a, const char *path, const json_t *wanted,
 	words_split(&arguments, "--numeric-sort --print-size --defined-only");
 	words_add(&arguments, path);
 	_free_ char *text = NULL;
-	const int r = tool_run(a, "nm", &arguments, until_ns, &text);
+	const int r = tool_run(a, "nm", path, &arguments, until_ns, &text);
 	if (r != 0) {
 		return r;
 	}

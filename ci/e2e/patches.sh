@@ -1,0 +1,132 @@
+#!/bin/bash
+# A posted patch runs code on the runner: what its Makefile may see, write, use and leave behind.
+# shellcheck source=ci/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# patch_of SHELL-LINE…: a patch of the branch main whose build runs these lines; its number is in PATCHES.
+patch_of() {
+	local line
+	git -C "$TREE" checkout -q -B posted good
+	for line in "$@"; do
+		printf '\t%s\n' "${line//\$/\$\$}"
+	done >"$WORK/lines"
+	sed -i "/^bzImage:/r $WORK/lines" "$TREE/Makefile"
+	git -C "$TREE" commit -qam "tiny: $(sha "$WORK/lines" | head -c 12)"
+	git -C "$TREE" format-patch -1 --stdout >"$WORK/patch"
+	git -C "$TREE" checkout -q main
+}
+
+# post_patch SHELL-LINE…: a run of the head of main with such a patch; its number.
+post_patch() {
+	patch_of "$@"
+	order "$(jq -nc --rawfile patch "$WORK/patch" '{tree: "tiny", commit: "good", profiles: ["standin"], patches: [$patch]}')"
+}
+
+detail_of() { api GET "/api/v1/attempts/$1" | jq -r '(.attempt // .).detail'; }
+
+build_log() { stream "$1" build "$WORK/build" && cat "$WORK/build"; }
+
+need_sandbox() { grep -q 'bubblewrap does not work here' "$WORK/runner.log" && skip "$(grep -o 'bubblewrap does not.*' "$WORK/runner.log")" || :; }
+
+test_a_patch_cannot_read_the_token_nor_anything_else_of_the_host() {
+	local attempt
+	attempt=$(ends "$(post_patch "cat $WORK/token")" no_build 60)
+	holds "$(detail_of "$attempt")" Error
+	holds "$(build_log "$attempt")" "$WORK/token: No such file"
+	attempt=$(ends "$(post_patch "ls $WORK $HOME $WORK/state-runner /etc || :" 'echo "user $(id -u), processes $(ls /proc | grep -c "^[0-9]")"' \
+		'! grep -aqs FAULTLINE_TOKEN /proc/*/environ')" clean 60)
+	holds "$(build_log "$attempt")" 'state-runner'
+	! grep -qE '^(token|spool|shadow|server)' "$WORK/build" || fail "the build saw: $(cat "$WORK/build")"
+}
+
+test_what_a_patch_links_in_the_place_of_its_output_is_not_taken() {
+	local run attempt detail
+	run=$(post_patch "mkdir -p out-x86_64/include/config && ln -sf $WORK/token out-x86_64/include/config/kernel.release" \
+		"ln -sf $WORK/token out-x86_64/vmlinux && mkdir -p out-x86_64/arch/x86/boot && ln -sf $WORK/token out-x86_64/arch/x86/boot/bzImage" \
+		'touch -d 2030-01-01 -h out-x86_64/arch/x86/boot/bzImage; exit 0')
+	wait_for 60 'an attempt to end' ended_once "$run"
+	attempt=$(sql "select min(a.id) from attempt a join job j on j.id = a.job_id where j.run_id = $run")
+	detail=$(api GET "/api/v1/attempts/$attempt")
+	[[ $detail != *"$(cat "$WORK/token")"* ]] || fail "the token is in: $detail"
+	equal "$(sql "select count(*) from attempt_artifact where attempt_id = $attempt and name = 'image' and sha256 = '$(sha "$WORK/token")'")" 0 'token as artifact'
+	api POST "/api/v1/runs/$run/cancel" >/dev/null
+	run_wait "$run" 40
+}
+
+ended_once() { [[ $(sql "select count(*) from attempt a join job j on j.id = a.job_id where j.run_id = $1 and a.ended_at is not null") -gt 0 ]]; }
+
+test_a_patch_cannot_reach_the_network() {
+	local attempt
+	attempt=$(ends "$(post_patch "curl -sS -m 5 $URL/api/v1/health")" no_build 60)
+	holds "$(build_log "$attempt")" "Failed to connect"
+}
+
+test_a_patch_cannot_fill_the_disk_with_one_file_nor_with_many() {
+	local attempt
+	attempt=$(ends "$(post_patch 'head -c 300M /dev/zero >out-x86_64/one')" no_build 60)
+	holds "$(build_log "$attempt")" 'File size limit exceeded'
+	attempt=$(ends "$(post_patch 'i=0; while head -c 8M /dev/zero >"out-x86_64/many-$i"; do i=$((i + 1)); done')" no_build 60)
+	holds "$(detail_of "$attempt")" 'wrote more than its limit of 128 MiB'
+	[[ ! -e $WORK/state-runner/worktrees/tiny-x86_64-patched/out-x86_64/many-1 ]] || fail 'what it wrote is still there'
+	attempt=$(ends "$(post_patch 'head -c 100M /dev/zero >/dev/shm/x')" no_build 60)
+	holds "$(build_log "$attempt")" 'No space left on device'
+}
+
+test_a_patch_cannot_leave_a_process_behind() {
+	local attempt
+	attempt=$(ends "$(post_patch 'setsid -f sleep 98765')" clean 60)
+	holds "$(build_log "$attempt")" 'left a process running, which was ended:'
+	! pgrep -f 'sleep 98765' >/dev/null || fail 'it still runs'
+}
+
+test_a_patch_that_builds_without_end_is_no_build_and_is_tried_once() {
+	local run
+	profile hasty '.build_limit_s = 2'
+	patch_of 'exec sleep 98764'
+	run=$(order "$(jq -nc --rawfile patch "$WORK/patch" '{tree: "tiny", commit: "good", profiles: ["hasty"], patches: [$patch]}')")
+	holds "$(detail_of "$(ends "$run" no_build 60)")" 'not done within its limit of 2 s'
+	equal "$(sql "select attempts from job where run_id = $run")" 1 attempts
+	! pgrep -f 'sleep 98764' >/dev/null || fail 'it still runs'
+}
+
+# The next build of another revision finds nothing of it: neither in the compiler's cache nor in the folder of outputs nor in git's.
+test_a_patch_cannot_change_what_others_build() {
+	local attempt cache=$WORK/state-runner/ccache
+	attempt=$(ends "$(post_patch 'touch .git Makefile || echo "the sources are closed"' "touch $cache/poison || echo 'the cache is closed'" \
+		'touch out-x86_64/poison /poison || echo "the root is closed"')" clean 60)
+	holds "$(build_log "$attempt")" 'the sources are closed'
+	holds "$(build_log "$attempt")" 'the cache is closed'
+	holds "$(build_log "$attempt")" 'the root is closed'
+	attempt=$(ends "$(post_patch 'ls out-x86_64; [ ! -e out-x86_64/poison ]')" clean 60)
+	attempt=$(ends "$(order '{"tree":"tiny","commit":"slower","profiles":["standin"]}')" clean 60)
+	[[ ! -e $WORK/state-runner/worktrees/tiny-x86_64/out-x86_64/poison ]] || fail 'it is in the folder of commits'
+}
+
+test_a_runner_without_bubblewrap_says_so_and_refuses_patches_only() {
+	local run attempt
+	stop runner
+	mkdir -p "$WORK/bin"
+	printf '#!/bin/sh\necho "bwrap: No permissions to create new namespace" >&2\nexit 1\n' >"$WORK/bin/bwrap"
+	chmod +x "$WORK/bin/bwrap"
+	PATH=$WORK/bin:$PATH runner_start open
+	grep -q 'No permissions to create new namespace.*patches are refused' "$WORK/open.log" || fail "it says: $(cat "$WORK/open.log")"
+	run=$(post_patch 'echo never')
+	wait_for 40 'an attempt to end' ended_once "$run"
+	attempt=$(sql "select min(a.id) from attempt a join job j on j.id = a.job_id where j.run_id = $run")
+	holds "$(detail_of "$attempt")" 'builds no posted patches'
+	api POST "/api/v1/runs/$run/cancel" >/dev/null
+	ends "$(order '{"tree":"tiny","commit":"fix","profiles":["standin"]}')" clean 60 >/dev/null
+	stop open
+	PATH=$WORK/bin:$PATH runner_start open --sandbox never
+	ends "$(post_patch 'echo allowed')" clean 60 >/dev/null
+	stop open
+	runner_start runner
+}
+
+before_each() { runner_ensure runner --limit-build-mb 128; need_sandbox; }
+
+site_start
+profile standin '.attempts_max = 2'
+tree_start
+runner_start runner --limit-build-mb 128
+run_tests "$@"
