@@ -75,6 +75,7 @@ packages() {
 		test        libcmocka-dev
 		test        postgresql-15
 		test        python3
+		test        python3-aiosmtpd
 		test        python3-requests
 		test        scdoc
 		test        shellcheck

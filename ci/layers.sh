@@ -61,7 +61,7 @@ door() {
 doors() {
 	door microhttpd 'server/http/listen\.c'
 	door libpq-fe 'server/store/(db|row)\.c'
-	door curl/ 'runner/api\.c|server/alert/[a-z_]+\.c'
+	door curl/ 'runner/api\.c|server/alert/[a-z_]+\.[ch]'
 	door gsl/ 'server/stats/[a-z_]+\.c'
 	door pcre2 'server/rules/pattern\.c'
 }

@@ -146,7 +146,7 @@ int serve_run(const struct config *config, bool has_http, bool has_work)
 		fault = schema_check(config);
 	}
 	if (fault == 0 && has_work) {
-		fault = work_start(config->database, config->state, config->refresh_s, &parts.work);
+		fault = work_start(config, &parts.work);
 	}
 	if (fault == 0 && has_http) {
 		fault = http_start(&parts);

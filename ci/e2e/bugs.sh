@@ -5,33 +5,6 @@
 . "$(dirname "$0")/lib.sh"
 
 readonly SAMPLES=$WORK/samples
-readonly MACHINE=by-hand
-
-# --- a runner by hand -------------------------------------------------------------------------------
-register() {
-	post /api/v1/runner/register "$(jq -nc --arg name "$MACHINE" '{machine: {name: $name, arch: "x86_64", cpus: 2, memory_mb: 4096,
-		tags: ["arch:x86_64", "workload:migrate-hot"], runner_version: "0.1.0", kernel_release: "6.1.0",
-		cpu_model: "stand-in", qemu_version: "7.2.22", compiler_version: null, disk_free_bytes: null}}')" >/dev/null
-}
-
-# crash ORDER FILE: the run that ORDER asks for ends with this console; prints the attempt when its reports are read.
-crash() {
-	local run id attempt
-	run=$(order "$1")
-	id=$(cat /proc/sys/kernel/random/uuid)
-	post /api/v1/runner/claim "$(jq -nc --arg m "$MACHINE" --arg id "$id" '{machine: $m, claim_id: $id, wait_s: 5}')" >/dev/null
-	attempt=$(post /api/v1/runner/confirm "$(jq -nc --arg m "$MACHINE" --arg id "$id" '{machine: $m, claim_id: $id}')" | jq .attempt_id)
-	api PUT "/api/v1/runner/attempts/$attempt/streams/console?offset=0" --data-binary @"$2" >/dev/null
-	post "/api/v1/runner/attempts/$attempt/result" "$(jq -nc --argjson size "$(stat -c %s "$2")" '{result: "crash", step: "workload", detail: null,
-		steps: [{name: "boot", started_at: "2026-01-01T00:00:00Z", seconds: 1.5}], kernel_release: "6.1.0-x", page_size: 4096, accel: "tcg",
-		build_seconds: null, is_built_from_cache: null, load_before: 0.1, load_during: 0.1, reproduce: "qemu", artifacts: [],
-		streams: [{name: "console", size: $size}]}')" >/dev/null
-	run_wait "$run"
-	printf '%s\n' "$attempt"
-}
-
-# on TREE COMMIT: the order of one run.
-on() { jq -nc --arg tree "$1" --arg commit "$2" '{tree: $tree, commit: $commit, profiles: ["standin"]}'; }
 
 # bug_of ATTEMPT: the bugs of its reports, in their order.
 bug_of() { sql "select coalesce(string_agg(bug_id::text, ' ' order by start_byte), '') from occurrence where attempt_id = $1"; }

@@ -1,2 +1,7 @@
--- Makes a bug. $1 title, $2 type, $3 family, $4 state. Always one row.
-insert into bug (title, type, family, state) values ($1::text, $2::text, $3::text, $4::text) returning id
+-- Makes a bug; one that a reader has found is to be told of. $1 title, $2 type, $3 family, $4 state. Always one row.
+with made as (
+	insert into bug (title, type, family, state) values ($1::text, $2::text, $3::text, $4::text) returning id, state
+), queued as (
+	insert into alert_item (bug_id, kind) select id, 'bug_new' from made where state = 'new'
+)
+select id from made limit 1

@@ -1,4 +1,4 @@
--- Makes the bug of reports that come from a revision with an older bug's fix, and says so in the life of both.
+-- Makes the bug of reports that come from a revision with an older bug's fix, says so in the life of both, and has it told.
 -- $1 the older bug, $2 attempt of the report. One row.
 with recursive back as (
 	select id, previous_id, title, type, family, 1 as n from bug where id = $1::bigint
@@ -10,6 +10,8 @@ with recursive back as (
 	insert into bug (title, type, family, state, previous_id)
 	select title || ' (' || n || ')', type, family, 'reopened', $1::bigint from root
 	returning id
+), queued as (
+	insert into alert_item (bug_id, kind) select id, 'bug_again' from made
 ), seen as (
 	select 'seen on ' || left(c.sha, 12) || ' of ' || t.name || ', which has "' || coalesce(x.title, '?') || '"' as detail
 	from attempt a

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "http/api_alert.h"
 #include "http/api_blob.h"
 #include "http/api_bug.h"
 #include "http/api_events.h"
@@ -15,6 +16,7 @@
 #include "http/api_run.h"
 #include "http/api_runner.h"
 #include "http/api_stream.h"
+#include "http/api_subscription.h"
 #include "http/api_symbol.h"
 #include "http/api_tree.h"
 #include "http/page_bug.h"
@@ -47,10 +49,14 @@ enum {
 const struct route routes[] = {
 	/* Pages */
 	{PAGE("/", "page_overview", "overview", NULL)},
+	{PAGE("/alerts", "page_alerts", "alerts", "state", "before")},
+	{PAGE("/alerts/{id}", "page_alert", "alert", "{id}")},
 	{PAGE("/attempts/{id}", "page_attempt", "attempt", "{id}", "format"), .add = page_report_add},
 	{PAGE("/attempts/{id}/console", "page_console", "console", "{id}", "offset"), .add = page_console_add},
 	{PAGE("/bugs", "page_bugs", "bugs", "state", "known"), .add = page_bug_add},
 	{PAGE("/bugs/{id}", "page_bug", "bug", "{id}"), .add = page_bug_life_add},
+	{PAGE("/deliveries", "page_deliveries", "deliveries", "state", "before")},
+	{PAGE("/deliveries/{id}", "page_delivery", "delivery", "{id}")},
 	{PAGE("/machines", "page_machines", "machines", NULL)},
 	{PAGE("/machines/{name}", "page_machine", "machine", "{name}", "before")},
 	{PAGE("/queue", "page_queue", "queue", NULL)},
@@ -58,6 +64,8 @@ const struct route routes[] = {
 	{PAGE("/rules/{id}", "page_rule", "rule", "{id}")},
 	{PAGE("/runs", "page_runs", "runs", "before")},
 	{PAGE("/runs/{id}", "page_run", "run", "{id}")},
+	{PAGE("/subscriptions", "page_subscriptions", "subscriptions", NULL)},
+	{PAGE("/subscriptions/{id}", "page_subscription", "subscription", "{id}")},
 	{PAGE("/trees/{name}", "page_tree", "tree", "{name}", "before")},
 	{PAGE("/trees/{name}/commits/{sha}", "page_commit", "commit", "{name}", "{sha}")},
 	{PAGE("/trees/{name}/series", "page_trends", "trends", "{name}", "metric")},
@@ -66,12 +74,16 @@ const struct route routes[] = {
 	{CALL("GET", "/metrics", ROUTE_READ, api_metrics, 0)},
 
 	/* What is there, as JSON */
+	{DATA(API "alerts", "api_alerts", "state", "limit")},
+	{DATA(API "alerts/{id}", "api_alert", "{id}")},
 	{DATA(API "attempts/{id}", "api_attempt", "{id}")},
 	{DATA(API "attempts/{id}/samples", "api_attempt_samples", "{id}")},
 	{CALL("GET", API "attempts/{id}/streams/{name}", ROUTE_READ, api_stream_get, 0), .is_long = true},
 	{DATA(API "bugs", "api_bugs", "limit", "known")},
 	{DATA(API "bugs/{id}", "api_bug", "{id}")},
 	{DATA(API "bugs/{id}/history", "api_bug_history", "{id}")},
+	{DATA(API "deliveries", "api_deliveries", "state", "limit")},
+	{DATA(API "deliveries/{id}", "api_delivery", "{id}")},
 	{CALL("GET", API "events", ROUTE_READ, api_events, 0)},
 	{CALL("GET", API "health", ROUTE_OPEN, api_health, 0)},
 	{DATA(API "machines", "api_machines", NULL)},
@@ -84,6 +96,8 @@ const struct route routes[] = {
 	{DATA(API "runs/{id}", "run_show", "{id}")},
 	{DATA(API "series", "api_series_list", "tree", "profile", "metric")},
 	{DATA(API "series/{id}", "api_series", "{id}")},
+	{DATA(API "subscriptions", "api_subscriptions", NULL)},
+	{DATA(API "subscriptions/{id}", "api_subscription", "{id}")},
 	{DATA(API "symbols/{build_id}", "api_symbols", "{build_id}", "function")},
 	{DATA(API "trees", "api_trees", NULL)},
 	{DATA(API "trees/{name}", "api_tree", "{name}")},
@@ -91,6 +105,10 @@ const struct route routes[] = {
 	{DATA(API "trees/{name}/commits/{sha}", "api_tree_commit", "{name}", "{sha}")},
 
 	/* Orders */
+	{CALL("POST", API "alerts/{id}/acknowledge", ROUTE_TRIGGER, api_alert_order, BODY_SMALL)},
+	{CALL("POST", API "alerts/{id}/assign", ROUTE_TRIGGER, api_alert_order, BODY_SMALL)},
+	{CALL("POST", API "alerts/{id}/mute", ROUTE_TRIGGER, api_alert_order, BODY_SMALL)},
+	{CALL("POST", API "alerts/{id}/unmute", ROUTE_TRIGGER, api_alert_order, BODY_SMALL)},
 	{CALL("POST", API "bugs/{id}/duplicate", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
 	{CALL("POST", API "bugs/{id}/fix", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
 	{CALL("POST", API "bugs/{id}/invalid", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
@@ -100,6 +118,9 @@ const struct route routes[] = {
 	{CALL("POST", API "bugs/{id}/open", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
 	{CALL("POST", API "bugs/{id}/split", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
 	{CALL("POST", API "bugs/{id}/unfix", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
+	{CALL("POST", API "deliveries/{id}/approve", ROUTE_TRIGGER, api_delivery_order, BODY_SMALL)},
+	{CALL("POST", API "deliveries/{id}/reject", ROUTE_TRIGGER, api_delivery_order, BODY_SMALL)},
+	{CALL("POST", API "deliveries/{id}/retry", ROUTE_TRIGGER, api_delivery_order, BODY_SMALL)},
 	{CALL("POST", API "machines/{name}/state", ROUTE_ADMIN, api_machine_state, BODY_SMALL)},
 	{CALL("POST", API "machines/{name}/token", ROUTE_ADMIN, api_machine_token, BODY_SMALL)},
 	{CALL("POST", API "profiles", ROUTE_TRIGGER, api_profile_add, BODY_SMALL)},
@@ -108,14 +129,20 @@ const struct route routes[] = {
 	{CALL("PATCH", API "rules/{id}", ROUTE_TRIGGER, api_rule_change, BODY_SMALL), .is_once = true},
 	{CALL("POST", API "runs", ROUTE_TRIGGER, api_run_order, BODY_JSON), .is_once = true},
 	{CALL("POST", API "runs/{id}/cancel", ROUTE_TRIGGER, api_run_cancel, BODY_SMALL)},
+	{CALL("POST", API "subscriptions", ROUTE_TRIGGER, api_subscription_add, BODY_SMALL), .is_once = true},
+	{CALL("PATCH", API "subscriptions/{id}", ROUTE_TRIGGER, api_subscription_change, BODY_SMALL), .is_once = true},
 	{CALL("POST", API "trees", ROUTE_TRIGGER, api_tree_add, BODY_SMALL)},
 	{CALL("POST", API "trees/{name}/family", ROUTE_ADMIN, api_tree_family, BODY_SMALL)},
 	{CALL("POST", API "trees/{name}/refresh", ROUTE_TRIGGER, api_tree_refresh, BODY_SMALL)},
 
 	/* Forms of pages */
+	{FORM("/alerts/{id}", form_alert, "page_alert", "alert", "{id}")},
 	{FORM("/bugs/{id}", form_bug, "page_bug", "bug", "{id}"), .add = page_bug_life_add},
+	{FORM("/deliveries/{id}", form_delivery, "page_delivery", "delivery", "{id}")},
 	{FORM("/rules", form_rule, "page_rules", "rules", "state"), .is_once = true, .is_long = true},
 	{FORM("/rules/{id}", form_rule, "page_rule", "rule", "{id}"), .is_once = true, .is_long = true},
+	{FORM("/subscriptions", form_subscription, "page_subscriptions", "subscriptions", NULL), .is_once = true},
+	{FORM("/subscriptions/{id}", form_subscription, "page_subscription", "subscription", "{id}"), .is_once = true},
 
 	/* Files kept by content */
 	{CALL("GET", API "blobs/{sha256}", ROUTE_READ, api_blob_get, 0), .is_long = true},

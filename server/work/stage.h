@@ -4,12 +4,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct config;
 struct consoles;
 struct db;
 
 /* One thread's; a stage keeps nothing elsewhere. */
 struct stage_place {
 	struct db *db;
+	const struct config *config;
 	const char *state_folder;
 	int64_t refresh_s;
 	int stop_fd;               /* readable: end soon */
@@ -23,6 +25,8 @@ bool stage_is_stopping(const struct stage_place *place);
  * more), or a fault. What is wrong with one item is written at the item. */
 enum { STAGE_IDLE = 0, STAGE_DID = 1 };
 
+int stage_decide(struct stage_place *place);  /* what has happened → alerts, deliveries */
+int stage_deliver(struct stage_place *place); /* deliveries → people */
 int stage_ingest(struct stage_place *place);  /* streams → samples, phases, occurrences, bugs */
 int stage_leases(struct stage_place *place);  /* silent runners' attempts and claims go back */
 int stage_measure(struct stage_place *place); /* ended attempts → exposure, points */

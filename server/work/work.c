@@ -9,6 +9,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "alert/message.h"
+#include "config.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "shared/log.h"
@@ -45,7 +47,12 @@ static const struct stage slow_stages[] = {
 	{"rules", stage_rules, BUSY_MS, IDLE_MS},
 	{"watch", stage_watch, IDLE_MS, IDLE_MS},
 };
+/* The other side may take its time. */
+static const struct stage sending_stages[] = {
+	{"deliver", stage_deliver, GLANCE_MS, IDLE_MS},
+};
 static const struct stage stages[] = {
+	{"decide", stage_decide, GLANCE_MS, IDLE_MS},
 	{"ingest", stage_ingest, BUSY_MS, IDLE_MS},
 	{"leases", stage_leases, LEASES_MS, IDLE_MS},
 	{"measure", stage_measure, BUSY_MS, IDLE_MS},
@@ -54,7 +61,8 @@ static const struct stage stages[] = {
 };
 enum {
 	STAGES_MAX = sizeof(stages) / sizeof(stages[0]),
-	SLOW_STAGES = sizeof(slow_stages) / sizeof(slow_stages[0])
+	SLOW_STAGES = sizeof(slow_stages) / sizeof(slow_stages[0]),
+	SENDING_STAGES = sizeof(sending_stages) / sizeof(sending_stages[0])
 };
 
 struct worker {
@@ -69,10 +77,9 @@ struct worker {
 };
 
 struct work {
-	char *conninfo;
-	char *state_folder;
+	const struct config *config;
 	int stop_fd;
-	struct worker workers[2];
+	struct worker workers[3];
 	size_t n_workers; /* started */
 };
 
@@ -93,7 +100,7 @@ static int worker_connect(struct worker *w)
 	int outcome = 0;
 	if (w->place.db == NULL) {
 		w->is_listening = false;
-		return db_open(w->work->conninfo, OPEN_WAIT_S, &w->place.db);
+		return db_open(w->work->config->database, OPEN_WAIT_S, &w->place.db);
 	}
 	outcome = db_ready(w->place.db);
 	if (outcome == 0 && !w->is_listening) {
@@ -181,14 +188,15 @@ static void *worker_run(void *context)
 }
 
 /* Signals are for main's thread. */
-static int worker_start(struct work *work, const struct stage *list, size_t n, int64_t refresh_s)
+static int worker_start(struct work *work, const struct stage *list, size_t n)
 {
 	struct worker *w = &work->workers[work->n_workers];
 	*w = (struct worker){.work = work,
 		.stages = list,
 		.n_stages = n,
-		.place = {.state_folder = work->state_folder,
-			.refresh_s = refresh_s,
+		.place = {.config = work->config,
+			.state_folder = work->config->state,
+			.refresh_s = work->config->refresh_s,
 			.stop_fd = work->stop_fd,
 			.consoles = consoles_new()}};
 	sigset_t all, before;
@@ -205,18 +213,21 @@ static int worker_start(struct work *work, const struct stage *list, size_t n, i
 	return 0;
 }
 
-int work_start(const char *conninfo, const char *state_folder, int64_t refresh_s, struct work **out)
+int work_start(const struct config *config, struct work **out)
 {
 	struct work *work = alloc_zero(1, sizeof(*work));
-	work->conninfo = alloc_copy(conninfo);
-	work->state_folder = alloc_copy(state_folder);
+	work->config = config;
+	channels_start();
 	work->stop_fd = eventfd(0, EFD_CLOEXEC);
 	int fault = work->stop_fd < 0 ? log_errno("cannot make an event") : 0;
 	if (fault == 0) {
-		fault = worker_start(work, stages, STAGES_MAX, refresh_s);
+		fault = worker_start(work, stages, STAGES_MAX);
 	}
 	if (fault == 0) {
-		fault = worker_start(work, slow_stages, SLOW_STAGES, refresh_s);
+		fault = worker_start(work, slow_stages, SLOW_STAGES);
+	}
+	if (fault == 0) {
+		fault = worker_start(work, sending_stages, SENDING_STAGES);
 	}
 	if (fault < 0) {
 		work_stop(work);
@@ -240,7 +251,5 @@ void work_stop(struct work *work)
 	if (work->stop_fd >= 0) {
 		close(work->stop_fd);
 	}
-	free(work->conninfo);
-	free(work->state_folder);
 	free(work);
 }

@@ -1,0 +1,242 @@
+/* What a mail says. Prose is wrapped, addresses and the kernel's own words are not: a wrapped
+ * console is of no use. */
+#include "alert/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "shared/alloc.h"
+#include "shared/cleanup.h"
+
+/* LINE: SMTP takes 998 bytes; SUBJECT: what mailers show. */
+enum { COLUMNS = 72, LINE_BYTES = 900, SUBJECT_BYTES = 180, SHORT_SHA = 12, REPORT_LINES = 200 };
+
+static const char *get(const json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+	return text == NULL ? "" : text;
+}
+
+/* Bytes of `text` up to `max`, ending between two characters. */
+static int cut(const char *text, size_t max)
+{
+	size_t n = strnlen(text, max);
+	while (n > 0 && text[n] != '\0' && ((unsigned char)text[n] & 0xc0) == 0x80) {
+		n--;
+	}
+	return (int)n;
+}
+
+/* A paragraph, wrapped at spaces. */
+static void prose(FILE *out, const char *text)
+{
+	size_t column = 0;
+	for (const char *at = text; *at != '\0';) {
+		const size_t n = strcspn(at, " ");
+		if (column > 0 && column + 1 + n > COLUMNS) {
+			fputc('\n', out);
+			column = 0;
+		}
+		fprintf(out, "%s%.*s", column > 0 ? " " : "", (int)n, at);
+		column += n + (column > 0);
+		at += n + strspn(at + n, " ");
+	}
+	fputs("\n\n", out);
+}
+
+/* "name:         value", nothing where there is none. */
+static void fact(FILE *out, const char *name, const char *value)
+{
+	if (value[0] != '\0') {
+		fprintf(out, "%-14s%.*s\n", name, cut(value, LINE_BYTES / 2), value);
+	}
+}
+
+static void commit_fact(FILE *out, const char *name, const json_t *commit)
+{
+	if (get(commit, "commit")[0] != '\0') {
+		_free_ char *value = alloc_format(
+			"%.*s (\"%s\")", SHORT_SHA, get(commit, "commit"), get(commit, "subject"));
+		fact(out, name, value);
+	}
+}
+
+/* The kernel's words, line by line as they are. */
+static void report_text(FILE *out, const char *text)
+{
+	for (int i = 0; i < REPORT_LINES && *text != '\0'; i++) {
+		const size_t n = strcspn(text, "\n");
+		fprintf(out, "%.*s\n", cut(text, n < LINE_BYTES ? n : LINE_BYTES), text);
+		text += n + (text[n] == '\n');
+	}
+	fputs(*text != '\0' ? "[the rest is in the console]\n\n" : "\n", out);
+}
+
+static void report(FILE *out, const json_t *alert)
+{
+	const json_t *r = json_object_get(alert, "report");
+	_free_ char *tree = alloc_format("%s %s", get(r, "git"), get(r, "branch"));
+	_free_ char *conditions = alloc_format("%s: %s, %s with blocks of %lld, pages of %lld, %s",
+		get(r, "profile"), get(r, "arch"), get(r, "fs"),
+		(long long)json_integer_value(json_object_get(r, "block_size")),
+		(long long)json_integer_value(json_object_get(r, "page_size")), get(r, "workload"));
+	commit_fact(out, "HEAD commit:", r);
+	if (json_is_true(json_object_get(r, "is_patched"))) {
+		fact(out, "", "with patches or reverts on top, see the attempt");
+	}
+	commit_fact(out, "clean at:", json_object_get(r, "last_good"));
+	fact(out, "git tree:", get(r, "git")[0] == '\0' ? get(r, "tree") : tree);
+	fact(out, "kernel:", get(r, "kernel"));
+	fact(out, "config:", get(r, "config"));
+	fact(out, "compiler:", get(r, "compiler"));
+	fact(out, "conditions:", conditions);
+	fact(out, "console:", get(r, "console_url"));
+	fact(out, "bug:", get(json_object_get(alert, "bug"), "url"));
+	fputc('\n', out);
+	report_text(out, get(r, "text"));
+}
+
+static void places(FILE *out, const json_t *alert)
+{
+	size_t i;
+	json_t *place;
+	json_array_foreach(json_object_get(alert, "places"), i, place)
+	{
+		fprintf(out, "%s  %s, %s\n", i == 0 ? "Seen here:\n" : "", get(place, "tree"),
+			get(place, "profile"));
+	}
+	fputs(i > 0 ? "\n" : "", out);
+}
+
+/* Reported-by is followed by Closes at once, as checkpatch wants it. On a public list it names the
+ * mail itself. */
+static void trailers(FILE *out, const json_t *alert, const struct text_about *about)
+{
+	const json_t *bug = json_object_get(alert, "bug");
+	prose(out, "If you fix the issue in a separate patch or commit (that is, not just in a new "
+		   "version of the same patch), kindly add the following tags:");
+	fprintf(out, "Reported-by: Faultline <%s>\n", about->mail_from);
+	if (about->is_public) {
+		fprintf(out, "Closes: https://lore.kernel.org/r/%s/\n\n", about->message_id);
+	} else {
+		fprintf(out, "Closes: %s\n\n", get(bug, "url"));
+	}
+}
+
+/* What regzbot is not sure of it is not told: a range needs a clean commit before it. */
+static void regzbot(FILE *out, const json_t *alert)
+{
+	const json_t *r = json_object_get(alert, "report");
+	const json_t *good = json_object_get(r, "last_good");
+	if (good == NULL) {
+		return;
+	}
+	fprintf(out, "#regzbot introduced: %.*s..%.*s\n#regzbot title: %.*s\n\n", SHORT_SHA,
+		get(good, "commit"), SHORT_SHA, get(r, "commit"),
+		cut(get(alert, "title"), LINE_BYTES / 2), get(alert, "title"));
+}
+
+static void bug_new(FILE *out, const json_t *alert, const struct text_about *about)
+{
+	(void)about;
+	(void)alert;
+	prose(out, "Faultline has seen a crash report that it has not seen before:");
+}
+
+static void bug_again(FILE *out, const json_t *alert, const struct text_about *about)
+{
+	(void)about;
+	_free_ char *text =
+		alloc_format("Faultline has seen a bug again on a commit that has its fix, \"%s\":",
+			get(json_object_get(alert, "bug"), "fix"));
+	prose(out, text);
+}
+
+static void machine_lost(FILE *out, const json_t *alert, const struct text_about *about)
+{
+	(void)about;
+	const json_t *machine = json_object_get(alert, "machine");
+	_free_ char *text = alloc_format("The machine %s has said nothing since %s. Its attempts "
+					 "are given to others; set its "
+					 "state to maintenance when it is away for long.",
+		get(machine, "name"), get(machine, "seen_at"));
+	prose(out, text);
+	fprintf(out, "%s\n\n", get(machine, "url"));
+}
+
+static void queue_stuck(FILE *out, const json_t *alert, const struct text_about *about)
+{
+	(void)about;
+	const json_t *queue = json_object_get(alert, "queue");
+	_free_ char *text = alloc_format("Jobs for %s have waited for more than 15 minutes, and no "
+					 "machine has taken one since.",
+		get(queue, "arch"));
+	prose(out, text);
+	fprintf(out, "%s\n\n", get(queue, "url"));
+}
+
+/* How each kind opens. */
+static const struct {
+	const char *kind;
+	void (*open)(FILE *out, const json_t *alert, const struct text_about *about);
+	bool has_report;
+} kinds[] = {
+	{"bug_again", bug_again, true},
+	{"bug_new", bug_new, true},
+	{"machine_lost", machine_lost, false},
+	{"queue_stuck", queue_stuck, false},
+};
+
+static void alert_text(FILE *out, const json_t *alert, const struct text_about *about)
+{
+	size_t i = 0;
+	while (i + 1 < sizeof(kinds) / sizeof(kinds[0]) &&
+		strcmp(kinds[i].kind, get(alert, "kind")) != 0) {
+		i++;
+	}
+	kinds[i].open(out, alert, about);
+	if (!kinds[i].has_report) {
+		return;
+	}
+	fprintf(out, "  %.*s\n\n", cut(get(alert, "title"), LINE_BYTES), get(alert, "title"));
+	if (about->is_digest) {
+		fprintf(out, "  %s\n\n", get(json_object_get(alert, "bug"), "url"));
+		return;
+	}
+	report(out, alert);
+	places(out, alert);
+	trailers(out, alert, about);
+	if (about->has_regzbot) {
+		regzbot(out, alert);
+	}
+}
+
+static char *subject_make(const json_t *alerts, const struct text_about *about)
+{
+	const json_t *first = json_array_get(alerts, 0);
+	const char *title = get(first, "title");
+	if (about->is_digest) {
+		return alloc_format("[faultline] %zu alerts, the first: %.*s",
+			json_array_size(alerts), cut(title, SUBJECT_BYTES), title);
+	}
+	if (about->root_subject == NULL) {
+		return alloc_format("[faultline] %.*s", cut(title, SUBJECT_BYTES), title);
+	}
+	return alloc_format("Re: %s", about->root_subject);
+}
+
+void text_mail(const json_t *alerts, const struct text_about *about, char **subject, char **text)
+{
+	size_t size = 0, i;
+	json_t *alert;
+	FILE *out = open_memstream(text, &size);
+	json_array_foreach(alerts, i, alert)
+	{
+		alert_text(out, alert, about);
+	}
+	fprintf(out, "-- \nFaultline, a regression service for Linux kernel trees\n%s\n",
+		get(json_array_get(alerts, 0), "url"));
+	fclose(out);
+	*subject = subject_make(alerts, about);
+}

@@ -1,0 +1,112 @@
+/* Mails' words: the kernel's conventions, line by line. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "alert/mail.h"
+#include "alert/text.h"
+#include "shared/alloc.h"
+#include "shared/cleanup.h"
+
+static const char bug[] = "[{'kind':'bug_new','title':'kernel BUG in "
+			  "f','url':'https://x/alerts/1','bug':{'url':'https://x/bugs/7'},"
+			  "'places':[{'tree':'t','profile':'p'}],'report':{'commit':'"
+			  "0123456789abcdef','subject':'mm: do it',"
+			  "'last_good':{'commit':'fedcba9876543210','subject':'mm: "
+			  "before'},'block_size':1024,'page_size':4096,"
+			  "'text':'kernel BUG at mm/f.c:1!\\n a line\\n'}}]";
+
+static json_t *alerts(const char *text)
+{
+	_free_ char *json = alloc_copy(text);
+	for (char *c = json; *c != '\0'; c++) {
+		*c = *c == '\'' ? '"' : *c;
+	}
+	return json_loads(json, 0, NULL);
+}
+
+static char *told(const char *json, const struct text_about *about, char **subject)
+{
+	_json_ json_t *list = alerts(json);
+	assert_non_null(list);
+	char *text = NULL;
+	text_mail(list, about, subject, &text);
+	return text;
+}
+
+static void closes_follows_reported_by_at_once(void **state)
+{
+	(void)state;
+	const struct text_about about = {.mail_from = "a@b.c", .message_id = "1@b.c"};
+	_free_ char *subject = NULL;
+	_free_ char *text = told(bug, &about, &subject);
+	assert_string_equal(subject, "[faultline] kernel BUG in f");
+	assert_non_null(strstr(text, "Reported-by: Faultline <a@b.c>\nCloses: https://x/bugs/7\n"));
+	assert_non_null(strstr(text, "HEAD commit:  0123456789ab (\"mm: do it\")\n"));
+	assert_non_null(strstr(text, "\nkernel BUG at mm/f.c:1!\n a line\n"));
+	assert_null(strstr(text, "#regzbot"));
+}
+
+static void a_public_list_gets_its_own_archive_and_regzbots_lines(void **state)
+{
+	(void)state;
+	const struct text_about about = {.mail_from = "a@b.c",
+		.message_id = "1@b.c",
+		.root_subject = "[faultline] first",
+		.is_public = true,
+		.has_regzbot = true};
+	_free_ char *subject = NULL;
+	_free_ char *text = told(bug, &about, &subject);
+	assert_string_equal(subject, "Re: [faultline] first");
+	assert_non_null(strstr(text, "Closes: https://lore.kernel.org/r/1@b.c/\n"));
+	assert_non_null(strstr(text, "#regzbot introduced: fedcba987654..0123456789ab\n"));
+}
+
+static void prose_is_72_columns_wide_at_most(void **state)
+{
+	(void)state;
+	const struct text_about about = {
+		.mail_from = "a@b.c", .message_id = "1@b.c", .is_digest = true};
+	_free_ char *subject = NULL;
+	_free_ char *text =
+		told("[{'kind':'machine_lost','title':'machine m is silent',"
+		     "'machine':{'name':'a-machine-with-a-rather-long-name.lab.example.org',"
+		     "'seen_at':'2026-01-01T00:00:00Z','url':'https://x/machines/m'}}]",
+			&about, &subject);
+	for (const char *line = text; *line != '\0'; line += strcspn(line, "\n") + 1) {
+		assert_true(strcspn(line, "\n") <= 72);
+	}
+	assert_string_equal(subject, "[faultline] 1 alerts, the first: machine m is silent");
+}
+
+static void headers_are_one_line_of_ascii_each(void **state)
+{
+	(void)state;
+	const struct alert_config config = {.mail_server = "", .mail_from = "a@b.c"};
+	const struct message message = {.target = "d@e.f",
+		.subject = "größe\r\nBcc: x@y.z",
+		.content = "text\n.\n",
+		.message_id = "1@b.c",
+		.in_reply_to = "0@b.c"};
+	_free_ char *mail = mail_text(&config, &message);
+	assert_null(strstr(mail, "\nBcc:"));
+	assert_non_null(strstr(mail, "\r\nSubject: =?UTF-8?B?Z3LDtsOfZSAgQmNjOiB4QHkueg==?=\r\n"));
+	assert_non_null(strstr(mail, "\r\nDate: Thu, 01 Jan 1970 00:00:00 +0000\r\n"));
+	assert_non_null(strstr(mail, "\r\nReferences: <0@b.c>\r\n"));
+	assert_non_null(strstr(mail, "\r\n\r\ntext\r\n.\r\n"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_public_list_gets_its_own_archive_and_regzbots_lines),
+		cmocka_unit_test(closes_follows_reported_by_at_once),
+		cmocka_unit_test(headers_are_one_line_of_ascii_each),
+		cmocka_unit_test(prose_is_72_columns_wide_at_most),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
