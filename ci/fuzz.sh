@@ -14,7 +14,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 cd "$REPO"
 
-readonly SLICE_S=240                # of a long run; then the next target's turn
+readonly SLICE_S=900                # of a long run; then the next target's turn
 readonly INPUT_LIMIT_S=60           # for one input, on a machine that has other things to do
 readonly MEMORY_MB=1024             # with sanitizers; the reader itself is bounded far below
 readonly SMALLER_S=20               # of trying to make an input small that kills

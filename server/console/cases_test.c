@@ -1,6 +1,6 @@
 /* samples/cases: short consoles with the answers they must give, in the field's own test format:
- * "KEY: value" lines (TITLE for each report, the other keys for the first), an empty line, the
- * console. A new format comes with a case. */
+ * "KEY: value" lines (TITLE for each report, the other keys for the first; HAS, which is ours:
+ * members that its JSON must have), an empty line, the console. A new format comes with a case. */
 #include "console/console.h"
 #include "console/json.h"
 #include "shared/alloc.h"
@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <cmocka.h>
 #include <glob.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +24,7 @@ struct expected {
 	size_t n_alts;
 	const char *type;
 	const char *file;
+	const char *has; /* "": nothing more */
 	bool is_corrupted;
 	bool is_panicked;
 };
@@ -30,7 +32,7 @@ struct expected {
 /* Splits the header off; strings point into `bytes`. Answers where the console begins. */
 static char *read_header(char *bytes, struct expected *out)
 {
-	*out = (struct expected){.type = "", .file = ""};
+	*out = (struct expected){.type = "", .file = "", .has = ""};
 	char *line = bytes;
 	while (*line != '\n') {
 		char *newline = strchr(line, '\n');
@@ -44,6 +46,8 @@ static char *read_header(char *bytes, struct expected *out)
 			out->type = line + 6;
 		} else if (strncmp(line, "FILE: ", 6) == 0) {
 			out->file = line + 6;
+		} else if (strncmp(line, "HAS: ", 5) == 0) {
+			out->has = line + 5;
 		} else if (strcmp(line, "CORRUPTED: Y") == 0) {
 			out->is_corrupted = true;
 		} else if (strcmp(line, "PANICKED: Y") == 0) {
@@ -57,11 +61,43 @@ static char *read_header(char *bytes, struct expected *out)
 	return line + 1;
 }
 
+/* Members that `got` has besides do not matter; null: it has none of that name. */
+static bool is_within(json_t *wanted, json_t *got)
+{
+	const char *key;
+	json_t *value;
+	if (!json_is_object(wanted)) {
+		return json_is_null(wanted) ? got == NULL : json_equal(wanted, got);
+	}
+	json_object_foreach(wanted, key, value)
+	{
+		if (!is_within(value, json_object_get(got, key))) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static void check_has(const struct console_report *report, const char *has)
+{
+	_report_json_ struct report_json *json = report_json_new();
+	const char *line = report_json(json, report, NULL, NULL);
+	_json_ json_t *wanted = json_loads(has, 0, NULL);
+	_json_ json_t *got = json_loads(line, 0, NULL);
+	assert_non_null(wanted);
+	if (!is_within(wanted, got)) {
+		fail_msg("%s is not in %s", has, line);
+	}
+}
+
 static void check_first(const struct console_report *report, const struct expected *want)
 {
 	assert_string_equal(report->type, want->type);
 	assert_string_equal(report->file == NULL ? "" : report->file, want->file);
 	assert_int_equal(report->is_panicked, want->is_panicked);
+	if (*want->has != '\0') {
+		check_has(report, want->has);
+	}
 	if (report->is_corrupted != want->is_corrupted) {
 		fail_msg("corrupted: %s", report->is_corrupted ? report->corrupted_why : "no");
 	}

@@ -29,6 +29,7 @@ static const char *const case_keys[] = {
 	"EXECUTOR: ",
 	"FILE: ",
 	"FRAME: ",
+	"HAS: ",
 	"PANICKED: ",
 	"START: ",
 	"SUPPRESSED: ",

@@ -10,7 +10,7 @@
 
 /* Raised whenever the same bytes may give another answer, so that stored reports can be read again.
  */
-#define CONSOLE_READER_VERSION 2
+#define CONSOLE_READER_VERSION 3
 
 /* A limit was met while this report was read: its answer stands on less than the console holds. */
 enum console_limit {

@@ -172,6 +172,26 @@ static void read_kernel(
 	}
 }
 
+/* A line that breaks off behind the name, as mail programs and busy consoles break them. */
+static void read_cut_task(struct console_report *out, struct report *report, struct text line)
+{
+	struct match m;
+	if (out->comm != NULL || !match_line("CPU: %d *PID: %d Comm: %r", line, &m)) {
+		return;
+	}
+	struct match name;
+	struct text comm = m.capture[2];
+	if (match_line("^%s Kdump: \n^%s Not%_$", comm, &name)) {
+		comm = name.capture[0];
+	}
+	while (comm.size > 0 && comm.at[comm.size - 1] == ' ') {
+		comm.size--;
+	}
+	out->cpu = number(m.capture[0]);
+	out->pid = number(m.capture[1]);
+	out->comm = report_copy(report, comm);
+}
+
 /* "CPU: 1 PID: 71 Comm: migstress Tainted: G      D            6.1.192+ #2" and its older forms. */
 static void read_task(struct console_report *out, struct report *report, struct text line)
 {
@@ -195,6 +215,7 @@ static void read_task(struct console_report *out, struct report *report, struct 
 	} else if (match_line("^CPU: %d *{Not tainted|Tainted:}%r", line, &m)) {
 		out->cpu = number(m.capture[0]);
 	} else {
+		read_cut_task(out, report, line);
 		return;
 	}
 	struct text rest = m.capture[m.n - 1];
@@ -224,7 +245,7 @@ static void read_header(struct console_report *out, struct report *report, struc
 static void read_trap(struct console_report *out, struct report *report, struct text line)
 {
 	struct match m;
-	if (match_line("TRAP: %S\nOops: %S [#\nInternal error: Oops*: %S [#", line, &m)) {
+	if (match_line("TRAP: %S\nOops: %S [#\nInternal error: *: %S [#", line, &m)) {
 		out->trap = report_copy(report, m.capture[0]);
 	}
 }

@@ -52,7 +52,7 @@ static const struct {
 	{"LR is at ", WHAT_LINK},
 	{"MSR: ", WHAT_MARK},
 	{"Modules linked in", WHAT_MODULES},
-	{"NIP [", WHAT_FAULT},
+	{"NIP ", WHAT_FAULT},
 	{"NIP:  ", WHAT_MARK},
 	{"NMI backtrace for", WHAT_MARK},
 	{"Oops: ", WHAT_TRAP},

@@ -19,8 +19,9 @@ bool page_is_reason(struct text line)
 
 bool page_is_start(struct text line)
 {
-	return text_starts(line, "page:") && text_has(line, "count:") &&
-	       text_has(line, " mapcount:");
+	return text_starts(line, "page:") &&
+	       ((text_has(line, "count:") && text_has(line, " mapcount:")) ||
+		       text_has(line, " is uninitialized and poisoned"));
 }
 
 bool page_is_owner(struct text line)
@@ -77,6 +78,13 @@ static int64_t number_behind(struct text line, const char *key, bool hex)
 	char *end;
 	uint64_t wide = strtoull(digits, &end, hex || strncmp(digits, "0x", 2) == 0 ? 16 : 10);
 	return end == digits || (int64_t)wide == CONSOLE_UNKNOWN ? CONSOLE_UNKNOWN : (int64_t)wide;
+}
+
+/* The same under the name of new kernels or that of old ones. */
+static int64_t number_of_either(struct text line, const char *name, const char *old_name)
+{
+	int64_t number = number_behind(line, name, false);
+	return number != CONSOLE_UNKNOWN ? number : number_behind(line, old_name, false);
 }
 
 static void read_first(struct report *report, struct console_page *page, struct text line)
@@ -148,8 +156,10 @@ static bool read_state(struct report *report, struct console_page *page, struct 
 	case 'h':
 		if (match_line("^head:*order:", line, NULL)) {
 			page->order = number_behind(line, "order:", false);
-			page->entire_mapcount = number_behind(line, "entire_mapcount:", false);
-			page->pages_mapped = number_behind(line, "nr_pages_mapped:", false);
+			page->entire_mapcount =
+				number_of_either(line, "entire_mapcount:", " compound_mapcount:");
+			page->pages_mapped =
+				number_of_either(line, "nr_pages_mapped:", "compound_nr_mapped:");
 			page->pincount = number_behind(line, "pincount:", false);
 		}
 		return true;
