@@ -248,6 +248,10 @@ static void read_trap(struct console_report *out, struct report *report, struct 
 	if (match_line("TRAP: %S\nOops: %S [#\nInternal error: *: %S [#", line, &m)) {
 		out->trap = report_copy(report, m.capture[0]);
 	}
+	if (out->kernel == NULL && match_line("^REGS: * TRAP: * %(%S", line, &m)) {
+		m.capture[0].size--; /* ")" */
+		out->kernel = report_copy(report, m.capture[0]);
+	}
 }
 
 /* The lines of hex words below "Instruction dump:", as one text in `out`. */

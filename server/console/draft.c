@@ -108,6 +108,39 @@ void draft_add(struct draft *draft, const struct line *line)
 	draft->limits |= line->is_cut ? CONSOLE_LIMIT_LINE : 0;
 }
 
+/* Where the function of a frame, of a faulting line or of a header is missing at the end. */
+static const char torn[] = "^{NIP |LR |}[{<|}%x{>|}]%_$\n^[{<|}%x{>|}] [{<|}%x{>|}]%_$\n"
+			   "^BUG: {KASAN|KFENCE|KMSAN}: * in%_$";
+
+/* What such a line ends with: most others are told by it alone. */
+static bool may_be_torn(const struct draft *draft, const struct draft_line *line)
+{
+	return line->size > 0 && memchr("] n", draft->text[line->at + line->size - 1], 3) != NULL;
+}
+
+bool draft_unwrap(struct draft *draft, uint64_t start_bytes, const struct line *line)
+{
+	struct draft_line *last = draft->n_lines > 0 ? &draft->lines[draft->n_lines - 1] : NULL;
+	struct text rest = text_behind_spaces(line->text);
+	if (last == NULL || draft->is_full || last->end_bytes != start_bytes ||
+		!may_be_torn(draft, last) || line->facts.what != WHAT_FRAME || rest.at[0] == '[' ||
+		last->size + 1 + rest.size > LIMIT_LINE_KEPT_BYTES ||
+		!match_line(torn, draft_line(draft, draft->n_lines - 1).text, NULL)) {
+		return false;
+	}
+	make_room(draft, rest.size + 1);
+	last = &draft->lines[draft->n_lines - 1];
+	draft->text[draft->text_bytes] = ' ';
+	memcpy(draft->text + draft->text_bytes + 1, rest.at, rest.size);
+	draft->text_bytes += rest.size + 1;
+	last->size += (uint32_t)rest.size + 1;
+	last->end_bytes = line->end_bytes;
+	last->facts = facts_read((struct text){draft->text + last->at, last->size});
+	draft->is_changed = true;
+	draft->quiet_lines = 0;
+	return true;
+}
+
 struct line draft_line(const struct draft *draft, size_t n)
 {
 	const struct draft_line *line = &draft->lines[n];

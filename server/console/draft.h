@@ -46,6 +46,11 @@ void draft_free(struct draft *draft);
 /* One more line of it. */
 void draft_add(struct draft *draft, const struct line *line);
 
+/* Mail programs break long lines: "[c0…] [c0…]", and "f+0x1/0x2" on a line of its own without a
+ * stamp. True when `line`, which begins at `start_bytes`, is the end of the draft's last one, and
+ * now stands there. */
+bool draft_unwrap(struct draft *draft, uint64_t start_bytes, const struct line *line);
+
 /* Another report of the same context begins, at `next_bytes` with what belongs to it. What follows
  * may be either's, so that it no longer counts for the title; but where no caller is printed it
  * shows whether a stack was torn apart. */

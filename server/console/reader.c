@@ -326,7 +326,11 @@ static void read_line(struct console_reader *reader, struct raw_line *line, bool
 	}
 	if (!head.is_userspace && reader->slots.n_open > 0) {
 		struct line more = make_line(head.text, line->end_bytes);
-		slots_hand_out(&reader->slots, &head, &more);
+		bool is_end = head.kind == CONTEXT_BARE &&
+			      slots_unwrap(&reader->slots, line->start_bytes, &more);
+		if (!is_end) {
+			slots_hand_out(&reader->slots, &head, &more);
+		}
 	}
 }
 

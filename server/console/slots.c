@@ -79,6 +79,16 @@ struct draft *slots_find(const struct slots *slots, const struct line_head *head
 	return NULL;
 }
 
+bool slots_unwrap(struct slots *slots, uint64_t start_bytes, const struct line *line)
+{
+	bool is_taken = false;
+	for (size_t i = 0; i < slots->n_open; i++) {
+		struct draft *draft = slots->all[slots->open[i]].draft;
+		is_taken = draft_unwrap(draft, start_bytes, line) || is_taken;
+	}
+	return is_taken;
+}
+
 void slots_hand_out(struct slots *slots, const struct line_head *head, const struct line *line)
 {
 	for (size_t i = slots->n_open; i > 0; i--) {

@@ -28,6 +28,10 @@ void slots_fini(struct slots *slots);
  * Those that another one of their context has ended are not meant. */
 struct draft *slots_find(const struct slots *slots, const struct line_head *head);
 
+/* Whether a line without a stamp, which begins at `start_bytes`, is the torn-off end of the last
+ * line of a growing report; it stands there then (see draft_unwrap). */
+bool slots_unwrap(struct slots *slots, uint64_t start_bytes, const struct line *line);
+
 /* Gives a line to all growing reports that take it. */
 void slots_hand_out(struct slots *slots, const struct line_head *head, const struct line *line);
 
