@@ -63,7 +63,8 @@ static int attempt_init_pages(struct attempt *a)
 		return attempt_end(a, RESULT_FAULT, "%s has no kernels with pages of %lld bytes",
 			a->arch->name, (long long)a->job.profile.page_size);
 	}
-	if (a->job.profile.memory_mb / a->job.profile.numa_nodes < pages->node_unit_mb) {
+	if (job_kind(&a->job) != JOB_RUNNING &&
+		a->job.profile.memory_mb / a->job.profile.numa_nodes < pages->node_unit_mb) {
 		return attempt_end(a, RESULT_FAULT,
 			"with pages of %lld bytes a node of %s has at least %lld MiB",
 			(long long)pages->size, a->arch->name, (long long)pages->node_unit_mb);
@@ -87,6 +88,11 @@ int attempt_init(struct attempt *a, json_t *doc)
 	if (a->arch == NULL) {
 		return attempt_end(a, RESULT_FAULT,
 			"this runner does not know the architecture '%s'", a->job.profile.arch);
+	}
+	if ((job_kind(&a->job) == JOB_RUNNING) != (strcmp(a->config->backend, "self") == 0)) {
+		return attempt_end(a, RESULT_FAULT,
+			"this runner's --backend is %s: it cannot do a job of that kind",
+			a->config->backend);
 	}
 	const int known = attempt_init_pages(a);
 	return known != 0 ? known : attempt_init_workload(a);
@@ -184,6 +190,12 @@ void attempt_time(char text[ATTEMPT_TIME_MAX])
 static void attempt_keep(struct attempt *a)
 {
 	_json_ json_t *doc = json_pack("{s:O, s:s}", "steps", a->steps, "step", a->step);
+	if (a->boot_id[0] != '\0') { /* what would be known otherwise only while the machine runs */
+		json_object_set_new(doc, "running",
+			json_pack("{s:s, s:s, s:I, s:s}", "boot_id", a->boot_id, "release",
+				a->release, "page_size", (json_int_t)a->page_size, "accel",
+				a->accel));
+	}
 	spool_write(&a->spool, "attempt.json", doc);
 	courier_step(a->courier, a->step, a->steps);
 }

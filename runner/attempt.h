@@ -9,6 +9,7 @@
 #include "runner/courier.h"
 #include "runner/halt.h"
 #include "runner/job_text.h"
+#include "runner/self.h"
 #include "runner/spool.h"
 #include "runner/workload.h"
 
@@ -62,13 +63,14 @@ struct attempt {
 	bool is_built_from_cache;
 	const char *built; /* "native" or "cross"; NULL: it came ready */
 	/* image, boot, workload */
-	const char *accel; /* NULL: not booted */
+	const char *accel; /* NULL: not booted, and not running already */
 	char *recipe;      /* shell lines that make the disk */
 	char *qemu_shell;  /* shell line that boots the same; set once QEMU was started */
 	struct vm *vm;
 	char release[128];
 	int64_t page_size;
 	double load_before, load_during; /* < 0: unknown */
+	char boot_id[SELF_BOOT_ID]; /* of this machine, whose own kernel is stressed; else "" */
 };
 
 /* `doc` is the job from the server. 0, or a fault with the attempt's result set. attempt_fini in

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "runner/attempt.h"
+#include "runner/boot.h"
 #include "runner/job.h"
 #include "runner/machine.h"
 #include "runner/store.h"
@@ -24,6 +25,7 @@ enum {
 	CLAIM_LIMIT_S = CLAIM_WAIT_S + 15, /* … or is dead */
 	CLAIM_RETRY_S = 5,                 /* longest wait between tries: a job may be waiting */
 	CLAIM_FACTS_S = 600,               /* between looks at the machine's facts */
+	CLAIM_UNFIT_S = 60,                /* … of a machine that can do no job */
 	CLAIM_CONFIRM_TRIES = 4,           /* an unconfirmed claim goes back after 15 s */
 	CLAIM_LEASE_S = 60,
 	CLAIM_FAULT_S = 60,    /* longest rest of a machine that fails its jobs, so that it does not
@@ -242,12 +244,24 @@ static void claim_look_up(struct claim *c, json_t *symbols)
 	c->looked_ns = c->idle_ns = number_monotonic_ns();
 }
 
+/* A machine that cannot do a job would only use up its tries. */
+static bool claim_is_fit(const struct claim *c)
+{
+	const struct config *config = c->runner->config;
+	_free_ char *why = boot_backend(config)->why_not(config);
+	if (why != NULL) {
+		log_warning("no job is taken: %s", why);
+		halt_wait(c->runner->halt, CLAIM_UNFIT_S * CLAIM_S);
+	}
+	return why == NULL;
+}
+
 static void claim_once(struct claim *c)
 {
 	struct claim_lease lease;
 	_json_ json_t *job = NULL;
 	_json_ json_t *symbols = NULL;
-	if (claim_register(c) != 0) {
+	if (!claim_is_fit(c) || claim_register(c) != 0) {
 		return;
 	}
 	const int asked = claim_ask(c, &job, &symbols);

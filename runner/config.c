@@ -44,9 +44,12 @@ struct option_row {
 	}
 
 static const struct option_row option_rows[] = {
-	TEXT("accel", "auto|kvm|tcg", accel, "auto",
-		"how QEMU runs guests of this host's architecture; auto: kvm where it works"),
+	TEXT("accel", "auto|kvm|tcg|native", accel, "auto",
+		"how QEMU runs guests of this host's architecture; auto: kvm where it works. With "
+		"--backend self: what this machine itself runs on; auto: asks systemd-detect-virt"),
 	FLAG("allow-root", is_root_allowed, "run as root nevertheless (in a container)"),
+	TEXT("backend", "qemu|self", backend, "qemu",
+		"what is tested: kernels in QEMU, or the kernel that this machine runs"),
 	TEXT("build-reads", "DIR:DIR", build_reads, NULL,
 		"folders beside /usr that builds may read: compilers, say"),
 	{"help", "", OPTION_ANSWER, 0, 0, 0, NULL, "print this"},
@@ -66,6 +69,9 @@ static const struct option_row option_rows[] = {
 	TEXT("name", "NAME", name, NULL, "name of this machine; default: the host's name"),
 	NUMBER("once-idle", "S", once_idle_s, 0, 1 << 24, "0",
 		"end when there was no job for S seconds"),
+	TEXT("pstore", "DIR", pstore, NULL,
+		"with --backend self, where a kernel's last words are found after a reboot; "
+		"default: /sys/fs/pstore and /var/lib/systemd/pstore"),
 	TEXT("qemu", "PATH", qemu, NULL,
 		"QEMU for this host's architecture; default: from PATH, as for the others"),
 	TEXT("roots", "DIR", roots, NULL,
@@ -293,6 +299,30 @@ static int config_state(struct config *config)
 					: log_errno("cannot write to the state folder '%s'", where);
 }
 
+static int config_backend(const struct config *config)
+{
+	const bool is_self = strcmp(config->backend, "self") == 0;
+	if (!is_self && strcmp(config->backend, "qemu") != 0) {
+		return log_fault("--backend is qemu or self, not '%s'", config->backend);
+	}
+	if (strcmp(config->accel, "auto") != 0 && strcmp(config->accel, "kvm") != 0 &&
+		strcmp(config->accel, "tcg") != 0 &&
+		!(is_self && strcmp(config->accel, "native") == 0)) {
+		return log_fault("--accel is auto, kvm%s, not '%s'",
+			is_self ? ", tcg or native" : " or tcg", config->accel);
+	}
+	if (is_self && geteuid() != 0) {
+		return log_fault("--backend self mounts a file system on this machine, which needs "
+				 "root");
+	}
+	if (!is_self && geteuid() == 0 && !config->is_root_allowed) {
+		return log_fault(
+			"will not run as root, since builds and guests are not to be trusted: "
+			"start it as another user, or with --allow-root");
+	}
+	return 0;
+}
+
 static int config_check(struct config *config)
 {
 	char where[PATH_MAX];
@@ -310,10 +340,6 @@ static int config_check(struct config *config)
 		return log_fault("'%s' cannot name a machine: use up to 64 of A-Z a-z 0-9 . _ -",
 			config->name);
 	}
-	if (strcmp(config->accel, "auto") != 0 && strcmp(config->accel, "kvm") != 0 &&
-		strcmp(config->accel, "tcg") != 0) {
-		return log_fault("--accel is auto, kvm or tcg, not '%s'", config->accel);
-	}
 	if (strcmp(config->sandbox, "auto") != 0 && strcmp(config->sandbox, "never") != 0) {
 		return log_fault("--sandbox is auto or never, not '%s'", config->sandbox);
 	}
@@ -328,12 +354,7 @@ static int config_check(struct config *config)
 	if (config->jobs == 0) {
 		config->jobs = sysconf(_SC_NPROCESSORS_ONLN);
 	}
-	if (geteuid() == 0 && !config->is_root_allowed) {
-		return log_fault(
-			"will not run as root, since builds and guests are not to be trusted: "
-			"start it as another user, or with --allow-root");
-	}
-	return 0;
+	return config_backend(config);
 }
 
 int config_read(struct config *config, int argc, char **argv)
@@ -361,7 +382,8 @@ void config_fini(struct config *config)
 	char **texts[] = {&config->server, &config->token, &config->name, &config->state,
 		&config->guest_folder, &config->configs_folder, &config->workloads_folder,
 		&config->own_workloads, &config->roots, &config->qemu, &config->accel,
-		&config->sandbox, &config->build_reads, &config->token_file, &config->share};
+		&config->backend, &config->pstore, &config->sandbox, &config->build_reads,
+		&config->token_file, &config->share};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		free(*texts[i]);
 		*texts[i] = NULL;

@@ -14,8 +14,10 @@ struct config {
 	char *guest_folder, *configs_folder, *workloads_folder; /* the share, absolute */
 	char *own_workloads;   /* the operator's own workloads; NULL: none */
 	char *roots;           /* packaged programs of other architectures, below ROOTS/ARCH */
+	char *pstore;          /* NULL: where kernel and systemd have it */
 	char *qemu;            /* NULL: as the architecture's row says */
-	char *accel;           /* auto (until kvm_settle), kvm or tcg */
+	char *backend;         /* qemu, or self: this machine's own kernel is what is tested */
+	char *accel;           /* auto (until the backend settles it), kvm, tcg or native */
 	char *sandbox;         /* auto or never */
 	char *build_reads;     /* DIR:DIR, what builds may read as well; NULL: nothing */
 	int64_t jobs;          /* make -j */

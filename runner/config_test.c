@@ -66,7 +66,9 @@ static void what_makes_no_sense_is_refused(void **state)
 {
 	(void)state;
 	static const char *const words[][2] = {
+		{"--accel", "native"}, /* not with QEMU */
 		{"--accel", "xen"},
+		{"--backend", "metal"},
 		{"--limit-console-mb", "0"},
 		{"--limit-console-mb", "ten"},
 		{"--name", "a/b"},

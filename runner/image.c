@@ -119,10 +119,15 @@ static int image_recipe(struct attempt *a)
 	return r;
 }
 
-int image_run(struct attempt *a, int64_t until_ns)
+int image_disk_run(struct attempt *a, int64_t until_ns)
 {
 	int r = disk_need(a->config->state, a->config->limit_disk_mb);
 	r = r != 0 ? r : image_disk(a, until_ns);
-	r = r != 0 ? r : image_recipe(a);
+	return r != 0 ? r : image_recipe(a);
+}
+
+int image_run(struct attempt *a, int64_t until_ns)
+{
+	const int r = image_disk_run(a, until_ns);
 	return r != 0 ? r : initrd_make(a, until_ns);
 }

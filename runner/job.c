@@ -1,7 +1,7 @@
 /* THE table of steps: the one place that knows their order. */
 #include "runner/job.h"
 
-#include <string.h>
+#include <stddef.h>
 
 #include "runner/result.h"
 #include "runner/steps.h"
@@ -10,23 +10,23 @@
 
 struct job_step {
 	const char *name;
-	int (*git)(struct attempt *attempt, int64_t until_ns); /* for a commit; NULL: left out */
-	int (*prebuilt)(
-		struct attempt *attempt, int64_t until_ns); /* for a kernel that came ready */
-	int64_t limit_s;                                    /* 0: the profile's, in job_limit_s */
+	int (*run[JOB_KINDS])(struct attempt *attempt, int64_t until_ns); /* NULL: left out */
+	int64_t limit_s; /* 0: the profile's, in job_limit_s */
 	/* It touches what the next holder of the job would touch, so it ends before its lease does.
-	 * A folder, a compiler and an emulated guest are this runner's own: they go on while the
-	 * server is away, since an hour of guest is dear and doing it twice harms nobody. */
+	 * A folder, a compiler and an emulated guest are this runner's own, and so is the machine
+	 * whose kernel runs: they go on while the server is away, since an hour of guest is dear
+	 * and doing it twice harms nobody. */
 	bool is_exclusive;
 };
 
+/* A commit is built and booted, a prebuilt kernel is booted, a running one is there. */
 static const struct job_step job_steps[] = {
-	{"checkout", checkout_run, prebuilt_run, 1800, false},
-	{"build", build_run, NULL, 0, false},
-	{"image", image_run, image_run, 300, false},
-	{"boot", boot_run, boot_run, 0, false},
-	{"workload", workload_run, workload_run, 0, false},
-	{"collect", collect_run, collect_run, 60, false},
+	{"checkout", {checkout_run, prebuilt_run, running_run}, 1800, false},
+	{"build", {build_run, NULL, NULL}, 0, false},
+	{"image", {image_run, image_run, image_disk_run}, 300, false},
+	{"boot", {boot_run, boot_run, boot_run}, 0, false},
+	{"workload", {workload_run, workload_run, workload_run}, 0, false},
+	{"collect", {collect_run, collect_run, collect_run}, 60, false},
 };
 
 enum { JOB_STEPS = sizeof(job_steps) / sizeof(job_steps[0]), JOB_COLLECT = JOB_STEPS - 1 };
@@ -36,16 +36,16 @@ static int64_t job_limit_s(const struct attempt *a, const struct job_step *step)
 	if (step->limit_s > 0) {
 		return step->limit_s;
 	}
-	if (step->git == build_run) {
+	if (step->run[JOB_GIT] == build_run) {
 		return a->job.profile.build_limit_s;
 	}
-	return step->git == boot_run ? a->job.profile.boot_limit_s : a->job.profile.attempt_limit_s;
+	return step->run[JOB_GIT] == boot_run ? a->job.profile.boot_limit_s
+					      : a->job.profile.attempt_limit_s;
 }
 
 static int job_step_run(struct attempt *a, const struct job_step *step)
 {
-	const bool is_git = strcmp(a->job.tree.kind, "git") == 0;
-	int (*const run)(struct attempt *, int64_t) = is_git ? step->git : step->prebuilt;
+	int (*const run)(struct attempt *, int64_t) = step->run[job_kind(&a->job)];
 	if (run == NULL) {
 		return 0;
 	}

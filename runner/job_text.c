@@ -38,31 +38,34 @@ static int job_unpack(json_t *doc, struct job *j, char *why)
 {
 	json_error_t error;
 	json_t *prebuilt = NULL;
+	json_t *running = NULL;
 	json_t *image = NULL;
 	json_t *modules = NULL;
 	const int r = json_unpack_ex(doc, &error, 0,
-		"{s:I, s:{s:s, s:s, s?s, s?s}, s:{s:s, s?s, s?o, s?o, s?o}, s:{s:s, s:s, s:I, s:s, "
-		"s:s, s?s, s?s,"
-		" s:I, s:I, s:I, s:I, s?s, s:s, s?o, s:I, s:I, s:I, s:I, s:I}}",
+		"{s:I, s:{s:s, s:s, s?s, s?s}, s:{s:s, s?s, s?o, s?o, s?o, s?o}, s:{s:s, s:s, s:I, "
+		"s:s, s:s, s?s, s?s,"
+		" s:I, s?I, s?I, s?I, s?s, s:s, s?o, s:I, s:I, s:I, s:I, s:I}}",
 		"id", &j->id, "tree", "name", &j->tree.name, "kind", &j->tree.kind, "url",
 		&j->tree.url, "branch", &j->tree.branch, "revision", "hash", &j->revision.hash,
 		"commit", &j->revision.commit, "patches", &j->revision.patches, "reverts",
-		&j->revision.reverts, "prebuilt", &prebuilt, "profile", "name", &j->profile.name,
-		"arch", &j->profile.arch, "page_size", &j->profile.page_size, "config",
-		&j->profile.config, "fs", &j->profile.fs, "mkfs_options", &j->profile.mkfs_options,
-		"mount_options", &j->profile.mount_options, "block_size", &j->profile.block_size,
-		"memory_mb", &j->profile.memory_mb, "cpus", &j->profile.cpus, "numa_nodes",
-		&j->profile.numa_nodes, "cmdline", &j->profile.cmdline, "workload",
-		&j->profile.workload, "workload_args", &j->profile.workload_args, "duration_s",
-		&j->profile.duration_s, "build_limit_s", &j->profile.build_limit_s, "boot_limit_s",
-		&j->profile.boot_limit_s, "silence_limit_s", &j->profile.silence_limit_s,
-		"attempt_limit_s", &j->profile.attempt_limit_s);
+		&j->revision.reverts, "prebuilt", &prebuilt, "running", &running, "profile", "name",
+		&j->profile.name, "arch", &j->profile.arch, "page_size", &j->profile.page_size,
+		"config", &j->profile.config, "fs", &j->profile.fs, "mkfs_options",
+		&j->profile.mkfs_options, "mount_options", &j->profile.mount_options, "block_size",
+		&j->profile.block_size, "memory_mb", &j->profile.memory_mb, "cpus",
+		&j->profile.cpus, "numa_nodes", &j->profile.numa_nodes, "cmdline",
+		&j->profile.cmdline, "workload", &j->profile.workload, "workload_args",
+		&j->profile.workload_args, "duration_s", &j->profile.duration_s, "build_limit_s",
+		&j->profile.build_limit_s, "boot_limit_s", &j->profile.boot_limit_s,
+		"silence_limit_s", &j->profile.silence_limit_s, "attempt_limit_s",
+		&j->profile.attempt_limit_s);
 	if (r < 0) {
 		snprintf(why, JOB_TEXT_WHY_MAX, "%s", error.text);
 		return -1;
 	}
 	json_unpack(prebuilt, "{s?s, s?o, s?o}", "release", &j->revision.release, "image", &image,
 		"modules", &modules);
+	json_unpack(running, "{s?s}", "release", &j->revision.running);
 	json_unpack(image, "{s?s, s?s}", "sha256", &j->revision.image_sha256, "url",
 		&j->revision.image_url);
 	json_unpack(modules, "{s?s, s?s}", "sha256", &j->revision.modules_sha256, "url",
@@ -70,9 +73,17 @@ static int job_unpack(json_t *doc, struct job *j, char *why)
 	return 0;
 }
 
+enum job_kind job_kind(const struct job *j)
+{
+	if (j->revision.running != NULL) {
+		return JOB_RUNNING;
+	}
+	return strcmp(j->tree.kind, "git") == 0 ? JOB_GIT : JOB_PREBUILT;
+}
+
 static int job_check_words(const struct job *j, char *why)
 {
-	const bool is_git = strcmp(j->tree.kind, "git") == 0;
+	const bool is_git = job_kind(j) == JOB_GIT;
 	const struct job_word words[] = {
 		{"profile.arch", j->profile.arch, name_is_part, true},
 		{"profile.cmdline", j->profile.cmdline, name_is_cmdline, true},
@@ -84,11 +95,12 @@ static int job_check_words(const struct job *j, char *why)
 		{"revision.commit", j->revision.commit, name_is_commit, is_git},
 		{"revision.hash", j->revision.hash, name_is_sha256, true},
 		{"revision.prebuilt.image.sha256", j->revision.image_sha256, name_is_sha256,
-			!is_git},
+			job_kind(j) == JOB_PREBUILT},
 		{"revision.prebuilt.image.url", j->revision.image_url, name_is_url, false},
 		{"revision.prebuilt.modules.sha256", j->revision.modules_sha256, name_is_sha256,
 			false},
 		{"revision.prebuilt.modules.url", j->revision.modules_url, name_is_url, false},
+		{"revision.running.release", j->revision.running, name_is_word, false},
 		{"tree.name", j->tree.name, name_is_part, true},
 		{"tree.url", j->tree.url, name_is_url, is_git},
 	};
@@ -106,15 +118,16 @@ static int job_check_words(const struct job *j, char *why)
 static int job_check_numbers(const struct job *j, char *why)
 {
 	enum { DAYS_10_S = 864000 };
+	const bool is_own = job_kind(j) == JOB_RUNNING; /* the machine's: nothing is said of it */
 	const struct job_number numbers[] = {
 		{"attempt_limit_s", j->profile.attempt_limit_s, 1, DAYS_10_S},
 		{"block_size", j->profile.block_size, 512, 65536},
 		{"boot_limit_s", j->profile.boot_limit_s, 1, DAYS_10_S},
 		{"build_limit_s", j->profile.build_limit_s, 1, DAYS_10_S},
-		{"cpus", j->profile.cpus, 1, 1024},
+		{"cpus", j->profile.cpus, !is_own, is_own ? 0 : 1024},
 		{"duration_s", j->profile.duration_s, 1, 86400},
-		{"memory_mb", j->profile.memory_mb, 64, 1048576},
-		{"numa_nodes", j->profile.numa_nodes, 1, 64},
+		{"memory_mb", j->profile.memory_mb, is_own ? 0 : 64, is_own ? 0 : 1048576},
+		{"numa_nodes", j->profile.numa_nodes, !is_own, is_own ? 0 : 64},
 		{"page_size", j->profile.page_size, 4096, 65536},
 		{"silence_limit_s", j->profile.silence_limit_s, 1, DAYS_10_S},
 	};

@@ -18,15 +18,21 @@ struct job {
 		json_t *reverts;           /* array of commit ids */
 		const char *release;       /* of a prebuilt kernel, else NULL */
 		const char *image_sha256, *image_url, *modules_sha256, *modules_url;
+		const char *running; /* the release of the kernel that runs here, else NULL */
 	} revision;
 	struct {
 		const char *name, *arch, *config, *fs, *mkfs_options, *mount_options, *cmdline,
 			*workload;
 		json_t *workload_args; /* array of "name=value" */
-		int64_t page_size, block_size, memory_mb, cpus, numa_nodes, duration_s;
+		int64_t page_size, block_size, duration_s;
+		int64_t memory_mb, cpus, numa_nodes; /* 0: the machine's own, with `running` */
 		int64_t build_limit_s, boot_limit_s, silence_limit_s, attempt_limit_s;
 	} profile;
 };
+
+enum job_kind { JOB_GIT, JOB_PREBUILT, JOB_RUNNING, JOB_KINDS };
+
+enum job_kind job_kind(const struct job *job);
 
 enum { JOB_TEXT_WHY_MAX = 200 };
 

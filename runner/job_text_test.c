@@ -127,6 +127,39 @@ static void a_prebuilt_kernel_needs_its_image(void **state)
 	}
 }
 
+static void a_running_kernel_needs_a_release_and_nothing_of_the_machine(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *running;
+		int64_t memory_mb; /* < 0: left to the machine */
+		const char *why;
+	} rows[] = {
+		{"{\"release\":\"6.1.0-50-powerpc64le\"}", -1, NULL},
+		{"{\"release\":\"6.1.0 x\"}", -1, "revision.running.release"},
+		{"{\"release\":\"6.1.0\"}", 512, "profile.memory_mb"},
+		{"null", -1, "image.sha256 is missing"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char why[JOB_TEXT_WHY_MAX] = "";
+		struct job job;
+		json_t *doc = json_loads(job_git, 0, NULL);
+		change_at(doc, "tree",
+			json_pack("{s:s, s:s}", "name", "running", "kind", "prebuilt"));
+		change_at(doc, "revision.running",
+			json_loads(rows[i].running, JSON_DECODE_ANY, NULL));
+		change_at(doc, "profile.memory_mb",
+			rows[i].memory_mb < 0 ? json_null() : json_integer(rows[i].memory_mb));
+		change_at(doc, "profile.cpus", json_null());
+		change_at(doc, "profile.numa_nodes", json_null());
+		assert_int_equal(job_text_read(doc, &job, why), rows[i].why == NULL ? 0 : -1);
+		assert_true(rows[i].why == NULL ? job_kind(&job) == JOB_RUNNING
+						: strstr(why, rows[i].why) != NULL);
+		job_fini(&job);
+		json_decref(doc);
+	}
+}
+
 static void nothing_unchecked_gets_through(void **state)
 {
 	(void)state;
@@ -162,6 +195,7 @@ int main(void)
 		cmocka_unit_test(a_job_is_read_whole),
 		cmocka_unit_test(what_is_null_counts_as_absent),
 		cmocka_unit_test(a_prebuilt_kernel_needs_its_image),
+		cmocka_unit_test(a_running_kernel_needs_a_release_and_nothing_of_the_machine),
 		cmocka_unit_test(nothing_unchecked_gets_through),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

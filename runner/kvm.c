@@ -99,10 +99,10 @@ bool kvm_works(const char *program, const struct arch *arch, const struct halt *
 	return is_working;
 }
 
-void kvm_settle(struct config *config, const struct halt *halt)
+int kvm_settle(struct config *config, const struct halt *halt)
 {
 	if (strcmp(config->accel, "auto") != 0) {
-		return;
+		return 0;
 	}
 	const struct arch *arch = arch_native();
 	_free_ char *program = arch != NULL ? program_find(qemu_args_program(config, arch)) : NULL;
@@ -117,4 +117,5 @@ void kvm_settle(struct config *config, const struct halt *halt)
 	}
 	free(config->accel);
 	config->accel = alloc_copy(is_working ? "kvm" : "tcg");
+	return 0;
 }

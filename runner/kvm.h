@@ -10,8 +10,8 @@ struct arch;
 struct halt;
 
 /* Puts "kvm" or "tcg" in the place of --accel auto, and says why. Takes a second where KVM works,
- * and ten at most. */
-void kvm_settle(struct config *config, const struct halt *halt);
+ * and ten at most. Answers 0. */
+int kvm_settle(struct config *config, const struct halt *halt);
 
 /* Starts `program` (a QEMU) with KVM and no kernel: true when its CPUs ran for a while; else QEMU's
  * last words are in *why, the caller's. */

@@ -40,41 +40,62 @@ static json_t *machine_version(const char *program)
 	return json_string(text);
 }
 
+/* x86 names its model, POWER its cpu, arm64 only the number of a part. */
 static json_t *machine_cpu_model(void)
 {
+	static const char *const keys[] = {"model name\t", "cpu\t", "CPU part\t"};
 	FILE *file = fopen("/proc/cpuinfo", "re");
 	char line[512];
-	json_t *model = json_null();
-	while (file != NULL && json_is_null(model) && fgets(line, sizeof(line), file) != NULL) {
-		if (strncmp(line, "model name", 10) == 0 && strstr(line, ": ") != NULL) {
-			line[strcspn(line, "\n")] = '\0';
-			result_clean(line);
-			model = json_string(strstr(line, ": ") + 2);
+	json_t *model = NULL;
+	while (file != NULL && model == NULL && fgets(line, sizeof(line), file) != NULL) {
+		for (size_t i = 0; model == NULL && i < sizeof(keys) / sizeof(keys[0]); i++) {
+			const char *value = strstr(line, ": ");
+			if (value != NULL && strncmp(line, keys[i], strlen(keys[i])) == 0) {
+				line[strcspn(line, "\n")] = '\0';
+				result_clean(line);
+				model = json_sprintf("%s%s", i == 2 ? "part " : "", value + 2);
+			}
 		}
 	}
 	if (file != NULL) {
 		fclose(file);
 	}
-	return model;
+	return model != NULL ? model : json_string("unknown");
 }
 
 bool machine_takes(const struct config *config, const struct arch *arch)
 {
 	_free_ char *qemu = program_find(qemu_args_program(config, arch));
 	_free_ char *init = workload_init_path(config, arch);
-	return arch_is_native(arch) || (qemu != NULL && access(init, R_OK) == 0);
+	const bool is_booted = strcmp(config->backend, "self") != 0;
+	return arch_is_native(arch) || (is_booted && qemu != NULL && access(init, R_OK) == 0);
 }
 
-/* The architectures whose kernels run here, what can run in them, whether posted patches may be
- * built and whether KVM works. */
-static json_t *machine_tags(const struct config *config, const json_t *workloads)
+/* The architectures whose kernels run here; or the one kernel that does. */
+static void machine_tag_arches(const struct config *config, json_t *tags)
 {
-	json_t *tags = json_array();
+	const bool is_self = strcmp(config->backend, "self") == 0;
+	struct utsname host = {0};
+	uname(&host);
 	for (int i = 0; arch_at(i) != NULL; i++) {
 		if (machine_takes(config, arch_at(i))) {
-			json_array_append_new(tags, json_sprintf("arch:%s", arch_at(i)->name));
+			json_array_append_new(
+				tags, json_sprintf("arch:%s%s%s", arch_at(i)->name,
+					      is_self ? "/" : "", is_self ? host.release : ""));
 		}
 	}
+	if (is_self) {
+		json_array_append_new(tags, json_string("self"));
+	}
+}
+
+/* Which kernels run here, what can run in them, whether posted patches may be built and whether KVM
+ * works. */
+static json_t *machine_tags(const struct config *config, const json_t *workloads)
+{
+	const bool is_booted = strcmp(config->backend, "self") != 0;
+	json_t *tags = json_array();
+	machine_tag_arches(config, tags);
 	size_t i;
 	json_t *workload;
 	json_array_foreach((json_t *)workloads, i, workload)
@@ -82,10 +103,10 @@ static json_t *machine_tags(const struct config *config, const json_t *workloads
 		const char *name = json_string_value(json_object_get(workload, "name"));
 		json_array_append_new(tags, json_sprintf("workload:%s", name));
 	}
-	if (sandbox_takes_patches(config)) {
+	if (is_booted && sandbox_takes_patches(config)) {
 		json_array_append_new(tags, json_string("sandbox"));
 	}
-	if (strcmp(config->accel, "kvm") == 0) {
+	if (is_booted && strcmp(config->accel, "kvm") == 0) {
 		json_array_append_new(tags, json_string("kvm"));
 	}
 	return tags;

@@ -6,14 +6,13 @@
 #include <unistd.h>
 
 #include "runner/api.h"
+#include "runner/boot.h"
 #include "runner/claim.h"
 #include "runner/config.h"
 #include "runner/courier.h"
 #include "runner/halt.h"
-#include "runner/kvm.h"
 #include "runner/process.h"
 #include "runner/recover.h"
-#include "runner/sandbox.h"
 #include "runner/workloads.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
@@ -90,9 +89,8 @@ int main(int argc, char **argv)
 		main_signals();
 		main_environment(&config);
 		recover_sweep(&config);
-		kvm_settle(&config, &main_halt);
-		sandbox_settle(&config, &main_halt);
-		r = main_work(&config);
+		r = boot_backend(&config)->settle(&config, &main_halt);
+		r = r < 0 ? r : main_work(&config);
 		api_stop();
 		halt_fini(&main_halt);
 	}

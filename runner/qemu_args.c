@@ -1,8 +1,10 @@
 /* Profile and architecture in, words out. */
 #include "runner/qemu_args.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "runner/orders.h"
 #include "runner/process.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
@@ -31,25 +33,26 @@ void qemu_args_machine(const struct arch *arch, const char *accel, struct words 
 
 int qemu_args_cmdline(const struct attempt *a, char **out)
 {
-	_free_ char *arguments = NULL;
-	const int r = workload_arguments(&a->workload, a->job.profile.workload_args, &arguments);
+	_words_ struct words orders = {0};
+	const int r = orders_words(a, a->workload.program_guest, &orders);
 	if (r < 0) {
 		return r;
 	}
-	const bool is_mounted = a->job.profile.mount_options[0] != '\0';
-	_free_ char *line = alloc_format("console=%s panic=-1 oops=panic%s%s -- fs=%s%s%s "
-					 "workload=%s program=%s progress=%s seconds=%lld%s%s",
-		a->arch->console, a->job.profile.cmdline[0] != '\0' ? " " : "",
-		a->job.profile.cmdline, a->job.profile.fs, is_mounted ? " mount=" : "",
-		a->job.profile.mount_options, a->job.profile.workload, a->workload.program_guest,
-		a->workload.manifest.progress, (long long)a->job.profile.duration_s,
-		arguments[0] != '\0' ? " args=" : "", arguments);
-	if (strlen(line) > QEMU_ARGS_CMDLINE_MAX) {
+	char *line = NULL;
+	size_t size = 0;
+	FILE *text = open_memstream(&line, &size);
+	fprintf(text, "console=%s panic=-1 oops=panic%s%s --", a->arch->console,
+		a->job.profile.cmdline[0] != '\0' ? " " : "", a->job.profile.cmdline);
+	for (size_t i = 0; i < orders.count; i++) {
+		fprintf(text, " %s", orders.list[i]);
+	}
+	fclose(text);
+	if (size > QEMU_ARGS_CMDLINE_MAX) {
+		free(line);
 		return log_fault(
 			"the kernel's command line is longer than %d bytes", QEMU_ARGS_CMDLINE_MAX);
 	}
 	*out = line;
-	line = NULL;
 	return 0;
 }
 

@@ -4,13 +4,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "runner/git.h"
 #include "runner/process.h"
+#include "runner/pstore.h"
 #include "runner/result.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
@@ -69,8 +72,42 @@ void recover_sweep(const struct config *config)
 	git_prepare(config->state);
 }
 
+static time_t recover_claimed_at(const struct spool *spool)
+{
+	_free_ char *path = spool_path(spool, "job.json");
+	struct stat st;
+	return stat(path, &st) == 0 ? st.st_mtime : 0;
+}
+
+/* The machine's own kernel was stressed. In another boot than this one it went down meanwhile; what
+ * pstore kept of it tells whether the kernel did that, or the power. */
+static void recover_running(const struct config *config, const struct spool *spool,
+	const json_t *running, struct attempt *lost)
+{
+	const char *then = NULL;
+	const char *release = NULL;
+	json_int_t page_size = 0;
+	char now[SELF_BOOT_ID];
+	if (json_unpack((json_t *)running, "{s:s, s:s, s:I, s:s}", "boot_id", &then, "release",
+		    &release, "page_size", &page_size, "accel", &lost->accel) < 0) {
+		return;
+	}
+	snprintf(lost->release, sizeof(lost->release), "%s", release);
+	lost->page_size = page_size;
+	self_boot_id(now);
+	if (strcmp(then, now) == 0) {
+		return;
+	}
+	const bool is_told = pstore_take(config, recover_claimed_at(spool), spool) > 0;
+	lost->result = is_told ? RESULT_CRASH : RESULT_INTERRUPTED;
+	free(lost->detail);
+	lost->detail = alloc_format("the machine went down during the attempt, %s",
+		is_told ? "with the kernel's last words at the end of the console"
+			: "and pstore has no word of its kernel");
+}
+
 /* 0; SPOOL_ABSENT when nothing was claimed yet. */
-static int recover_result(const struct spool *spool)
+static int recover_result(const struct config *config, const struct spool *spool)
 {
 	_json_ json_t *known = NULL;
 	_json_ json_t *job = NULL;
@@ -92,6 +129,7 @@ static int recover_result(const struct spool *spool)
 	lost.steps = steps != NULL ? json_incref(steps) : json_array();
 	lost.artifacts = json_array();
 	lost.detail = alloc_copy("the runner was killed or its machine restarted");
+	recover_running(config, spool, json_object_get(attempt, "running"), &lost);
 	_json_ json_t *result = result_json(&lost);
 	attempt_fini(&lost);
 	return spool_write(spool, "result.json", result);
@@ -128,7 +166,7 @@ void recover_deliver(struct runner *runner)
 				"%s/spool/%lld", runner->config->state, (long long)ids[i])};
 		log_info(
 			"delivering attempt %lld, which an earlier runner left", (long long)ids[i]);
-		if (recover_result(&spool) == 0) {
+		if (recover_result(runner->config, &spool) == 0) {
 			courier_begin(runner->courier, &spool, 0, 0);
 			recover_artifacts(runner, &spool);
 			claim_deliver(runner, &spool);

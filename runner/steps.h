@@ -8,12 +8,14 @@
 int checkout_run(struct attempt *attempt, int64_t until_ns);
 int prebuilt_run(
 	struct attempt *attempt, int64_t until_ns); /* the checkout of a kernel that came ready */
+int running_run(struct attempt *attempt, int64_t until_ns); /* … of the one that runs here */
 int build_run(struct attempt *attempt, int64_t until_ns);
 
 /* Not a step of a job: the kernel once more with debug information, its vmlinux kept as `path`. */
 int build_vmlinux(struct attempt *attempt, const char *path, int64_t until_ns);
 
 int image_run(struct attempt *attempt, int64_t until_ns);
+int image_disk_run(struct attempt *attempt, int64_t until_ns); /* without an initramfs */
 int boot_run(struct attempt *attempt, int64_t until_ns);
 int workload_run(struct attempt *attempt, int64_t until_ns);
 int collect_run(struct attempt *attempt, int64_t until_ns);

@@ -7,8 +7,9 @@ set -euo pipefail
 # shellcheck source=ci/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
-# Nothing of Faultline runs as root; ci/test.sh makes a copy where the clone cannot be read by its user.
-if is_root; then
+# Nothing of Faultline runs as root but what a file with AS_ROOT=1 starts by itself; ci/test.sh makes a copy where the clone cannot be
+# read by its user.
+if is_root && [[ ! ${AS_ROOT:-} ]]; then
 	as_user test -r "$0" -a -x "$REPO/ci" || die "user '$(user_name)' cannot read '$REPO': run ci/test.sh e2e/$(basename "$0")"
 	AS_USER_DIES=1 as_user "$0" "$@"
 	exit
@@ -16,7 +17,8 @@ fi
 
 # Programs with sanitizers, unless told otherwise; the guest's programs and workloads.
 BIN=${BIN:-$REPO/build/san}
-WORK=$(mktemp -d "${TMPDIR:-/tmp}/faultline-e2e.XXXXXX")
+WORK=$(as_user mktemp -d "${TMPDIR:-/tmp}/faultline-e2e.XXXXXX")
+chmod 755 "$WORK"
 readonly STOP_LIMIT_S=15
 export GIT_AUTHOR_NAME=Tester GIT_AUTHOR_EMAIL=tester@example.org GIT_COMMITTER_NAME=Tester GIT_COMMITTER_EMAIL=tester@example.org
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1} UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}

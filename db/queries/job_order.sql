@@ -7,7 +7,8 @@ select json_build_object(
 				order by rp.position), '[]')
 			from revision_patch rp join blob b using (sha256) where rp.revision_id = r.id),
 		'reverts', (select coalesce(json_agg(rr.sha order by rr.position), '[]') from revision_revert rr where rr.revision_id = r.id),
-		'prebuilt', case when r.release is not null then json_build_object('release', r.release,
+		'running', case when r.release is not null and r.image_sha256 is null then json_build_object('release', r.release) end,
+		'prebuilt', case when r.image_sha256 is not null then json_build_object('release', r.release,
 			'image', json_build_object('sha256', r.image_sha256, 'url', r.image_url),
 			'modules', case when r.modules_sha256 is not null then json_build_object('sha256', r.modules_sha256, 'url', r.modules_url) end)
 		end),

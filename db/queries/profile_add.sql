@@ -16,6 +16,6 @@ select exists (select from made) as is_made,
 	exists (
 		select from profile p
 		join given g on (p.name, p.arch, p.page_size, p.config, p.fs, p.mkfs_options, p.mount_options, p.block_size, p.memory_mb, p.cpus, p.numa_nodes, p.cmdline, p.workload, p.workload_args, p.duration_s, p.attempts_max, p.build_limit_s, p.boot_limit_s, p.silence_limit_s, p.attempt_limit_s)
-			= (g.name, g.arch, g.page_size, g.config, g.fs, g.mkfs_options, g.mount_options, g.block_size, g.memory_mb, g.cpus, g.numa_nodes, g.cmdline, g.workload, g.workload_args, g.duration_s, g.attempts_max, g.build_limit_s, g.boot_limit_s, g.silence_limit_s, g.attempt_limit_s)
+			is not distinct from (g.name, g.arch, g.page_size, g.config, g.fs, g.mkfs_options, g.mount_options, g.block_size, g.memory_mb, g.cpus, g.numa_nodes, g.cmdline, g.workload, g.workload_args, g.duration_s, g.attempts_max, g.build_limit_s, g.boot_limit_s, g.silence_limit_s, g.attempt_limit_s)
 	) as is_same
 limit 1;

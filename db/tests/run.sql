@@ -19,6 +19,8 @@ prepare run_prebuilt as :q
 prepare run_prebuilt_clear as :q
 \set q `cat db/queries/run_prebuilt_order.sql`
 prepare run_prebuilt_order as :q
+\set q `cat db/queries/job_order.sql`
+prepare job_order as :q;
 
 insert into tree (name, kind, url, branch) values ('t', 'git', 'file:///t', 'main');
 insert into commit (sha, subject, author, authored_at, committed_at)
@@ -93,3 +95,17 @@ select pg_temp.expect('versions lie in their natural order', string_agg(c.subjec
 	'6.9.0-2-amd64 6.9.0-10-amd64 6.10.0-rc2 6.10.0'::text) from tree_commit t join commit c on c.id = t.commit_id where t.tree_id = :pre_tree_id;
 execute run_prebuilt('prebuilt', repeat('a', 64), '6.10.0', null, null) \gset again_
 select pg_temp.expect('asked again it is the same, in its place', concat_ws(' ', :again_commit_id, :'again_has_place'), concat_ws(' ', :pre_commit_id, 't'));
+
+-- A kernel that machines run: a version like a prebuilt one, without files; its jobs ask for the release.
+insert into profile (name, arch, page_size, config, fs, block_size, workload, duration_s) values ('own', 'ppc64le', 65536, 'running', 'xfs', 4096, 'w', 1);
+execute run_prebuilt('running', repeat('e', 64), '6.1.0-50-powerpc64le', null, null) \gset own_
+execute run_revisions(:own_tree_id, jsonb_build_array(:own_commit_id), '[]', '[]', '[]', '6.1.0-50-powerpc64le', null, null, null, null) \gset own_
+execute run_profiles_find('["p1", "own"]') \gset
+select pg_temp.expect('profiles are told apart', concat_ws(' ', :'booted', :'running'), 'p1 own'::text);
+execute run_profiles_find('["own"]') \gset
+execute run_insert(null, :own_tree_id, 'title', 50, '{}', null, repeat('0', 64), :'own_ids', :'ids', 1) \gset own_
+select pg_temp.expect('only a machine that runs it may take it', arch, 'ppc64le/6.1.0-50-powerpc64le'::text) from job where run_id = :own_id;
+select id as job from job where run_id = :own_id \gset own_
+execute job_order(:own_job) \gset own_
+select pg_temp.expect('the runner is told which kernel', :'own_job'::json -> 'revision' ->> 'running', '{"release" : "6.1.0-50-powerpc64le"}'::text);
+select pg_temp.expect('there is nothing to fetch', :'own_job'::json -> 'revision' ->> 'prebuilt', null::text);

@@ -1,9 +1,12 @@
 /* init of the kernel under test: mounts, lets the workload work while the sampler reads the
- * counters, tells the host, powers off. main()'s order is the life of a guest.
+ * counters, tells the host, powers off. main()'s order is the life of a guest. With the order
+ * samples= it does the same on a machine that runs already, in namespaces of its own, and powers
+ * nothing off.
  *
  * It waits for nothing by the clock: a prebuilt kernel is booted, tested and off in seconds, and
  * each tenth of a second here is paid by every job. */
 #include "counters.h"
+#include "here.h"
 #include "modules.h"
 #include "mounts.h"
 #include "orders.h"
@@ -11,6 +14,7 @@
 #include "sampler.h"
 #include "workload.h"
 
+#include <fcntl.h>
 #include <sys/reboot.h>
 #include <unistd.h>
 
@@ -21,23 +25,39 @@ struct guest {
 	struct workload workload;
 };
 
+/* A whole guest is ours, or a place on a machine. */
+static int settle(struct guest *guest)
+{
+	struct report *report = &guest->report;
+	if (guest->orders.samples > 0) {
+		report->fd = (int)guest->orders.samples;
+		fcntl(report->fd, F_SETFD, FD_CLOEXEC);
+		return here_enter(report);
+	}
+	int r = mounts_system(report);
+	r = r < 0 ? r : modules_load(report);
+	return r < 0 ? r : report_open(report);
+}
+
 static int boot(struct guest *guest, int argc, char **argv)
 {
 	struct report *report = &guest->report;
-	int r = mounts_system(report);
-	r = r < 0 ? r : modules_load(report);
-	r = r < 0 ? r : report_open(report);
+	const int ordered = orders_read(&guest->orders, argc, argv, report);
+	if (getpid() != 1 && guest->orders.samples == 0) {
+		return report_fault(report, "neither init of a guest nor given samples=");
+	}
+	int r = settle(guest);
 	r = r < 0 ? r : report_hello(report);
 	r = r < 0 ? r : counters_open(&guest->counters, "/proc/vmstat", report);
 	r = r < 0 ? r : report_keys(report, &guest->counters);
-	return r < 0 ? r : orders_read(&guest->orders, argc, argv, report);
+	return r < 0 ? r : ordered;
 }
 
 static int prepare(struct guest *guest)
 {
 	struct report *report = &guest->report;
 	int r = report_phase(report, "mount");
-	r = r < 0 ? r : mounts_disk(guest->orders.fs, guest->orders.mount, report);
+	r = r < 0 ? r : mounts_disk(&guest->orders, report);
 	r = r < 0 ? r : report_phase(report, "prepare");
 	return r < 0 ? r : workload_prepare(&guest->workload);
 }
@@ -57,14 +77,17 @@ static int work(struct guest *guest)
 	return r < 0 ? r : last;
 }
 
-/* Whatever went before, all is ended and the host told, so that no guest lingers. */
+/* Whatever went before, all is ended and the host told, so that no guest lingers. Of a namespace
+ * the kernel ends what is left. */
 static void finish(struct guest *guest)
 {
 	report_phase(&guest->report, "finish");
 	workload_stop(&guest->workload);
-	mounts_leave_disk(&guest->report);
+	mounts_leave_disk(&guest->orders, &guest->report);
 	report_result(&guest->report);
-	reboot(RB_POWER_OFF);
+	if (guest->orders.samples == 0) {
+		reboot(RB_POWER_OFF);
+	}
 }
 
 int main(int argc, char **argv)
@@ -73,11 +96,16 @@ int main(int argc, char **argv)
 	report_init(&guest.report);
 	workload_init(&guest.workload, &guest.orders, &guest.report);
 	int r = boot(&guest, argc, argv);
+	if (getpid() != 1) { /* namespaces were refused */
+		report_result(&guest.report);
+		return 1;
+	}
 	r = r < 0 ? r : prepare(&guest);
 	if (r == 0) {
 		work(&guest);
 	}
 	finish(&guest);
-	return 1; /* only if the kernel cannot power off; it panics when init ends, and that ends
-		     QEMU */
+	/* In a guest only if the kernel cannot power off: it panics when init ends, and that ends
+	 * QEMU. */
+	return guest.orders.samples == 0;
 }

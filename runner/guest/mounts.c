@@ -1,5 +1,7 @@
 /* The guest's file systems. */
 #include "mounts.h"
+#include "loop.h"
+#include "orders.h"
 #include "report.h"
 #include "wait.h"
 
@@ -11,12 +13,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-const char mounts_disk_folder[] = "/mnt";
-static const char disk[] = "/dev/vda";
-
 /* The disk is there when its driver is; a machine under load needs its time. Writing back a guest's
  * whole memory to a file without barriers takes seconds at most. */
-enum { DISK_WAIT_MS = 30000, LEAVE_LIMIT_MS = 30000, OPTIONS_BYTES = 1024 };
+enum { DISK_WAIT_MS = 30000, LEAVE_LIMIT_MS = 30000, OPTIONS_BYTES = 1024, DEVICE_BYTES = 32 };
 
 struct mount_flag {
 	const char *name;
@@ -82,7 +81,7 @@ static void option_take(const char *option, unsigned long *flags, char *data, si
 	snprintf(data + used, size - used, "%s%s", used > 0 ? "," : "", option);
 }
 
-static int wait_for_disk(struct report *report)
+static int wait_for_disk(const char *disk, struct report *report)
 {
 	const int64_t limit_ns = wait_limit_ns(DISK_WAIT_MS);
 	do {
@@ -93,15 +92,12 @@ static int wait_for_disk(struct report *report)
 	return report_fault(report, "no disk %s after %d ms", disk, DISK_WAIT_MS);
 }
 
-int mounts_disk(const char *fs, const char *options, struct report *report)
+/* Mounts the block device with the ordered options. */
+static int mount_device(const char *device, const struct orders *orders, struct report *report)
 {
 	char list[OPTIONS_BYTES];
-	if (snprintf(list, sizeof(list), "%s", options) >= (int)sizeof(list)) {
+	if (snprintf(list, sizeof(list), "%s", orders->mount) >= (int)sizeof(list)) {
 		return report_fault(report, "mount options of more than %d bytes", OPTIONS_BYTES);
-	}
-	const int r = wait_for_disk(report);
-	if (r < 0) {
-		return r;
 	}
 	unsigned long flags = 0;
 	char data[OPTIONS_BYTES] = "";
@@ -111,15 +107,29 @@ int mounts_disk(const char *fs, const char *options, struct report *report)
 			option_take(option, &flags, data, sizeof(data));
 		}
 	}
-	mkdir(mounts_disk_folder, 0755);
-	if (mount(disk, mounts_disk_folder, fs, flags, data) < 0) {
-		return report_fault_errno(
-			report, "cannot mount %s as %s with '%s'", disk, fs, options);
+	mkdir(orders->folder, 0755);
+	if (mount(device, orders->folder, orders->fs, flags, data) < 0) {
+		return report_fault_errno(report, "cannot mount %s as %s with '%s'", orders->disk,
+			orders->fs, orders->mount);
 	}
 	return 0;
 }
 
-int mounts_leave_disk(struct report *report)
+int mounts_disk(const struct orders *orders, struct report *report)
+{
+	char device[DEVICE_BYTES];
+	struct stat st;
+	int r = wait_for_disk(orders->disk, report);
+	if (r < 0 || stat(orders->disk, &st) < 0 || !S_ISREG(st.st_mode)) {
+		return r < 0 ? r : mount_device(orders->disk, orders, report);
+	}
+	const int fd = loop_attach(orders->disk, device, sizeof(device), report);
+	r = fd < 0 ? fd : mount_device(device, orders, report);
+	close(fd);
+	return r;
+}
+
+int mounts_leave_disk(const struct orders *orders, struct report *report)
 {
 	const pid_t child = fork();
 	if (child < 0) {
@@ -127,7 +137,7 @@ int mounts_leave_disk(struct report *report)
 	}
 	if (child == 0) {
 		sync();
-		_exit(umount(mounts_disk_folder) == 0 ? 0 : errno);
+		_exit(umount(orders->folder) == 0 ? 0 : errno);
 	}
 	int status = 0;
 	if (wait_child(child, wait_limit_ns(LEAVE_LIMIT_MS), &status) == WAIT_LATE) {
@@ -139,5 +149,5 @@ int mounts_leave_disk(struct report *report)
 		errno == ENOENT) { /* the latter two: it was not mounted */
 		return 0;
 	}
-	return report_fault_errno(report, "cannot unmount %s", mounts_disk_folder);
+	return report_fault_errno(report, "cannot unmount %s", orders->folder);
 }

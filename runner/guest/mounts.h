@@ -1,17 +1,16 @@
-/* The guest's file systems: those that init needs, and the disk under test on /mnt. */
+/* The guest's file systems: those that init needs, and the disk under test. */
 #pragma once
 
+struct orders;
 struct report;
-
-extern const char mounts_disk_folder[];
 
 /* proc, sysfs, devtmpfs and a tmpfs on /tmp. 0 or a fault. */
 int mounts_system(struct report *report);
 
-/* Waits for /dev/vda and mounts it with `options` (comma separated, as for mount(8)). 0 or a fault.
- */
-int mounts_disk(const char *fs, const char *options, struct report *report);
+/* Waits for the disk that was ordered and mounts it with the options that were (as for mount(8)); a
+ * plain file gets a loop device. 0 or a fault. */
+int mounts_disk(const struct orders *orders, struct report *report);
 
 /* Writes everything back and unmounts the disk. Does it in a child, so that a file system which
  * hangs cannot hang the guest. 0 or a fault. */
-int mounts_leave_disk(struct report *report);
+int mounts_leave_disk(const struct orders *orders, struct report *report);

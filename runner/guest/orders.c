@@ -11,20 +11,26 @@ enum { SECONDS_MAX = 86400 };
 
 enum order_key {
 	ORDER_ARGS,
+	ORDER_DISK,
+	ORDER_FOLDER,
 	ORDER_FS,
 	ORDER_MOUNT,
 	ORDER_PROGRAM,
 	ORDER_PROGRESS,
+	ORDER_SAMPLES,
 	ORDER_SECONDS,
 	ORDER_WORKLOAD
 };
 
 static const char *const order_names[] = {
 	[ORDER_ARGS] = "args",
+	[ORDER_DISK] = "disk",
+	[ORDER_FOLDER] = "folder",
 	[ORDER_FS] = "fs",
 	[ORDER_MOUNT] = "mount",
 	[ORDER_PROGRAM] = "program",
 	[ORDER_PROGRESS] = "progress",
+	[ORDER_SAMPLES] = "samples",
 	[ORDER_SECONDS] = "seconds",
 	[ORDER_WORKLOAD] = "workload",
 };
@@ -79,6 +85,12 @@ static int orders_set(struct orders *orders, enum order_key key, const char *val
 	switch (key) {
 	case ORDER_ARGS:
 		return orders_split_args(orders, value);
+	case ORDER_DISK:
+		orders->disk = value;
+		return 0;
+	case ORDER_FOLDER:
+		orders->folder = value;
+		return 0;
 	case ORDER_FS:
 		orders->fs = value;
 		return 0;
@@ -90,6 +102,8 @@ static int orders_set(struct orders *orders, enum order_key key, const char *val
 		return 0;
 	case ORDER_PROGRESS:
 		return orders_set_progress(orders, value);
+	case ORDER_SAMPLES:
+		return number_parse(value, 3, 1023, &orders->samples) == 0 ? 0 : -1;
 	case ORDER_SECONDS:
 		return number_parse(value, 1, SECONDS_MAX, &orders->seconds) == 0 ? 0 : -1;
 	case ORDER_WORKLOAD:
@@ -116,6 +130,8 @@ int orders_read(struct orders *orders, int argc, char **argv, struct report *rep
 {
 	memset(orders, 0, sizeof(*orders));
 	orders->mount = "";
+	orders->disk = "/dev/vda";
+	orders->folder = "/mnt";
 	for (int i = 1; i < argc; i++) {
 		const char *value = NULL;
 		const int key = order_find(argv[i], &value);

@@ -1,5 +1,6 @@
 /* The runner's orders: KEY=VALUE arguments behind `--` on the kernel command line, which the kernel
- * hands to init. A value holds no white space; a list is separated by commas. */
+ * hands to init, or of a program that is started on a machine which runs already. A value holds no
+ * white space; a list is separated by commas. */
 #pragma once
 
 #include <stdbool.h>
@@ -10,12 +11,16 @@
 enum { ORDERS_ARGS_MAX = 64, ORDERS_TEXT_BYTES = 2048 };
 
 struct orders {
-	const char *fs;       /* fs=xfs: what /dev/vda holds */
-	const char *mount;    /* mount=rw,noatime: options, "" for none */
+	const char *disk;   /* disk=PATH: the disk under test, a device or a file; else /dev/vda */
+	const char *folder; /* folder=PATH: where it is mounted; else /mnt */
+	const char *fs;     /* fs=xfs: what the disk holds */
+	const char *mount;  /* mount=rw,noatime: options, "" for none */
 	const char *workload; /* workload=migrate-hot: its name */
 	const char *program;  /* program=/usr/bin/x; without it /workloads/NAME */
 	bool has_pipe; /* progress=pipe: it speaks as workload.h says; progress=time: it does not */
-	int64_t seconds;                 /* seconds=10: how long the workload works */
+	int64_t seconds; /* seconds=10: how long the workload works */
+	int64_t samples; /* samples=3: the host listens on this descriptor, and the machine runs
+			    already; 0: it is ours and has a virtio-serial port */
 	char *args[ORDERS_ARGS_MAX + 1]; /* args=-r,0,-R,2, and NULL */
 	char text[ORDERS_TEXT_BYTES];    /* what `args` points into */
 	char program_path[256];          /* what `program` points into when it was not given */

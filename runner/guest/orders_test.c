@@ -33,8 +33,12 @@ static void a_whole_order_is_read(void **state)
 	static struct report report;
 	assert_int_equal(
 		READ(&orders, &report, "fs=xfs", "mount=rw,noatime", "workload=migrate-hot",
-			"program=/usr/bin/x", "progress=pipe", "seconds=10", "args=-r,0,-R,2"),
+			"program=/usr/bin/x", "progress=pipe", "seconds=10", "args=-r,0,-R,2",
+			"disk=/spool/disk.img", "folder=/spool/mnt", "samples=3"),
 		0);
+	assert_string_equal(orders.disk, "/spool/disk.img");
+	assert_string_equal(orders.folder, "/spool/mnt");
+	assert_int_equal(orders.samples, 3);
 	assert_string_equal(orders.fs, "xfs");
 	assert_string_equal(orders.mount, "rw,noatime");
 	assert_string_equal(orders.workload, "migrate-hot");
@@ -54,6 +58,9 @@ static void what_may_be_left_out_has_a_default(void **state)
 	assert_int_equal(READ(&orders, &report, "fs=xfs", "workload=x", "seconds=1"), 0);
 	assert_string_equal(orders.program, "/workloads/x");
 	assert_string_equal(orders.mount, "");
+	assert_string_equal(orders.disk, "/dev/vda");
+	assert_string_equal(orders.folder, "/mnt");
+	assert_int_equal(orders.samples, 0);
 	assert_false(orders.has_pipe);
 	assert_null(orders.args[0]);
 }
@@ -74,7 +81,7 @@ static void a_bad_value_is_named(void **state)
 	struct orders orders;
 	static struct report report;
 	static const char *const bad[] = {"seconds=0", "seconds=", "seconds=1x", "seconds=86401",
-		"seconds=-1", "progress=never"};
+		"seconds=-1", "progress=never", "samples=2"};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		assert_true(READ(&orders, &report, "fs=xfs", "workload=x", bad[i]) < 0);
 		assert_non_null(strstr(report.fault, bad[i]));

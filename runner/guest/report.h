@@ -1,5 +1,6 @@
 /* What the guest tells its host: lines of JSON through the virtio-serial port
- * org.faultline.samples, faults also on the console. Each line is one write, so several processes
+ * org.faultline.samples, or into an open file on a machine that runs already; faults also on the
+ * console. Each line is one write, so several processes
  * may share the port. `t` is CLOCK_BOOTTIME in nanoseconds, the clock that printk stamps its lines
  * with. */
 #pragma once

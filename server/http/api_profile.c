@@ -86,6 +86,30 @@ static json_t *profile_args(struct fields *f)
 	return sorted;
 }
 
+/* What whoever booted the kernel chose cannot be asked for, so it has no default. */
+static bool profile_is_machines_own(const struct fields *f, const char *name)
+{
+	static const char *const own[] = {"cpus", "memory_mb", "numa_nodes"};
+	const char *config = json_string_value(json_object_get(f->object, "config"));
+	bool is_own = false;
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		is_own |= strcmp(name, own[i]) == 0;
+	}
+	return is_own && config != NULL && strcmp(config, "running") == 0;
+}
+
+static json_t *profile_number(struct fields *f, const char *name, int64_t absent)
+{
+	if (!profile_is_machines_own(f, name)) {
+		return json_integer(fields_int(f, name, 1, INT32_MAX, absent));
+	}
+	const json_t *given = json_object_get(f->object, name);
+	if (given != NULL && !json_is_null(given)) {
+		fields_refuse(f, name, "is the machine's own when the config is 'running'");
+	}
+	return json_null();
+}
+
 static json_t *profile_read(struct fields *f)
 {
 	const char *known[PROFILE_FIELDS + 2] = {"workload_args"};
@@ -99,8 +123,7 @@ static json_t *profile_read(struct fields *f)
 		json_object_set_new(profile, name,
 			profile_fields[i].is_text
 				? json_string(profile_text(f, name, profile_fields[i].text))
-				: json_integer(fields_int(
-					  f, name, 1, INT32_MAX, profile_fields[i].number)));
+				: profile_number(f, name, profile_fields[i].number));
 	}
 	json_object_set_new(profile, "workload_args", profile_args(f));
 	return profile;

@@ -22,6 +22,7 @@ enum { RUN_ANSWERED = 1 };
 enum { RUN_KEY_MAX = 255, RUN_SUBJECT_MAX = 100 };
 
 #define PREBUILT_TREE "prebuilt"
+#define RUNNING_TREE "running"
 
 /* What the handler gathers on its way. */
 struct order {
@@ -145,14 +146,22 @@ static int order_blob_missing(struct order *o, const char *field, const char *sh
 			field, sha256, sha256));
 }
 
-static int order_prebuilt(struct order *o)
+static bool order_is_running(const struct order *o)
+{
+	return o->want.release != NULL && o->want.image_sha256 == NULL;
+}
+
+/* A kernel that is not built: a prebuilt one, or without an image the one that machines run. */
+static int order_release(struct order *o)
 {
 	const struct run_request *w = &o->want;
-	_free_ char *identity = alloc_format("%s\n%s\n%s\n", w->image_sha256,
-		w->modules_sha256 == NULL ? "" : w->modules_sha256, w->release);
+	const char *usual = order_is_running(o) ? RUNNING_TREE : PREBUILT_TREE;
+	_free_ char *identity =
+		alloc_format("%s\n%s\n%s\n", w->image_sha256 == NULL ? "running" : w->image_sha256,
+			w->modules_sha256 == NULL ? "" : w->modules_sha256, w->release);
 	char hash[FILE_SHA256_HEX];
 	file_sha256_bytes(identity, strlen(identity), hash);
-	const struct run_prebuilt kernel = {.tree = w->tree == NULL ? PREBUILT_TREE : w->tree,
+	const struct run_prebuilt kernel = {.tree = w->tree == NULL ? usual : w->tree,
 		.hash = hash,
 		.release = w->release,
 		.image_sha256 = w->image_url == NULL ? w->image_sha256 : NULL,
@@ -161,8 +170,8 @@ static int order_prebuilt(struct order *o)
 	const int outcome = run_prebuilt(o->db, &kernel, &place);
 	if (outcome == RUN_NONE) {
 		return order_refuse(o, 422, "bad_tree",
-			alloc_format("field 'tree': '%s' cannot hold prebuilt kernels: it is a git "
-				     "tree, or no good name",
+			alloc_format("field 'tree': '%s' cannot hold kernels that are not built: "
+				     "it is a git tree, or no good name",
 				kernel.tree));
 	}
 	if (outcome == 0 && !place.has_image) {
@@ -174,7 +183,8 @@ static int order_prebuilt(struct order *o)
 	o->tree_id = place.tree_id;
 	o->commits = alloc_format("[%" PRId64 "]", place.commit_id);
 	o->commit_count = 1;
-	o->what = alloc_format("kernel %s", w->release);
+	o->what = alloc_format(
+		"%s %s", order_is_running(o) ? "running kernel" : "kernel", w->release);
 	return outcome;
 }
 
@@ -216,6 +226,21 @@ static int order_reverts(struct order *o)
 	return 0;
 }
 
+/* Conditions that a kernel which runs already cannot be put under must not be said to have held. */
+static int order_profiles_fit(struct order *o)
+{
+	const bool is_running = order_is_running(o);
+	const char *others = is_running ? o->profiles.booted : o->profiles.running;
+	if (others == NULL) {
+		return 0;
+	}
+	return order_refuse(o, 422, "other_profile",
+		alloc_format("field 'profiles': %s: %s", others,
+			is_running
+				? "a running kernel needs profiles whose config is 'running'"
+				: "profiles whose config is 'running' are for a 'running' kernel"));
+}
+
 static int order_profiles(struct order *o)
 {
 	_free_ char *names = json_dumps(o->want.profiles, JSON_COMPACT);
@@ -229,6 +254,10 @@ static int order_profiles(struct order *o)
 				o->profiles.unknown,
 				o->profiles.known == NULL ? "none, POST /api/v1/profiles adds one"
 							  : o->profiles.known));
+	}
+	const int outcome = order_profiles_fit(o);
+	if (outcome != 0) {
+		return outcome;
 	}
 	const int64_t jobs = o->commit_count * o->profiles.count * o->want.repeats;
 	if (o->commit_count == 0 || jobs > RUN_JOBS_MAX) {
@@ -246,7 +275,7 @@ static int order_gather(struct order *o)
 {
 	int outcome = o->want.release != NULL ? 0 : order_tree(o);
 	if (outcome == 0) {
-		outcome = o->want.release != NULL  ? order_prebuilt(o)
+		outcome = o->want.release != NULL  ? order_release(o)
 			  : o->want.commit != NULL ? order_one_commit(o)
 						   : order_range(o);
 	}

@@ -197,13 +197,14 @@ void hub_heed(struct hub *hub)
 	wake_thread(hub);
 }
 
-/* "x86_64 3": so many jobs were queued for that arch; "x86_64": nobody counted. */
+/* "x86_64 3": so many jobs were queued for that arch (or ARCH/RELEASE: for the running kernel);
+ * "x86_64": nobody counted. */
 static void take_queued(struct hub *hub, const char *payload)
 {
-	char arch[32];
+	char arch[128];
 	unsigned count = UINT_MAX;
-	char name[24] = "";
-	if (sscanf(payload, "%23s %u", name, &count) < 1) {
+	char name[120] = "";
+	if (sscanf(payload, "%119s %u", name, &count) < 1) {
 		return;
 	}
 	snprintf(arch, sizeof(arch), " %s ", name);

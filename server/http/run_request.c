@@ -17,8 +17,11 @@ enum {
 	RUN_RELEASE_MAX = 64
 };
 
-static const char *const run_known[] = {"tree", "commit", "range", "every", "prebuilt", "patches",
-	"reverts", "profiles", "repeats", "priority", "title", NULL};
+#define RUN_RELEASE_LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+~-"
+
+static const char *const run_known[] = {"tree", "commit", "range", "every", "prebuilt", "running",
+	"patches", "reverts", "profiles", "repeats", "priority", "title", NULL};
+static const char *const running_known[] = {"release", NULL};
 static const char *const prebuilt_known[] = {"release", "image", "modules", NULL};
 static const char *const file_known[] = {"sha256", "url", NULL};
 
@@ -65,6 +68,19 @@ static void run_request_prebuilt(struct fields *f, const json_t *object, struct 
 	f->is_bad |= p.is_bad;
 }
 
+/* The release becomes a word that machines offer, so it is one word. */
+static void run_request_running(struct fields *f, const json_t *object, struct run_request *out)
+{
+	struct fields r = {.object = object, .res = f->res, .within = "running."};
+	fields_only(&r, running_known);
+	out->release = fields_text(&r, "release", RUN_RELEASE_MAX, true);
+	if (!r.is_bad && out->release[strspn(out->release, RUN_RELEASE_LETTERS)] != '\0') {
+		fields_refuse(&r, "release",
+			"must be as uname -r says it: letters, digits and any of . _ + ~ -");
+	}
+	f->is_bad |= r.is_bad;
+}
+
 static void run_request_range(struct fields *f, const char *range, struct run_request *out)
 {
 	const char *dots = strstr(range, "..");
@@ -95,21 +111,26 @@ static void run_request_texts(
 	}
 }
 
-/* One of commit, range and prebuilt, and what goes with each. */
+/* One of commit, range, prebuilt and running, and what goes with each. */
 static void run_request_what(struct fields *f, struct run_request *out)
 {
 	const char *range = fields_text(f, "range", 2 * RUN_REF_MAX + 2, false);
 	const json_t *prebuilt = fields_object(f, "prebuilt");
+	const json_t *running = fields_object(f, "running");
+	const bool is_built = prebuilt == NULL && running == NULL;
 	if (f->is_bad) {
 		return;
 	}
-	if ((out->commit != NULL) + (range != NULL) + (prebuilt != NULL) != 1) {
-		fields_refuse(f, "commit", "give one of 'commit', 'range' and 'prebuilt'");
-	} else if (prebuilt == NULL && out->tree == NULL) {
+	if ((out->commit != NULL) + (range != NULL) + (prebuilt != NULL) + (running != NULL) != 1) {
+		fields_refuse(
+			f, "commit", "give one of 'commit', 'range', 'prebuilt' and 'running'");
+	} else if (is_built && out->tree == NULL) {
 		fields_refuse(f, "tree", "is needed with a commit or a range");
-	} else if (prebuilt != NULL &&
+	} else if (!is_built &&
 		   (json_array_size(out->patches) > 0 || json_array_size(out->reverts) > 0)) {
-		fields_refuse(f, "patches", "cannot be applied to a prebuilt kernel");
+		fields_refuse(f, "patches", "cannot be applied to a kernel that is not built");
+	} else if (running != NULL) {
+		run_request_running(f, running, out);
 	} else if (range != NULL) {
 		run_request_range(f, range, out);
 	} else if (prebuilt != NULL) {

@@ -85,6 +85,19 @@ static void a_prebuilt_kernel_needs_no_tree(void **state)
 		NULL, look_prebuilt);
 }
 
+static void look_running(const struct run_request *want)
+{
+	assert_string_equal(want->release, "6.1.0-50-powerpc64le");
+	assert_null(want->image_sha256);
+}
+
+static void a_running_kernel_has_a_release_and_no_image(void **state)
+{
+	(void)state;
+	read_text("{\"running\":{\"release\":\"6.1.0-50-powerpc64le\"},\"profiles\":[\"p\"]}", NULL,
+		look_running);
+}
+
 static void a_wrong_field_is_named(void **state)
 {
 	(void)state;
@@ -114,6 +127,13 @@ static void a_wrong_field_is_named(void **state)
 			"url"},
 		{"{\"prebuilt\":{\"release\":\"6\",\"image\":{\"sha256\":\"" SHA
 		 "\"}},\"patches\":[\"x\"],\"profiles\":[\"p\"]}",
+			"patches"},
+		{"{\"running\":{\"release\":\"6.1 x86_64\"},\"profiles\":[\"p\"]}",
+			"running.release"},
+		{"{\"running\":{\"release\":\"6.1\"},\"commit\":\"m\",\"tree\":\"d\",\"profiles\":["
+		 "\"p\"]}",
+			"commit"},
+		{"{\"running\":{\"release\":\"6.1\"},\"reverts\":[\"x\"],\"profiles\":[\"p\"]}",
 			"patches"},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -160,6 +180,7 @@ int main(void)
 		cmocka_unit_test(a_commit_needs_tree_and_profile_only),
 		cmocka_unit_test(a_range_has_two_ends),
 		cmocka_unit_test(a_prebuilt_kernel_needs_no_tree),
+		cmocka_unit_test(a_running_kernel_has_a_release_and_no_image),
 		cmocka_unit_test(a_wrong_field_is_named),
 		cmocka_unit_test(a_patch_is_called_by_its_subject),
 		cmocka_unit_test(a_long_subject_is_cut_between_characters),

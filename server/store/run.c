@@ -164,6 +164,8 @@ void run_profiles_fini(struct run_profiles *profiles)
 	free(profiles->ids);
 	free(profiles->unknown);
 	free(profiles->known);
+	free(profiles->running);
+	free(profiles->booted);
 	*profiles = (struct run_profiles){0};
 }
 
@@ -179,6 +181,8 @@ int run_profiles_find(struct db *db, const char *names, struct run_profiles *out
 		.count = row_int(rows, 0, "n"),
 		.unknown = row_text_copy(rows, 0, "unknown"),
 		.known = row_text_copy(rows, 0, "known"),
+		.running = row_text_copy(rows, 0, "running"),
+		.booted = row_text_copy(rows, 0, "booted"),
 	};
 	return 0;
 }

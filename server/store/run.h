@@ -36,7 +36,8 @@ int run_commit_find(struct db *db, int64_t tree_id, const char *text, struct run
 int run_commits_between(struct db *db, int64_t tree_id, int64_t after, int64_t up_to, int64_t every,
 	char **ids, int64_t *count);
 
-/* A prebuilt kernel: `hash` is its identity; files that come from a URL have no SHA-256 here. */
+/* A prebuilt kernel, or one that machines run: `hash` is its identity; files that come from a URL
+ * have no SHA-256 here. */
 struct run_prebuilt {
 	const char *tree;
 	const char *hash;
@@ -63,7 +64,7 @@ struct run_revision {
 	const char *patches;  /* SHA-256, in order; "[]": none */
 	const char *subjects; /* as many */
 	const char *reverts;  /* full hashes, in order */
-	const char *release;  /* prebuilt only, else NULL; then one commit */
+	const char *release;  /* not built, else NULL; then one commit */
 	const char *image_sha256;
 	const char *image_url;
 	const char *modules_sha256;
@@ -77,6 +78,8 @@ struct run_profiles {
 	int64_t count;
 	char *unknown; /* names that are not there, joined by ", ", or NULL */
 	char *known;   /* names that are there, joined likewise */
+	char *running; /* those that are for kernels which run already, or NULL */
+	char *booted;  /* those that are for others, or NULL */
 };
 void run_profiles_fini(struct run_profiles *profiles);
 int run_profiles_find(struct db *db, const char *names, struct run_profiles *out);
