@@ -100,13 +100,15 @@ static bool kconfig_is_made(const struct make *m, const char *key)
 static int kconfig_merge(struct make *m, const struct words *fragments)
 {
 	_words_ struct words argv = {0};
-	words_split(&argv, "sh scripts/kconfig/merge_config.sh -m -O");
+	words_add(&argv, "sh");
+	words_format(&argv, "%s/scripts/kconfig/merge_config.sh", m->attempt->worktree);
+	words_split(&argv, "-m -O");
 	words_add(&argv, m->out);
 	words_format(&argv, "%s/.config", m->out);
 	for (size_t i = 0; i < fragments->count; i++) {
 		words_add(&argv, fragments->list[i]);
 	}
-	return make_run_program(m, &argv);
+	return make_run_program(m, m->out, &argv);
 }
 
 /* A kernel without an option that was asked for is another than the profile says. */

@@ -162,11 +162,12 @@ static char *make_cache(const struct attempt *a)
 }
 
 /* The words in the sandbox: the sources can only be read. */
-static void make_words(const struct make *m, const struct words *argv, struct words *out)
+static void make_words(
+	const struct make *m, const char *folder, const struct words *argv, struct words *out)
 {
 	const struct attempt *a = m->attempt;
 	_free_ char *cache = make_cache(a);
-	struct sandbox box = {.folder = a->worktree,
+	struct sandbox box = {.folder = folder,
 		.reads = {a->worktree, a->mirror, a->config->configs_folder},
 		.writes = {m->out, cache},
 		.until_ns = m->until_ns,
@@ -181,11 +182,11 @@ static void make_words(const struct make *m, const struct words *argv, struct wo
 	}
 }
 
-int make_run_program(struct make *m, const struct words *argv)
+int make_run_program(struct make *m, const char *folder, const struct words *argv)
 {
 	struct attempt *a = m->attempt;
-	_free_ char *folder = make_cache(a);
-	_free_ char *cache = alloc_format("CCACHE_DIR=%s", folder);
+	_free_ char *cache_folder = make_cache(a);
+	_free_ char *cache = alloc_format("CCACHE_DIR=%s", cache_folder);
 	_free_ char *base = alloc_format("CCACHE_BASEDIR=%s", a->worktree);
 	_free_ char *arch = alloc_format("ARCH=%s", a->arch->kernel_arch);
 	const bool is_patched = attempt_is_patched(a);
@@ -196,7 +197,7 @@ int make_run_program(struct make *m, const struct words *argv)
 		"KBUILD_BUILD_VERSION=1", "LOCALVERSION=", is_patched ? "CCACHE_READONLY=1" : NULL,
 		"CCACHE_TEMPDIR=/tmp"};
 	_words_ struct words boxed = {0};
-	make_words(m, argv, &boxed);
+	make_words(m, folder, argv, &boxed);
 	_fd_ int fd = spool_open(&a->spool, "build");
 	if (fd < 0) {
 		return fd;
@@ -208,7 +209,7 @@ int make_run_program(struct make *m, const struct words *argv)
 		trees_litter(a->worktree);
 	}
 	const struct process_spec spec = {.argv = words_argv(&boxed),
-		.folder = a->worktree,
+		.folder = folder,
 		.env = env,
 		.output_fd = fd,
 		.error_fd = fd,
@@ -239,7 +240,7 @@ int make_run(struct make *m, const char *words)
 	}
 	words_format(&argv, "CC=%s%sgcc", is_cached ? "ccache " : "", prefix);
 	words_split(&argv, words);
-	return make_run_program(m, &argv);
+	return make_run_program(m, a->worktree, &argv);
 }
 
 char *make_log(const struct make *m, size_t *size)

@@ -25,8 +25,9 @@ void make_fini(struct make *make);
  */
 int make_run(struct make *make, const char *words);
 
-/* Runs another program of the tree in the worktree, the same way. */
-int make_run_program(struct make *make, const struct words *argv);
+/* Runs another program of the tree the same way. Only OUT can be written to, so one that makes
+ * files where it works is run there. */
+int make_run_program(struct make *make, const char *folder, const struct words *argv);
 
 /* What the last call printed, its last MAKE_LOG_MAX bytes; the caller's. */
 enum { MAKE_LOG_MAX = 512 * 1024 };

@@ -1,5 +1,5 @@
 #!/bin/sh
-# merge_config.sh -m [-O DIR] FILE…: the files, one behind the other.
+# merge_config.sh -m [-O DIR] FILE…: the files, one behind the other. Like the kernel's it makes a file where it works.
 out=.
 while true; do
 	case $1 in
@@ -8,4 +8,4 @@ while true; do
 	*) break ;;
 	esac
 done
-cat "$@" >"$out/.config.merged" && mv "$out/.config.merged" "$out/.config"
+made=$(mktemp ./.tmp.config.XXXXXX) && cat "$@" >"$made" && mv "$made" "$out/.config"
