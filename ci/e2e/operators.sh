@@ -39,6 +39,21 @@ test_change_points_of_series_in_files() {
 	refuses 'usage' server changepoints
 }
 
+test_the_calculators_answer_at_the_shell() {
+	local rate=("$BIN/faultline-server" rate)
+	equal "$("${rate[@]}" 3/1.2e6)" '3 in 1.2e+06: 2.5 per million (0.516 to 7.31, 95 %)' 'a rate'
+	equal "$("${rate[@]}" --json 0/4e6 | jq -c '[.is_bound, (.high * 1000 | round)]')" '[true,749]' 'a bound'
+	equal "$("${rate[@]}" 5/1e6 0/2e7 --json | jq -r .answer)" fixed 'enough work without an event'
+	equal "$("${rate[@]}" 5/1e6/3600 0/1e4/36000 --json | jq -c '[.answer, .is_masked, (.fell | round), (.more.hours | round)]')" \
+		'["masked",true,1000,8759]' 'hours, but no work'
+	holds "$("${rate[@]}" 5/1e6/3600 0/1e4/36000)" 'masked so far' 'words'
+	equal "$("$BIN/faultline-server" power 3/1.2e6/3600 --json | jq -c '[.rate_known, .rate_uncertain, .fixed | .hours * 100 | round]')" '[154,273,1749]' 'hours to run'
+	holds "$("$BIN/faultline-server" power 3/1.2e6 --risk 0.05)" 'missed with a chance of 0.05' 'words'
+	refuses 'EVENTS/EXPOSURE' server rate 3-4
+	refuses 'usage' server rate 1/2 3/4 5/6
+	refuses 'usage' server power 1/2 --risk 2
+}
+
 test_two_migrations_at_once_do_not_meet() {
 	sql 'drop schema public cascade; create schema public' >/dev/null
 	server migrate >"$WORK/one" &

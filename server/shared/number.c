@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 int number_parse(const char *text, int64_t low, int64_t high, int64_t *out)
@@ -15,6 +16,20 @@ int number_parse(const char *text, int64_t low, int64_t high, int64_t *out)
 	errno = 0;
 	const long long value = strtoll(text, &end, 10);
 	if (errno != 0 || end == text || *end != '\0' || value < low || value > high) {
+		return NUMBER_BAD;
+	}
+	*out = value;
+	return 0;
+}
+
+int number_parse_real(const char *text, double low, double high, double *out)
+{
+	if (text == NULL || text[0] == '\0' || text[strspn(text, "0123456789.eE+-")] != '\0') {
+		return NUMBER_BAD;
+	}
+	char *end = NULL;
+	const double value = strtod(text, &end);
+	if (end == text || *end != '\0' || !(value >= low && value <= high)) {
 		return NUMBER_BAD;
 	}
 	*out = value;

@@ -6,3 +6,10 @@
  * [numbers and nulls]}, or series as an array of {"raw": […]}, of which the first is read. "-" is
  * standard input. An index is that of the first point of a new level, from 0. */
 int command_changepoints(int argc, char **argv);
+
+/* `rate EVENTS/EXPOSURE [--json]`: a rate with interval. `rate BEFORE AFTER [BEFORE AFTER]…
+ * [--json]`, each EVENTS/EXPOSURE[/SECONDS]: fixed or masked, one pair for each stratum. */
+int command_rate(int argc, char **argv);
+
+/* `power EVENTS/EXPOSURE[/SECONDS] [--risk R] [--ratio X] [--json]`: how long to run. */
+int command_power(int argc, char **argv);

@@ -33,6 +33,22 @@ int rate_interval(int64_t events, double exposure, double confidence, struct rat
 	return 0;
 }
 
+int rate_posterior(int64_t events, double exposure, double confidence, struct rate *out)
+{
+	if (events < 0 || !(exposure > 0)) {
+		return RATE_UNKNOWN;
+	}
+	gsl_set_error_handler_off();
+	const double shape = (double)events + 0.5;
+	const double tail = (1 - confidence) / 2;
+	*out = (struct rate){
+		.per_unit = (double)events / exposure,
+		.low = gsl_cdf_gamma_Pinv(tail, shape, 1 / exposure),
+		.high = gsl_cdf_gamma_Pinv(1 - tail, shape, 1 / exposure),
+	};
+	return 0;
+}
+
 double rate_fail_share(double success, double fail)
 {
 	const double tried = success + fail;

@@ -26,6 +26,11 @@ struct rate {
  * lies between 0 and 1. */
 int rate_interval(int64_t events, double exposure, double confidence, struct rate *out);
 
+/* Equal-tailed interval of the posterior Gamma(k + 1/2, E) from Jeffreys' prior: it covers what it
+ * says on average, where Garwood's covers at least that always. 0 and *out (never a bound), or
+ * RATE_UNKNOWN as above. */
+int rate_posterior(int64_t events, double exposure, double confidence, struct rate *out);
+
 /* Upper bound of the rate after `exposure` without an event: -ln(1 - confidence) / exposure, which
  * is 3.00/E at 95 %. NaN without exposure. */
 double rate_zero_bound(double exposure, double confidence);

@@ -92,6 +92,21 @@ static void no_exposure_is_unknown(void **state)
 	assert_true(isnan(rate_zero_bound(0, RATE_CONFIDENCE)));
 }
 
+/* Quantiles of chi-squared with 2k + 1 degrees of freedom, halved, from the usual table. */
+static void posterior_limits_are_those_of_a_gamma(void **state)
+{
+	(void)state;
+	struct rate rate;
+	assert_int_equal(rate_posterior(0, 2, RATE_CONFIDENCE, &rate), 0);
+	assert_float_equal(rate.low * 2, 0.000982 / 2, 1e-6);
+	assert_float_equal(rate.high * 2, 5.024 / 2, 0.001);
+	assert_int_equal(rate_posterior(7, 1, RATE_CONFIDENCE, &rate), 0);
+	assert_float_equal(rate.low, 6.262 / 2, 0.001);
+	assert_float_equal(rate.high, 27.488 / 2, 0.001);
+	assert_false(rate.is_bound);
+	assert_int_equal(rate_posterior(7, 0, RATE_CONFIDENCE, &rate), RATE_UNKNOWN);
+}
+
 static void shares_and_their_log_odds(void **state)
 {
 	(void)state;
@@ -110,6 +125,7 @@ int main(void)
 		cmocka_unit_test(limits_scale_with_the_exposure),
 		cmocka_unit_test(many_events_still_have_limits),
 		cmocka_unit_test(no_exposure_is_unknown),
+		cmocka_unit_test(posterior_limits_are_those_of_a_gamma),
 		cmocka_unit_test(shares_and_their_log_odds),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
