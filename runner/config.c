@@ -84,6 +84,8 @@ static const struct option_row option_rows[] = {
 		"folder with guest/, workloads/ and configs/; default: beside the program"),
 	TEXT("state", "DIR", state, NULL,
 		"where all is kept; default: ~/.local/state/faultline-runner"),
+	TEXT("tags", "TAG,…", tags, "",
+		"what else this machine is or has: jobs that ask for these tags go here"),
 	TEXT("token-file", "FILE", token_file, NULL,
 		"file with the runner's token; default: $FAULTLINE_TOKEN"),
 	FLAG("verbose", is_verbose, "log more"),
@@ -383,7 +385,7 @@ void config_fini(struct config *config)
 		&config->guest_folder, &config->configs_folder, &config->workloads_folder,
 		&config->own_workloads, &config->roots, &config->qemu, &config->accel,
 		&config->backend, &config->pstore, &config->sandbox, &config->build_reads,
-		&config->token_file, &config->share};
+		&config->tags, &config->token_file, &config->share};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		free(*texts[i]);
 		*texts[i] = NULL;

@@ -18,6 +18,7 @@ struct config {
 	char *qemu;            /* NULL: as the architecture's row says */
 	char *backend;         /* qemu, or self: this machine's own kernel is what is tested */
 	char *accel;           /* auto (until the backend settles it), kvm, tcg or native */
+	char *tags;            /* with commas between; "": none beside those that are found */
 	char *sandbox;         /* auto or never */
 	char *build_reads;     /* DIR:DIR, what builds may read as well; NULL: nothing */
 	int64_t jobs;          /* make -j */

@@ -89,8 +89,8 @@ static void machine_tag_arches(const struct config *config, json_t *tags)
 	}
 }
 
-/* Which kernels run here, what can run in them, whether posted patches may be built and whether KVM
- * works. */
+/* Which kernels run here, what can run in them, whether posted patches may be built, whether KVM
+ * works, and what the operator says. */
 static json_t *machine_tags(const struct config *config, const json_t *workloads)
 {
 	const bool is_booted = strcmp(config->backend, "self") != 0;
@@ -108,6 +108,13 @@ static json_t *machine_tags(const struct config *config, const json_t *workloads
 	}
 	if (is_booted && strcmp(config->accel, "kvm") == 0) {
 		json_array_append_new(tags, json_string("kvm"));
+	}
+	_free_ char *given = alloc_copy(config->tags);
+	char *rest = given;
+	for (char *tag = strsep(&rest, ", "); tag != NULL; tag = strsep(&rest, ", ")) {
+		if (tag[0] != '\0') {
+			json_array_append_new(tags, json_string(tag));
+		}
 	}
 	return tags;
 }

@@ -25,7 +25,7 @@ def prebuilt(api, run=0):
 def register(api):
     api.post("/api/v1/profiles", {**PROFILE, "name": "bench-service", "arch": "bench", "duration_s": 1})
     api.post("/api/v1/runner/register", {"machine": {
-        "name": NAME, "arch": "bench", "cpus": 2, "memory_mb": 1024, "tags": ["arch:bench"], "runner_version": "bench",
+        "name": NAME, "arch": "bench", "cpus": 2, "memory_mb": 1024, "tags": ["arch:bench", "workload:migrate-hot"], "runner_version": "bench",
         "kernel_release": "6.1.0", "cpu_model": "bench", "qemu_version": None, "compiler_version": None,
         "disk_free_bytes": 1 << 30}})
 

@@ -394,6 +394,44 @@ test_a_blob_arrives_in_pieces_and_is_checked_at_its_end() {
 	cmp <(tail -c +1000001 "$WORK/blob" | head -c 100) "$WORK/blob.back"
 }
 
+parked() { [[ $(api GET /metrics | awk '/^faultline_claims_waiting / { print $2 }') == 1 ]]; }
+
+# A job whose machine must have a tag, or be one alone, goes to no other; a parked one hears of it at once.
+test_tags_and_pins_choose_the_machine() {
+	local run id waiting
+	machine here
+	machine pinned
+	order_guest "tagged-$(now_ms)" standin '.tags = ["rare"]' <<<'hello; result done' >/dev/null
+	run=$(order_guest "pinned-$(now_ms)" standin '.machine = "pinned"' <<<'hello; result done')
+	claim here "$(uuid)"
+	equal "$STATUS" 204 'claim of a machine without the tag'
+	claim pinned "$(uuid)"
+	equal "$(jq .job.run_id <<<"$BODY")" "$run" 'run of the pinned job'
+	post /api/v1/runner/register "$(register_text rare | jq '.machine.tags += ["rare"]')" >/dev/null
+	id=$(uuid)
+	claim rare "$id"
+	equal "$STATUS" 200 'claim of the machine with the tag'
+	(claim pinned "$(uuid)" 20; jq .job.run_id <<<"$BODY" >"$WORK/awaited") &
+	waiting=$!
+	wait_for 10 'a parked claim' parked
+	run=$(order_guest "pinned-$(now_ms)" standin '.machine = "pinned"' <<<'hello; result done')
+	wait "$waiting"
+	equal "$(cat "$WORK/awaited")" "$run" 'run of the parked claim'
+}
+
+test_a_run_changes_its_priority() {
+	local slow quick
+	machine "$FUNCNAME"
+	slow=$(order_guest "slow-$(now_ms)" standin ".machine = \"$FUNCNAME\"" <<<'hello; result done')
+	quick=$(order_guest "quick-$(now_ms)" standin ".machine = \"$FUNCNAME\"" <<<'hello; result done')
+	equal "$(post "/api/v1/runs/$quick/priority" '{"priority": 90}' | jq .run.priority)" 90 'priority'
+	claim "$FUNCNAME" "$(uuid)"
+	equal "$(jq .job.run_id <<<"$BODY")" "$quick" 'run that goes first'
+	refused 400 POST "/api/v1/runs/$slow/priority" --data-binary '{"priority": 101}'
+	refused 404 POST /api/v1/runs/999999/priority --data-binary '{"priority": 1}'
+	refused 400 POST /api/v1/runs --data-binary '{"tree": "x", "commit": "main", "profiles": ["standin"], "tags": ["a b"]}'
+}
+
 site_start
 TOKEN=$TOKEN_ADMIN
 profile standin

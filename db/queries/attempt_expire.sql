@@ -19,14 +19,13 @@ with over as (
 		ended_at = case when ru.cancelled_at is null and j.attempts < j.attempts_max then null else now() end
 	from ended, run ru
 	where j.id = ended.job_id and j.state = 'running' and ru.id = j.run_id
-	returning j.id, j.arch, j.state
+	returning j.id
 ), measured as (
 	insert into work_item (stage, attempt_id) select 'measure', id from ended on conflict do nothing
 ), told as (
 	insert into event (kind, subject_id, attempt_id)
 	select 'attempt', id, id from ended union all select 'job', job_id, id from ended
 ), called as (
-	select pg_notify('job_queued', arch || ' ' || count(*)) from moved where state = 'queued' group by arch
-	union all select pg_notify('work', 'measure') from (select from ended limit 1) one
+	select pg_notify('work', 'measure') from (select from ended limit 1) one
 )
 select (select count(*) from ended) as attempts, (select count(*) from called) as called limit 1

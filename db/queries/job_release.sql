@@ -5,8 +5,6 @@ with released as (
 		claim_id = null, claim_machine_id = null, claimed_at = null
 	from run ru
 	where job.state = 'leased' and job.claimed_at < now() - $1::integer * interval '1 second' and ru.id = job.run_id
-	returning arch, job.state
-), told as (
-	select pg_notify('job_queued', arch || ' ' || count(*)), count(*) as jobs from released where state = 'queued' group by arch
+	returning job.state
 )
-select coalesce(sum(jobs), 0)::bigint as jobs from told limit 1
+select count(*) filter (where state = 'queued') as jobs from released limit 1

@@ -38,6 +38,6 @@ with place as (
 	from place, made
 	where o.attempt_id = place.id and o.claimed_at = place.claimed_at and o.is_symbolised
 )
-select ordered.kernel_id, ordered.state, case when ordered.state = 'queued' then pg_notify('job_queued', made.arch || ' 1') else pg_notify('work', 'symbols') end::text as called
+select ordered.kernel_id, ordered.state, case when ordered.state = 'queued' then pg_notify('job_queued', made.id || ' 1 arch:' || made.arch) else pg_notify('work', 'symbols') end::text as called
 from ordered join made on made.id = ordered.kernel_id
 limit 1

@@ -67,15 +67,15 @@ begin
 end $$;
 
 execute machine_put('m', 'x86_64', 2, 4096, '{arch:x86_64,workload:migrate-hot}', '1', '6.1', 'cpu', null, null, null, null);
-execute machine_put('m', 'x86_64', 4, 4096, '{arch:x86_64}', '1', '6.1', 'cpu', null, null, null, null) \gset machine_
+execute machine_put('m', 'x86_64', 4, 4096, '{arch:x86_64,workload:migrate-hot}', '1', '6.1', 'cpu', null, null, null, null) \gset machine_
 insert into token (kind, name, hash) select 'runner', name, sha256(name::bytea) from unnest(array['lab-1', 'lab-2']) name;
 select min(id) as one, max(id) as two from token \gset token_
 select pg_temp.expect('an admin''s registration owns nothing', token_id is null, true) from machine;
-execute machine_put('m', 'x86_64', 4, 4096, '{arch:x86_64}', '1', '6.1', 'cpu', null, null, null, :token_one) \gset machine_
+execute machine_put('m', 'x86_64', 4, 4096, '{arch:x86_64,workload:migrate-hot}', '1', '6.1', 'cpu', null, null, null, :token_one) \gset machine_
 create temp table stranger as execute machine_put('m', 'arm64', 4, 4096, '{arch:arm64}', '1', '6.1', 'cpu', null, null, null, :token_two);
 select pg_temp.expect('another token cannot register it', count(*), 0::bigint) from stranger;
 select pg_temp.expect('it stays what it was, and whose', arch || (token_id = :token_one), 'x86_64true') from machine;
-execute machine_put('m', 'x86_64', 4, 4096, '{arch:x86_64}', '1', '6.1', 'cpu', null, null, null, null) \gset machine_
+execute machine_put('m', 'x86_64', 4, 4096, '{arch:x86_64,workload:migrate-hot}', '1', '6.1', 'cpu', null, null, null, null) \gset machine_
 select pg_temp.expect('an admin leaves it its owner''s', token_id, :token_one::bigint) from machine;
 create temp table handed_to_nobody as execute machine_token('m', 'nobody');
 select pg_temp.expect('no such token', count(*), 0::bigint) from handed_to_nobody;
@@ -86,20 +86,21 @@ select pg_temp.expect('handed over', token_id, :token_two::bigint) from machine;
 select pg_temp.expect('a machine is registered once', count(*), 1::bigint) from machine;
 execute machine_see('m') \gset seen_
 select pg_temp.expect('what it can run', :'seen_archs', '{x86_64}'::text);
-select pg_temp.expect('for the hub', :'seen_archs_spaced', ' x86_64 '::text);
+select pg_temp.expect('what a job''s needs are matched with', :'seen_tags', '{arch:x86_64,workload:migrate-hot,machine:m}'::text);
+select pg_temp.expect('for the hub', :'seen_tags_spaced', ' arch:x86_64 workload:migrate-hot machine:m '::text);
 create temp table strangers as execute machine_see('nobody');
 select pg_temp.expect('nobody is unknown', count(*), 0::bigint) from strangers;
 
 -- Claims: the most urgent first, never another arch, the same again for the same claim.
-execute job_claim(:machine_id, '{x86_64}', '00000000-0000-0000-0000-000000000001') \gset first_
+execute job_claim(:machine_id, '{arch:x86_64,workload:migrate-hot,machine:m}', '00000000-0000-0000-0000-000000000001') \gset first_
 select pg_temp.expect('the urgent one goes first', priority, 90) from job where id = :first_id;
-execute job_claim(:machine_id, '{x86_64}', '00000000-0000-0000-0000-000000000001') \gset again_
+execute job_claim(:machine_id, '{arch:x86_64,workload:migrate-hot,machine:m}', '00000000-0000-0000-0000-000000000001') \gset again_
 select pg_temp.expect('a repeated claim answers the same', :again_id::bigint, :first_id::bigint);
 select pg_temp.expect('and takes no other', count(*), 1::bigint) from job where state = 'leased';
-execute job_claim(:machine_id, '{x86_64,arm64}', '00000000-0000-0000-0000-000000000002') \gset second_
+execute job_claim(:machine_id, '{arch:x86_64,arch:arm64,workload:migrate-hot,machine:m}', '00000000-0000-0000-0000-000000000002') \gset second_
 select pg_temp.expect('two archs: the urgent one of either', priority, 90) from job where id = :second_id;
 select pg_temp.expect('which is the other arch', arch, 'arm64') from job where id = :second_id;
-create temp table none as execute job_claim(:machine_id, '{riscv64}', '00000000-0000-0000-0000-000000000003');
+create temp table none as execute job_claim(:machine_id, '{arch:riscv64,workload:migrate-hot,machine:m}', '00000000-0000-0000-0000-000000000003');
 select pg_temp.expect('no job for an arch that nobody asked for', count(*), 0::bigint) from none;
 create temp table orders as execute job_order(:first_id);
 select pg_temp.expect('the order is whole', job ->> 'id' || (job -> 'tree' ->> 'name') || (job -> 'revision' ->> 'commit') || (job -> 'profile' ->> 'name'),
@@ -114,9 +115,9 @@ create temp table gone as execute attempt_begin('00000000-0000-0000-0000-0000000
 select pg_temp.expect('its claim is gone', count(*), 0::bigint) from gone;
 
 -- A claim nobody heard of goes back at once.
-execute job_claim(:machine_id, '{arm64}', '00000000-0000-0000-0000-000000000012') \gset unheard_
+execute job_claim(:machine_id, '{arch:arm64,workload:migrate-hot,machine:m}', '00000000-0000-0000-0000-000000000012') \gset unheard_
 select pg_temp.expect('it is new', :'unheard_is_new'::boolean, true);
-execute job_claim(:machine_id, '{arm64}', '00000000-0000-0000-0000-000000000012') \gset repeated_
+execute job_claim(:machine_id, '{arch:arm64,workload:migrate-hot,machine:m}', '00000000-0000-0000-0000-000000000012') \gset repeated_
 select pg_temp.expect('and once only', :'repeated_is_new'::boolean, false);
 execute job_unclaim('00000000-0000-0000-0000-000000000012');
 select pg_temp.expect('it is queued, untried', state || attempts, 'queued0') from job where id = :unheard_id;
@@ -167,7 +168,7 @@ create temp table running as execute attempt_revive(:a_id, 60);
 select pg_temp.expect('what runs is not revived', count(*), 0::bigint) from running;
 update attempt set lease_until = now() - interval '1 second' where id = :a_id;
 execute attempt_expire;
-execute job_claim(:machine_id, '{x86_64}', '00000000-0000-0000-0000-000000000004') \gset third_
+execute job_claim(:machine_id, '{arch:x86_64,workload:migrate-hot,machine:m}', '00000000-0000-0000-0000-000000000004') \gset third_
 execute attempt_begin('00000000-0000-0000-0000-000000000004', 'm', 60) \gset c_
 select pg_temp.expect('the retry is another attempt', number, 2) from attempt where id = :c_id;
 create temp table taken as execute attempt_revive(:a_id, 60);
@@ -177,7 +178,7 @@ execute attempt_expire;
 select pg_temp.expect('tried often enough', state, 'lost') from job where id = :first_id;
 
 -- Ends.
-execute job_claim(:machine_id, '{x86_64}', '00000000-0000-0000-0000-000000000005') \gset d_
+execute job_claim(:machine_id, '{arch:x86_64,workload:migrate-hot,machine:m}', '00000000-0000-0000-0000-000000000005') \gset d_
 execute attempt_begin('00000000-0000-0000-0000-000000000005', 'm', 60) \gset e_
 execute attempt_lock(:e_id) \gset lock_
 select pg_temp.expect('locked as it is', :'lock_state' || :'lock_attempts' || :'lock_attempts_max', 'running12'::text);
@@ -187,7 +188,7 @@ select pg_temp.expect('ended', a.state || a.result || a.step || j.state || (j.en
 	from attempt a join job j on j.id = a.job_id where a.id = :e_id;
 
 -- A cancelled run: its claim ends instead of beginning.
-execute job_claim(:machine_id, '{x86_64}', '00000000-0000-0000-0000-000000000006') \gset f_
+execute job_claim(:machine_id, '{arch:x86_64,workload:migrate-hot,machine:m}', '00000000-0000-0000-0000-000000000006') \gset f_
 update run set cancelled_at = now();
 create temp table cancelled as execute attempt_begin('00000000-0000-0000-0000-000000000006', 'm', 60);
 select pg_temp.expect('a cancelled run begins nothing', count(*), 0::bigint) from cancelled;

@@ -6,11 +6,31 @@
 #include <string.h>
 
 #include "http/fields.h"
+#include "http/run_request.h"
 #include "shared/cleanup.h"
 #include "store/db.h"
 #include "store/tree.h"
 
 enum { PROFILE_TEXT_MAX = 1024, PROFILE_ARGS_MAX = 32 };
+
+/* Lists of texts. */
+struct profile_list {
+	const char *name;
+	const char *form; /* for people */
+	bool (*is_good)(const char *text);
+};
+
+static bool profile_is_arg(const char *text)
+{
+	return strchr(text, '=') != NULL && text[0] != '=' && strlen(text) <= PROFILE_TEXT_MAX;
+}
+
+static const struct profile_list profile_lists[] = {
+	{"tags", "TAG", run_request_is_tag},
+	{"workload_args", "NAME=VALUE", profile_is_arg},
+};
+
+enum { PROFILE_LISTS = sizeof(profile_lists) / sizeof(profile_lists[0]) };
 
 /* The fields, and what stands for an absent one (NULL or FIELDS_REQUIRED: it is needed). Limits are
  * the schema's. */
@@ -59,10 +79,10 @@ static int profile_compare(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* name=value texts, sorted, so that the same arguments are the same profile. */
-static json_t *profile_args(struct fields *f)
+/* Sorted, so that the same texts are the same profile. */
+static json_t *profile_texts(struct fields *f, const struct profile_list *list)
 {
-	const json_t *given = fields_array(f, "workload_args", PROFILE_ARGS_MAX);
+	const json_t *given = fields_array(f, list->name, PROFILE_ARGS_MAX);
 	const char *texts[PROFILE_ARGS_MAX];
 	size_t n = 0;
 	size_t i;
@@ -70,10 +90,9 @@ static json_t *profile_args(struct fields *f)
 	json_array_foreach((json_t *)given, i, item)
 	{
 		const char *text = json_string_value(item);
-		if (text == NULL || strchr(text, '=') == NULL || text[0] == '=' ||
-			strlen(text) > PROFILE_TEXT_MAX) {
-			fields_refuse(f, "workload_args",
-				"must hold texts NAME=VALUE; number %zu is none", i);
+		if (text == NULL || !list->is_good(text)) {
+			fields_refuse(f, list->name, "must hold texts %s; number %zu is none",
+				list->form, i);
 			return json_array();
 		}
 		texts[n++] = text;
@@ -112,9 +131,12 @@ static json_t *profile_number(struct fields *f, const char *name, int64_t absent
 
 static json_t *profile_read(struct fields *f)
 {
-	const char *known[PROFILE_FIELDS + 2] = {"workload_args"};
+	const char *known[PROFILE_FIELDS + PROFILE_LISTS + 1] = {NULL};
 	for (size_t i = 0; i < PROFILE_FIELDS; i++) {
-		known[i + 1] = profile_fields[i].name;
+		known[i] = profile_fields[i].name;
+	}
+	for (size_t i = 0; i < PROFILE_LISTS; i++) {
+		known[PROFILE_FIELDS + i] = profile_lists[i].name;
 	}
 	fields_only(f, known);
 	json_t *profile = json_object();
@@ -125,7 +147,10 @@ static json_t *profile_read(struct fields *f)
 				? json_string(profile_text(f, name, profile_fields[i].text))
 				: profile_number(f, name, profile_fields[i].number));
 	}
-	json_object_set_new(profile, "workload_args", profile_args(f));
+	for (size_t i = 0; i < PROFILE_LISTS; i++) {
+		json_object_set_new(
+			profile, profile_lists[i].name, profile_texts(f, &profile_lists[i]));
+	}
 	return profile;
 }
 

@@ -322,6 +322,8 @@ static int order_queue(struct order *o, const json_t *root, struct run_new *run,
 	_free_ char *patches = json_dumps(o->patches, JSON_COMPACT);
 	_free_ char *subjects = json_dumps(o->subjects, JSON_COMPACT);
 	_free_ char *reverts = json_dumps(o->reverts, JSON_COMPACT);
+	_free_ char *tags =
+		o->want.tags == NULL ? alloc_copy("[]") : json_dumps(o->want.tags, JSON_COMPACT);
 	_free_ char *title = order_title(o);
 	_free_ char *request = order_request(root, o);
 	_free_ char *revisions = NULL;
@@ -339,6 +341,8 @@ static int order_queue(struct order *o, const json_t *root, struct run_new *run,
 	run->revisions = revisions;
 	run->profiles = o->profiles.ids;
 	run->repeats = w->repeats;
+	run->tags = tags;
+	run->machine = w->machine;
 	return run_insert(o->db, run, id);
 }
 
@@ -442,13 +446,38 @@ int api_run_order(struct request *req, struct db *db, struct response *res)
 	return outcome < 0 ? outcome : 0;
 }
 
+/* The run that the address names. 0, or RUN_ANSWERED. */
+static int run_named(struct request *req, struct response *res, int64_t *id)
+{
+	if (number_parse(req->parts[0], 1, INT64_MAX, id) == 0) {
+		return 0;
+	}
+	response_error(res, 404, "unknown_run", "there is no run '%s'", req->parts[0]);
+	return RUN_ANSWERED;
+}
+
 int api_run_cancel(struct request *req, struct db *db, struct response *res)
 {
 	int64_t id = 0;
-	if (number_parse(req->parts[0], 1, INT64_MAX, &id) != 0) {
-		return response_error(
-			res, 404, "unknown_run", "there is no run '%s'", req->parts[0]);
+	if (run_named(req, res, &id) != 0) {
+		return 0;
 	}
 	const int outcome = run_cancel(db, id);
+	return outcome < 0 ? outcome : run_answer(db, res, id, 200);
+}
+
+int api_run_priority(struct request *req, struct db *db, struct response *res)
+{
+	int64_t id = 0;
+	_json_ json_t *root = NULL;
+	struct fields f;
+	if (run_named(req, res, &id) != 0 || fields_parse(req, res, &root, &f) != 0) {
+		return 0;
+	}
+	const int64_t priority = fields_int(&f, "priority", 0, 100, FIELDS_REQUIRED);
+	if (f.is_bad) {
+		return 0;
+	}
+	const int outcome = run_priority(db, id, priority);
 	return outcome < 0 ? outcome : run_answer(db, res, id, 200);
 }

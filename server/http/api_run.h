@@ -9,3 +9,5 @@ struct db;
 int api_run_order(struct request *req, struct db *db, struct response *res);
 /* POST /api/v1/runs/{id}/cancel → 200 and the run. */
 int api_run_cancel(struct request *req, struct db *db, struct response *res);
+/* POST /api/v1/runs/{id}/priority → 200 and the run. */
+int api_run_priority(struct request *req, struct db *db, struct response *res);

@@ -97,7 +97,7 @@ int api_register(struct request *req, struct db *db, struct response *res)
 }
 
 /* Nothing queued: the hub keeps the request, if there is time left. */
-static int claim_wait(struct request *req, struct response *res, const char *archs, int64_t wait_s,
+static int claim_wait(struct request *req, struct response *res, const char *tags, int64_t wait_s,
 	uint64_t generation)
 {
 	const int64_t until = req->started_ns + wait_s * 1000000000;
@@ -108,8 +108,8 @@ static int claim_wait(struct request *req, struct response *res, const char *arc
 	res->is_parked = true;
 	res->park_until_ns = until;
 	res->park_generation = generation;
-	free(res->parked_archs);
-	res->parked_archs = alloc_copy(archs);
+	free(res->parked_tags);
+	res->parked_tags = alloc_copy(tags);
 	return 0;
 }
 
@@ -127,7 +127,7 @@ static int claim_job(const struct request *req, struct db *db, struct response *
 {
 	_free_ char *order = NULL;
 	bool is_new = false;
-	const int outcome = job_claim(db, machine->id, machine->archs, claim->id, &is_new, &order);
+	const int outcome = job_claim(db, machine->id, machine->tags, claim->id, &is_new, &order);
 	if (outcome == 0 && is_new && exchange_is_gone(req->exchange)) {
 		res->status = 204;
 		return job_unclaim(db, claim->id);
@@ -170,7 +170,7 @@ static int claim_answer(struct request *req, struct db *db, struct response *res
 		outcome = claim_any(req, db, res, machine, claim);
 	}
 	if (outcome == JOB_NONE) {
-		return claim_wait(req, res, machine->archs_spaced, claim->wait_s, generation);
+		return claim_wait(req, res, machine->tags_spaced, claim->wait_s, generation);
 	}
 	if (outcome == DB_REFUSED) {
 		return response_error(res, 400, "bad_field", "field 'claim_id' is not a UUID");

@@ -37,6 +37,7 @@ enum {
 	HUB_NOTE_MS = 5000,    /* between notes that we listen, but … */
 	HUB_NOTE_PARTS = 6,    /* … so many in a lease: three missed are a break */
 	HUB_WAIT_S = 60,
+	HUB_TAG_MAX = 128, /* a job's tags are shorter */
 };
 
 struct hub {
@@ -120,10 +121,19 @@ static bool is_over(const struct exchange *x, const void *now_ns)
 	return x->response.park_until_ns <= *(const int64_t *)now_ns;
 }
 
-/* `arch` is " x86_64 ", as in parked_archs. */
-static bool is_of_arch(const struct exchange *x, const void *arch)
+/* `needs` are tags with spaces between; the machine has each of them. */
+static bool is_able(const struct exchange *x, const void *needs)
 {
-	return strstr(x->response.parked_archs, arch) != NULL;
+	char tag[HUB_TAG_MAX + 3];
+	for (const char *at = needs; *at != '\0';) {
+		const size_t size = strcspn(at, " ");
+		snprintf(tag, sizeof(tag), " %.*s ", (int)size, at);
+		if (size > HUB_TAG_MAX || strstr(x->response.parked_tags, tag) == NULL) {
+			return false;
+		}
+		at += size + strspn(at + size, " ");
+	}
+	return true;
 }
 
 static void answer_each_nothing(struct exchange *x)
@@ -197,25 +207,27 @@ void hub_heed(struct hub *hub)
 	wake_thread(hub);
 }
 
-/* "x86_64 3": so many jobs were queued for that arch (or ARCH/RELEASE: for the running kernel);
- * "x86_64": nobody counted. */
-static void take_queued(struct hub *hub, const char *payload)
+/* Up to `count` of those who have all of `needs` look again. */
+static void wake_able(struct hub *hub, const char *needs, unsigned count)
 {
-	char arch[128];
-	unsigned count = UINT_MAX;
-	char name[120] = "";
-	if (sscanf(payload, "%119s %u", name, &count) < 1) {
-		return;
-	}
-	snprintf(arch, sizeof(arch), " %s ", name);
 	struct exchange *taken = NULL;
 	do {
 		pthread_mutex_lock(&hub->lock);
 		hub->generation++;
-		taken = unpark(hub, count, is_of_arch, arch);
+		taken = unpark(hub, count, is_able, needs);
 		pthread_mutex_unlock(&hub->lock);
 		count -= each_looks_again(hub, taken);
 	} while (taken != NULL && count > 0); /* for each that had gone, another */
+}
+
+/* "7 3 arch:x86_64 kvm": job 7 and two others were queued for machines with these tags. */
+static void take_queued(struct hub *hub, const char *payload)
+{
+	unsigned count = 0;
+	int size = 0;
+	if (sscanf(payload, "%*u %u %n", &count, &size) == 1 && size > 0) {
+		wake_able(hub, payload + size, count);
+	}
 }
 
 static void take_notification(void *context, const char *channel, const char *payload)
@@ -248,6 +260,23 @@ static int end_revoked(struct hub *hub)
 	return outcome;
 }
 
+/* A notification may be missed, and a machine be set to work again: whoever could take what waits
+ * looks. */
+static int wake_waited_for(struct hub *hub)
+{
+	const int64_t now = number_monotonic_ns();
+	if (now < hub->safety_ns || hub_parked(hub) == 0) {
+		return 0;
+	}
+	hub->safety_ns = now + (int64_t)HUB_SAFETY_MS * 1000000;
+	_rows_ struct rows *rows = NULL;
+	const int outcome = job_waiting(hub->db, &rows);
+	for (size_t i = 0; outcome == 0 && i < rows_count(rows); i++) {
+		wake_able(hub, row_text(rows, i, "needs"), UINT_MAX);
+	}
+	return outcome;
+}
+
 /* What is due by the clock. */
 static void tick(struct hub *hub)
 {
@@ -256,17 +285,13 @@ static void tick(struct hub *hub)
 	struct exchange *over = unpark(hub, SIZE_MAX, is_over, &now);
 	pthread_mutex_unlock(&hub->lock);
 	answer_each_nothing(over);
-	if (now >= hub->safety_ns) {
-		hub->safety_ns = now + (int64_t)HUB_SAFETY_MS * 1000000;
-		wake_all(hub);
-	}
 	if (now >= hub->beat_ns) {
 		hub->beat_ns = now + (int64_t)HUB_BEAT_MS * 1000000;
 		feed_send_all(hub->feed, ":\n\n", 3);
 	}
 }
 
-/* Claims whose runner never confirmed go back to the queue. */
+/* Claims whose runner never confirmed go back to the queue, and its lanes are looked after. */
 static int release_claims(struct hub *hub)
 {
 	const int64_t now = number_monotonic_ns();
@@ -274,7 +299,8 @@ static int release_claims(struct hub *hub)
 		return 0;
 	}
 	hub->release_ns = now + hub->confirm_s * (1000000000 / HUB_RELEASE_PARTS);
-	return job_release(hub->db, hub->confirm_s);
+	const int fault = job_release(hub->db, hub->confirm_s);
+	return fault != 0 ? fault : job_lanes_look(hub->db);
 }
 
 /* Runners' silence counts while we say that we hear them. Beside that, open streams are looked at.
@@ -357,7 +383,8 @@ static void *hub_run(void *context)
 			is_listening = db_notifications(hub->db, take_notification, hub) == 0;
 		}
 		tick(hub);
-		is_listening = is_listening && release_claims(hub) == 0 && note_listening(hub) == 0;
+		is_listening = is_listening && release_claims(hub) == 0 &&
+			       note_listening(hub) == 0 && wake_waited_for(hub) == 0;
 		if (is_listening && feed_count(hub->feed) > 0) {
 			is_listening = watch_look(hub->watch, hub->db, hub->feed) == 0;
 		}

@@ -21,9 +21,9 @@ void hub_free(struct hub *hub);
  * between is not missed. */
 uint64_t hub_generation(struct hub *hub);
 
-/* Keeps the exchange until a job for one of its archs is queued, then pushes it to the workers
+/* Keeps the exchange until a job that its machine can take is queued, then pushes it to the workers
  * again; answers 204 when its time is over or its client has gone. Reads response.park_* and
- * parked_archs. */
+ * parked_tags. */
 void hub_park(struct hub *hub, struct exchange *x);
 size_t hub_parked(struct hub *hub);
 

@@ -53,7 +53,7 @@ void response_fini(struct response *res)
 	for (size_t i = 0; i < res->header_count; i++) {
 		free(res->headers[i].value);
 	}
-	free(res->parked_archs);
+	free(res->parked_tags);
 	room_give(res->room, res->room_bytes);
 	*res = (struct response){0};
 }

@@ -67,7 +67,7 @@ struct response {
 	bool is_parked; /* nothing to say yet; the hub calls again */
 	int64_t park_until_ns;
 	uint64_t park_generation;
-	char *parked_archs;        /* owned: " x86_64 arm64 " */
+	char *parked_tags;         /* owned: " arch:x86_64 kvm " */
 	struct subscriber *events; /* set: the answer is an event stream; owned by the hub */
 	bool is_closing;           /* the connection must not be used again */
 	bool is_cached;            /* it has its own Cache-Control */

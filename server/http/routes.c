@@ -129,6 +129,7 @@ const struct route routes[] = {
 	{CALL("PATCH", API "rules/{id}", ROUTE_TRIGGER, api_rule_change, BODY_SMALL), .is_once = true},
 	{CALL("POST", API "runs", ROUTE_TRIGGER, api_run_order, BODY_JSON), .is_once = true},
 	{CALL("POST", API "runs/{id}/cancel", ROUTE_TRIGGER, api_run_cancel, BODY_SMALL)},
+	{CALL("POST", API "runs/{id}/priority", ROUTE_TRIGGER, api_run_priority, BODY_SMALL)},
 	{CALL("POST", API "subscriptions", ROUTE_TRIGGER, api_subscription_add, BODY_SMALL), .is_once = true},
 	{CALL("PATCH", API "subscriptions/{id}", ROUTE_TRIGGER, api_subscription_change, BODY_SMALL), .is_once = true},
 	{CALL("POST", API "trees", ROUTE_TRIGGER, api_tree_add, BODY_SMALL)},

@@ -20,7 +20,7 @@ enum {
 #define RUN_RELEASE_LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+~-"
 
 static const char *const run_known[] = {"tree", "commit", "range", "every", "prebuilt", "running",
-	"patches", "reverts", "profiles", "repeats", "priority", "title", NULL};
+	"patches", "reverts", "profiles", "repeats", "priority", "tags", "machine", "title", NULL};
 static const char *const running_known[] = {"release", NULL};
 static const char *const prebuilt_known[] = {"release", "image", "modules", NULL};
 static const char *const file_known[] = {"sha256", "url", NULL};
@@ -111,6 +111,35 @@ static void run_request_texts(
 	}
 }
 
+bool run_request_is_tag(const char *text)
+{
+	static const char good[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+				   "._:+-";
+	const size_t size = strlen(text);
+	return size > 0 && size <= RUN_NAME_MAX && strspn(text, good) == size;
+}
+
+/* What the machine must be. */
+static void run_request_where(struct fields *f, struct run_request *out)
+{
+	size_t i;
+	const json_t *tag;
+	json_array_foreach((json_t *)out->tags, i, tag)
+	{
+		const char *text = json_string_value(tag);
+		if (!f->is_bad && (text == NULL || !run_request_is_tag(text))) {
+			fields_refuse(f, "tags",
+				"must hold tags of 1 to 64 of A-Z, a-z, 0-9 and . _ : + -; number "
+				"%zu is none",
+				i);
+		}
+	}
+	if (!f->is_bad && out->machine != NULL && !run_request_is_tag(out->machine)) {
+		fields_refuse(
+			f, "machine", "is no name of a machine; GET /api/v1/machines lists them");
+	}
+}
+
 /* One of commit, range, prebuilt and running, and what goes with each. */
 static void run_request_what(struct fields *f, struct run_request *out)
 {
@@ -150,6 +179,8 @@ void run_request_read(struct fields *f, struct run_request *out)
 	out->profiles = fields_array(f, "profiles", RUN_PROFILES_MAX);
 	out->repeats = fields_int(f, "repeats", 1, RUN_REPEATS_MAX, 1);
 	out->priority = fields_int(f, "priority", 0, 100, 50);
+	out->tags = fields_array(f, "tags", RUN_TAGS_MAX);
+	out->machine = fields_text(f, "machine", RUN_NAME_MAX, false);
 	out->title = fields_text(f, "title", RUN_TITLE_MAX, false);
 	if (!f->is_bad && json_array_size(out->profiles) == 0) {
 		fields_refuse(
@@ -158,6 +189,7 @@ void run_request_read(struct fields *f, struct run_request *out)
 	run_request_texts(f, "profiles", out->profiles, RUN_NAME_MAX);
 	run_request_texts(f, "reverts", out->reverts, RUN_REF_MAX);
 	run_request_texts(f, "patches", out->patches, RUN_PATCH_BYTES_MAX);
+	run_request_where(f, out);
 	if (!f->is_bad) {
 		run_request_what(f, out);
 	}

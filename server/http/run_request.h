@@ -18,6 +18,7 @@ enum {
 	RUN_REVERTS_MAX = 64,
 	RUN_PROFILES_MAX = 64,
 	RUN_REPEATS_MAX = 1000,
+	RUN_TAGS_MAX = 16,
 	RUN_JOBS_MAX = 50000,
 };
 
@@ -39,12 +40,17 @@ struct run_request {
 	const json_t *profiles; /* texts, at least one */
 	int64_t repeats;
 	int64_t priority;
-	const char *title; /* NULL: made from the rest */
+	const json_t *tags;  /* texts that a machine must have; NULL: none */
+	const char *machine; /* the only one that may; NULL: any */
+	const char *title;   /* NULL: made from the rest */
 };
 
 /* Reads it; on a bad field f->is_bad is set and the answer made. */
 void run_request_read(struct fields *f, struct run_request *out);
 void run_request_fini(struct run_request *request);
+
+/* Can this be a tag: 1 to 64 of A-Z, a-z, 0-9 and . _ : + - */
+bool run_request_is_tag(const char *text);
 
 /* The Subject line of a mail, unfolded at its end, or the first file a diff touches; the caller
  * frees. */

@@ -4,12 +4,12 @@
 #include "store/db.h"
 #include "store/row.h"
 
-int job_claim(struct db *db, int64_t machine_id, const char *archs, const char *claim_id,
+int job_claim(struct db *db, int64_t machine_id, const char *tags, const char *claim_id,
 	bool *is_new, char **order)
 {
 	_rows_ struct rows *rows = NULL;
 	int outcome = DB_QUERY(
-		db, "job_claim", &rows, db_int(machine_id), db_text(archs), db_text(claim_id));
+		db, "job_claim", &rows, db_int(machine_id), db_text(tags), db_text(claim_id));
 	if (outcome != 0) {
 		return outcome;
 	}
@@ -38,4 +38,14 @@ int job_release(struct db *db, int64_t confirm_s)
 int job_end(struct db *db, int64_t id, const char *state)
 {
 	return DB_QUERY(db, "job_end", NULL, db_int(id), db_text(state));
+}
+
+int job_lanes_look(struct db *db)
+{
+	return db_query(db, "lanes_look", NULL, NULL, 0);
+}
+
+int job_waiting(struct db *db, struct rows **out)
+{
+	return db_query(db, "lane_waiting", out, NULL, 0);
 }

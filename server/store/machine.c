@@ -29,7 +29,8 @@ int machine_put(struct db *db, const struct machine *m, int64_t *id)
 void machine_seen_fini(struct machine_seen *seen)
 {
 	free(seen->archs);
-	free(seen->archs_spaced);
+	free(seen->tags);
+	free(seen->tags_spaced);
 	*seen = (struct machine_seen){0};
 }
 
@@ -47,7 +48,8 @@ int machine_see(struct db *db, const char *name, struct machine_seen *out)
 	out->token_id = row_int(rows, 0, "token_id");
 	out->is_active = strcmp(row_text(rows, 0, "state"), "active") == 0;
 	out->archs = row_text_copy(rows, 0, "archs");
-	out->archs_spaced = row_text_copy(rows, 0, "archs_spaced");
+	out->tags = row_text_copy(rows, 0, "tags");
+	out->tags_spaced = row_text_copy(rows, 0, "tags_spaced");
 	return 0;
 }
 

@@ -32,8 +32,9 @@ struct machine_seen {
 	int64_t id;
 	int64_t token_id; /* whose it is; 0: nobody's */
 	bool is_active;
-	char *archs;        /* array text */
-	char *archs_spaced; /* " x86_64 arm64 " */
+	char *archs;       /* array text */
+	char *tags;        /* array text; machine:NAME among them */
+	char *tags_spaced; /* " arch:x86_64 kvm " */
 };
 void machine_seen_fini(struct machine_seen *seen);
 

@@ -194,7 +194,8 @@ int run_insert(struct db *db, const struct run_new *run, int64_t *id)
 		run->token_id == 0 ? db_null() : db_int(run->token_id), db_int(run->tree_id),
 		db_text(run->title), db_int(run->priority), db_text(run->request),
 		db_text(run->key), db_text(run->request_hash), db_text(run->revisions),
-		db_text(run->profiles), db_int(run->repeats));
+		db_text(run->profiles), db_int(run->repeats), db_text(run->tags),
+		db_text(run->machine));
 	if (outcome == DB_REFUSED) {
 		return strcmp(db_refusal_state(db), "23505") == 0 ? RUN_KEY_TAKEN : DB_FAULT;
 	}
@@ -220,5 +221,13 @@ int run_cancel(struct db *db, int64_t id)
 	int64_t known = 0;
 	_rows_ struct rows *rows = NULL;
 	const int outcome = DB_QUERY(db, "run_cancel", &rows, db_int(id));
+	return run_one_id(outcome, rows, &known);
+}
+
+int run_priority(struct db *db, int64_t id, int64_t priority)
+{
+	int64_t known = 0;
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "run_priority", &rows, db_int(id), db_int(priority));
 	return run_one_id(outcome, rows, &known);
 }

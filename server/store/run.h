@@ -95,6 +95,8 @@ struct run_new {
 	const char *revisions; /* ids */
 	const char *profiles;  /* ids */
 	int64_t repeats;
+	const char *tags;    /* texts */
+	const char *machine; /* or NULL */
 };
 enum { RUN_KEY_TAKEN = 3 };
 /* The run, with one job for each revision x profile x repeat, and the word that they are there. 0,
@@ -105,3 +107,5 @@ int run_insert(struct db *db, const struct run_new *run, int64_t *id);
 int run_json(struct db *db, int64_t id, char **out);
 /* Queued jobs end here; running ones are told at their next heartbeat. 0, RUN_NONE or a fault. */
 int run_cancel(struct db *db, int64_t id);
+/* Another priority for what waits or runs: 0, RUN_NONE or a fault. */
+int run_priority(struct db *db, int64_t id, int64_t priority);
