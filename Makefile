@@ -41,7 +41,7 @@ guest_cc     = $(if $(filter $(HOST_ARCH),$(1)),$(CC),$(patsubst $(1):%,%,$(filt
 GUEST_NAMES := faultline-guest $(foreach f,$(STRESS_C),$(basename $(notdir $(f))))
 GUEST_BINS  := $(foreach a,$(ARCHES),$(addprefix build/guest/$(a)/,$(GUEST_NAMES)))
 
-.PHONY: help all guest check test soak bench fuzz run install lint format clean deps
+.PHONY: help all guest packages check test soak bench fuzz run install lint format clean deps
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -83,6 +83,9 @@ install: all $(MAN) ## Install into DESTDIR/PREFIX
 	for a in $(ARCHES); do install -D -t $(DESTDIR)$(PREFIX)/share/faultline/guest/$$a $(addprefix build/guest/$$a/,$(GUEST_NAMES)); done
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/faultline/configs runner/configs/*
 	for w in runner/workloads/*/; do install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/faultline/workloads/$$(basename $$w) $$w/manifest.json; done
+
+packages: ## Debian packages of the runner for amd64, arm64 and ppc64el, and of the server, in build/
+	@ci/package.sh
 
 clean: ## Remove what was built
 	rm -rf build

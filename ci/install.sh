@@ -1,6 +1,6 @@
 #!/bin/bash
 # ci/install.sh GROUP…: what the groups need and the machine lacks is installed from Debian's packages,
-# and for `web` from npm (web/package.json). Groups: build, run, kernel, test, web, browser; and arm64, ppc64le, x86_64: what this
+# and for `web` from npm (web/package.json). Groups: build, run, kernel, package, test, web, browser; and arm64, ppc64le, x86_64: what this
 # machine needs to build and emulate kernels of another architecture (of its own: nothing); cross: emulation of their programs.
 # Says nothing and takes a tenth of a second when nothing is missing. Recommended packages are left out.
 set -euo pipefail
@@ -65,6 +65,8 @@ packages() {
 		x86_64      libc6-dev-amd64-cross
 		x86_64      qemu-system-x86
 		cross       qemu-user-static
+		package     dpkg-dev
+		package     xz-utils
 		test        bubblewrap
 		test        clang
 		test        clang-format
