@@ -6,10 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "runner/attempt.h"
@@ -101,5 +104,10 @@ int main(void)
 		cmocka_unit_test(what_is_no_file_is_refused_without_waiting),
 		cmocka_unit_test(what_is_too_large_is_refused),
 	};
+	/* QEMU's user-mode emulation does not have it in version 7. */
+	if (syscall(SYS_openat2, AT_FDCWD, ".", NULL, 0) < 0 && errno == ENOSYS) {
+		puts("1..0 # SKIP there is no openat2 here");
+		return 0;
+	}
 	return cmocka_run_group_tests(tests, make, drop);
 }
