@@ -103,6 +103,11 @@ build/console-bench: ci/bench/console.c $(filter build/obj/server/console/% buil
 	$(call say,LINK)
 	$(Q)$(CC) $(CSTD) $(WARN) $(CFLAGS) -o $@ $^ -ljansson -lyajl -lcrypto -lz -lm
 
+build/fleet-bench: ci/bench/fleet.c
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(CSTD) $(WARN) $(CFLAGS) -o $@ $<
+
 define guest_rule
 build/guest/$(1)/faultline-guest: $(GUEST_C) server/shared/number.c $(wildcard runner/guest/*.h)
 	@mkdir -p $$(@D)

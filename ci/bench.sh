@@ -1,6 +1,6 @@
 #!/bin/bash
 # `make bench`: figures, each with what it is compared with, measured in this same run. Nothing here passes or fails.
-#   ci/bench.sh [console|service|pages|short|overhead]…    default: all; `overhead` builds kernels and takes the longest
+#   ci/bench.sh [console|service|fleet|pages|short|overhead]…    default: all; `overhead` builds kernels and takes the longest
 #   PAIRS=N   interleaved pairs of the overhead measurements (default 5)
 set -euo pipefail
 # shellcheck source=ci/lib.sh
@@ -47,15 +47,27 @@ runner_start() {
 # As the runner's own user: what the bare scripts build and boot lies in its folders.
 measure() {
 	as_user env SERVER_PID="$SERVER_PID" RUNNER_PID="$RUNNER_PID" PYTHONDONTWRITEBYTECODE=1 \
+		TOKENS="${TOKENS:-}" FLEET="${FLEET:-}" \
 		/usr/bin/python3 "$REPO/ci/bench/$1.py" --url "$URL" \
 		--token-file "$WORK/token" --work "$WORK" --app "$APP" --state "$STATE"
+}
+
+# Users of their own share the queue; the load generator runs beside the server.
+fleet() {
+	local user tokens=''
+	"$REPO/ci/install.sh" bench
+	make -s -C "$REPO" build/fleet-bench
+	for user in ann bob cy dee; do
+		tokens+=" $(as_user "$APP/bin/faultline-server" token add --kind trigger --name "$user" 2>/dev/null)"
+	done
+	TOKENS=$tokens FLEET=$REPO/build/fleet-bench measure fleet
 }
 
 wants() { [[ " ${WANTED[*]} " == *" $1 "* ]]; }
 
 main() {
 	WANTED=("$@")
-	[[ $# -gt 0 ]] || WANTED=(console service pages short overhead)
+	[[ $# -gt 0 ]] || WANTED=(console service fleet pages short overhead)
 	"$REPO/ci/install.sh" build run kernel web
 	make -s -C "$REPO" -j"$(nproc)" all
 	if wants console; then
@@ -73,6 +85,7 @@ main() {
 	as_user "$APP/bin/faultline-server" token add --kind admin --name bench | as_user tee "$WORK/token" >/dev/null
 	server_start
 	if wants service; then measure service; fi
+	if wants fleet; then fleet; fi
 	if wants short || wants overhead; then
 		folder_ensure "$STATE/bench-runner"
 		runner_start

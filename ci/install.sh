@@ -83,6 +83,8 @@ packages() {
 		test        shellcheck
 		web         nodejs      node
 		web         npm         npm
+		bench       nodejs      node
+		bench       npm         npm
 		browser     chromium
 		browser     fonts-dejavu-core
 		browser     nodejs      node
@@ -184,14 +186,14 @@ packages_install() {
 	say "installed $# packages and what they need in $(seconds_text $((SECONDS - start)))"
 }
 
-# npm packages, without their scripts: nothing of them needs to run at installation.
+# npm_install FOLDER: npm packages, without their scripts: nothing of them needs to run at installation.
 # The stamp is the lock file as it was when they were installed.
 npm_install() {
-	local lock=$REPO/web/package-lock.json stamp=$REPO/web/node_modules/.faultline-lock
+	local folder=$1 lock=$REPO/$1/package-lock.json stamp=$REPO/$1/node_modules/.faultline-lock
 	[[ -e $lock ]] || return 0
 	cmp -s "$lock" "$stamp" && return
-	say "installing the npm packages of web/package-lock.json"
-	(cd "$REPO/web" && npm ci --ignore-scripts --no-audit --no-fund >"$LOG" 2>&1) ||
+	say "installing the npm packages of $folder/package-lock.json"
+	(cd "$REPO/$folder" && npm ci --ignore-scripts --no-audit --no-fund >"$LOG" 2>&1) ||
 		die "npm ci failed: $(tail -n 5 "$LOG")"
 	cp "$lock" "$stamp"
 }
@@ -208,7 +210,10 @@ main() {
 		packages_install "${lacking[@]}"
 	fi
 	if [[ " $* " =~ " web "|" browser " ]]; then
-		npm_install
+		npm_install web
+	fi
+	if [[ " $* " == *" bench "* ]]; then
+		npm_install ci/bench/npm
 	fi
 }
 
