@@ -81,6 +81,7 @@ packages() {
 		test        python3-requests
 		test        scdoc
 		test        shellcheck
+		test        webhook
 		web         nodejs      node
 		web         npm         npm
 		bench       nodejs      node

@@ -49,7 +49,7 @@ stage_fill() {
 	tar -C "$REPO" -cf - "${wanted[@]}" | tar -C "$STAGE" --no-same-owner -xf -
 	mkdir -p "$STAGE/san" "$STAGE/web/node_modules"
 	cp "$REPO"/build/san/faultline-{server,runner} "$STAGE/san/"
-	for package in playwright-core axe-core; do
+	for package in playwright-core axe-core standardwebhooks @stablelib fast-sha256; do
 		[[ ! -d $REPO/web/node_modules/$package ]] || cp -r "$REPO/web/node_modules/$package" "$STAGE/web/node_modules/"
 	done
 	make -s -C "$REPO" install PREFIX="$STAGE/prefix" >/dev/null

@@ -54,6 +54,8 @@ static const struct option options[] = {
 		"how often trees are fetched unasked; 0: never"},
 	{"state", KIND_TEXT, AT(state), "/var/lib/faultline", 0, 0, "DIR",
 		"folder for git mirrors and large answers"},
+	{"webhook-networks", KIND_TEXT, AT(webhook_networks), "", 0, 0, "NETWORKS",
+		"private networks that webhooks may lead to, 10.0.0.0/8, fd00::/8 …"},
 	{"workers", KIND_NUMBER, AT(workers), "4", 1, 64, "N",
 		"threads that answer requests, each with one connection to PostgreSQL"},
 };

@@ -13,9 +13,10 @@ struct config {
 	const char *mail_from;   /* the address that mails come from; "": none are sent */
 	const char *mail_server; /* smtp://HOST[:PORT] or smtps://, perhaps with USER:PASSWORD@ */
 	const char *public_url;  /* as people reach it, without a final slash; "" is relative */
-	int64_t workers;         /* threads that answer requests, each with one connection */
-	int64_t connections;     /* clients at the same time */
-	int64_t refresh_s;       /* how often a tree is fetched unasked; 0: never */
+	const char *webhook_networks; /* private networks that webhooks may lead to */
+	int64_t workers;              /* threads that answer requests, each with one connection */
+	int64_t connections;          /* clients at the same time */
+	int64_t refresh_s;            /* how often a tree is fetched unasked; 0: never */
 	int64_t lease_s;       /* a running attempt is lost when its runner is silent for so long */
 	int64_t confirm_s;     /* a claim that is not confirmed goes back after so long */
 	const char *port_file; /* the port is written here once it is open; "": nowhere */

@@ -99,6 +99,9 @@ cluster_stop() { [[ ! -d $WORK/pg ]] || "$REPO/ci/postgres.sh" stop "$WORK/pg" >
 # For what no page shows; never in place of looking where a user looks.
 sql() { psql -XqAt -v ON_ERROR_STOP=1 -d "$FAULTLINE_DATABASE" -c "$1"; }
 
+# sql_is WANT QUERY: for wait_for.
+sql_is() { [[ $(sql "$2") == "$1" ]]; }
+
 # --- server -----------------------------------------------------------------------------------------
 # server_launch [OPTION…]: without waiting for it. A runner that dies between claim and confirmation costs its job this many
 # seconds, so here they are few.

@@ -8,5 +8,5 @@ with next as (
 )
 update delivery d set tries = d.tries + 1, due_at = now() + least(30 * 4 ^ d.tries, 21600) * interval '1 second'
 from next, subscription s where d.id = next.id and s.id = d.subscription_id
-returning d.id, s.channel, s.target, d.is_digest, s.is_public, d.subject, d.content, d.message_id, d.in_reply_to,
+returning d.id, s.channel, s.target, s.secret, d.is_digest, s.is_public, d.subject, d.content, d.message_id, d.in_reply_to,
 	floor(extract(epoch from d.created_at))::bigint as created_s

@@ -45,10 +45,10 @@ select pg_temp.expect('nothing else is due', count(*), 0::bigint) from delivery 
 update delivery set tries = 3, due_at = now() where id = :d_id;
 execute delivery_take \gset d_
 select pg_temp.expect('a gap of half an hour', due_at - now(), interval '1920 seconds') from delivery where id = :d_id;
-execute delivery_sent(:d_id, 'no route', false);
+execute delivery_sent(:d_id, 'no route', false, false);
 select pg_temp.expect('waits', state || ' ' || error, 'waiting no route') from delivery where id = :d_id;
 update delivery set tries = 10 where id = :d_id;
-execute delivery_sent(:d_id, 'no route', false);
+execute delivery_sent(:d_id, 'no route', false, false);
 select pg_temp.expect('given up', state, 'given_up') from delivery where id = :d_id;
 
 insert into listening (since, seen_at, lease_s) values (now() - interval '1 hour', now(), 60);

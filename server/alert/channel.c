@@ -7,18 +7,27 @@
 #include <string.h>
 
 #include "alert/mail.h"
+#include "alert/network.h"
 #include "alert/transfer.h"
+#include "alert/webhook.h"
+#include "shared/cleanup.h"
+#include "shared/log.h"
 
 static const struct {
 	const char *name;
 	channel_send *send;
 } channels[] = {
 	{"mail", mail_send},
+	{"webhook", webhook_send},
 };
 
-void channels_start(void)
+int channels_start(const char *networks)
 {
+	_free_ char *bad = NULL;
 	transfer_start();
+	return network_check(networks, &bad) == 0
+		       ? 0
+		       : log_fault("--webhook-networks: '%s' is no network", bad);
 }
 
 channel_send *channel_find(const char *name)

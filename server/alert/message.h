@@ -7,15 +7,17 @@
 
 /* What the operator has set. Texts are borrowed. */
 struct alert_config {
-	const char *mail_server; /* smtp://… or smtps://…; "" is none */
-	const char *mail_from;   /* address */
-	int stop_fd;             /* readable: end soon */
+	const char *webhook_networks; /* private networks that webhooks may lead to */
+	const char *mail_server;      /* smtp://… or smtps://…; "" is none */
+	const char *mail_from;        /* address */
+	int stop_fd;                  /* readable: end soon */
 };
 
 /* All borrowed. */
 struct message {
 	int64_t id;         /* the delivery's */
-	const char *target; /* an address */
+	const char *target; /* an address, or a URL */
+	const char *secret; /* of a webhook; else NULL */
 	const char *subject;
 	const char *content;
 	const char *message_id;  /* without <> */
@@ -24,8 +26,9 @@ struct message {
 	bool is_public;          /* goes to a public list */
 };
 
-/* How it went: taken; worth another try; or refused for good. `why` is for people. */
-enum sent_kind { SENT_TAKEN, SENT_AGAIN, SENT_NEVER };
+/* How it went: taken; worth another try; refused for good; or the receiver wants nothing ever more.
+ * `why` is for people. */
+enum sent_kind { SENT_TAKEN, SENT_AGAIN, SENT_NEVER, SENT_GONE };
 struct sent {
 	enum sent_kind kind;
 	char why[512];
@@ -34,8 +37,8 @@ struct sent {
 typedef void channel_send(
 	const struct alert_config *config, const struct message *message, struct sent *out);
 
-/* Once, before there are threads. */
-void channels_start(void);
+/* Once, before there are threads. 0, or a fault when `networks` (--webhook-networks) are none. */
+int channels_start(const char *networks);
 
 /* NULL: there is no such channel. */
 channel_send *channel_find(const char *name);

@@ -18,13 +18,14 @@ enum {
 	WORD_BYTES = 64,
 	TARGET_BYTES = 2048,
 	PATH_BYTES = 200,
+	SECRET_BYTES = 100,
 	KINDS_MAX = 16,
 	DIGEST_MAX = 168
 };
 
 #define FIELDS                                                                                     \
 	"name", "state", "channel", "target", "kinds", "tree", "profile", "path", "severity",      \
-		"digest_hours", "public", "regzbot"
+		"digest_hours", "public", "regzbot", "secret"
 static const char *const add_known[] = {FIELDS, NULL};
 static const char *const change_known[] = {FIELDS, "version", NULL};
 static const char *const form_numbers[] = {"digest_hours", "version", NULL};
@@ -35,6 +36,17 @@ static bool is_address(const char *text)
 	const char *at = strchr(text, '@');
 	return at != NULL && at > text && strchr(at + 1, '@') == NULL &&
 	       strchr(at + 1, '.') != NULL && strpbrk(text, " \t\r\n<>,;:\"()[]\\") == NULL;
+}
+
+/* Whether the server may go there is seen when it does. */
+static bool is_url(const char *text)
+{
+	const size_t n = strncmp(text, "https://", 8) == 0  ? 8
+			 : strncmp(text, "http://", 7) == 0 ? 7
+							    : 0;
+	const size_t host = n == 0 ? 0 : strcspn(text + n, "/?#");
+	return host > 0 && memchr(text + n, '@', host) == NULL &&
+	       strcspn(text, " \t\r\n<>\"\\") == strlen(text);
 }
 
 static void text_set(struct fields *f, json_t *out, const char *name, size_t max,
@@ -54,9 +66,12 @@ static void target_check(struct fields *f)
 {
 	const char *channel = fields_text(f, "channel", WORD_BYTES, false);
 	const char *target = fields_text(f, "target", TARGET_BYTES, true);
-	if (target != NULL && (channel == NULL || strcmp(channel, "mail") == 0) &&
-		!is_address(target)) {
+	const bool is_mail = channel == NULL || strcmp(channel, "mail") == 0;
+	if (target != NULL && is_mail && !is_address(target)) {
 		fields_refuse(f, "target", "must be one mail address, like jane@example.org");
+	} else if (target != NULL && !is_mail && !is_url(target)) {
+		fields_refuse(f, "target",
+			"must be a URL with https:// or http://, without a user's name");
 	}
 }
 
@@ -77,6 +92,7 @@ static json_t *subscription_read(struct fields *f)
 	text_set(f, out, "severity", WORD_BYTES, "low", false);
 	json_object_set_new(
 		out, "digest_hours", json_integer(fields_int(f, "digest_hours", 0, DIGEST_MAX, 0)));
+	text_set(f, out, "secret", SECRET_BYTES, NULL, false);
 	flag_set(f, out, "public");
 	flag_set(f, out, "regzbot");
 	return out;
@@ -109,7 +125,9 @@ static int outcome_answer(struct db *db, struct response *res, int outcome)
 	}
 }
 
-static int subscription_answer(struct db *db, struct response *res, int status, int64_t id)
+/* A new secret is shown now and never again. */
+static int subscription_answer(
+	struct db *db, struct response *res, int status, int64_t id, const char *secret)
 {
 	_rows_ struct rows *rows = NULL;
 	_free_ char *text = alloc_format("%lld", (long long)id);
@@ -117,7 +135,12 @@ static int subscription_answer(struct db *db, struct response *res, int status, 
 	if (outcome != 0 || rows_count(rows) == 0) {
 		return outcome < 0 ? outcome : DB_FAULT;
 	}
-	response_json(res, status, json_loads(row_text(rows, 0, "body"), 0, NULL));
+	json_t *answer = json_loads(row_text(rows, 0, "body"), 0, NULL);
+	if (secret != NULL) {
+		json_object_set_new(
+			json_object_get(answer, "subscription"), "secret", json_string(secret));
+	}
+	response_json(res, status, answer);
 	return 0;
 }
 
@@ -130,9 +153,10 @@ static int subscription_keep(
 		return 0;
 	}
 	_free_ char *text = json_dumps(fields, JSON_COMPACT);
-	const int outcome = subscription_put(db, id, &version, text, req->caller.id);
+	_free_ char *secret = NULL;
+	const int outcome = subscription_put(db, id, &version, text, req->caller.id, &secret);
 	return outcome != 0 ? outcome_answer(db, f->res, outcome)
-			    : subscription_answer(db, f->res, status, *id);
+			    : subscription_answer(db, f->res, status, *id, secret);
 }
 
 static int subscription_make(
@@ -265,5 +289,13 @@ int form_subscription(struct request *req, struct db *db, struct response *res)
 		}
 		return form_failed(req, db, res, form);
 	}
-	return form_done(res, "/subscriptions/%lld", (long long)id);
+	_json_ json_t *answer = json_loadb(res->body, res->size, 0, NULL);
+	json_t *made = json_object_get(answer, "subscription");
+	if (json_object_get(made, "secret") == NULL) {
+		return form_done(res, "/subscriptions/%lld", (long long)id);
+	}
+	form_dress(form);
+	response_fini(res);
+	*res = (struct response){0};
+	return form_show(req, db, res, 200, form, NULL, made);
 }

@@ -19,6 +19,7 @@ void delivery_fini(struct delivery *delivery)
 {
 	free(delivery->channel);
 	free(delivery->target);
+	free(delivery->secret);
 	free(delivery->subject);
 	free(delivery->content);
 	free(delivery->message_id);
@@ -62,6 +63,7 @@ int delivery_take(struct db *db, struct delivery *out)
 		.created_s = row_int(rows, 0, "created_s"),
 		.channel = row_text_copy(rows, 0, "channel"),
 		.target = row_text_copy(rows, 0, "target"),
+		.secret = row_text_copy(rows, 0, "secret"),
 		.subject = row_text_copy(rows, 0, "subject"),
 		.content = row_text_copy(rows, 0, "content"),
 		.message_id = row_text_copy(rows, 0, "message_id"),
@@ -70,9 +72,10 @@ int delivery_take(struct db *db, struct delivery *out)
 	return 0;
 }
 
-int delivery_sent(struct db *db, int64_t id, const char *why, bool is_final)
+int delivery_sent(struct db *db, int64_t id, const char *why, bool is_final, bool is_gone)
 {
-	return DB_QUERY(db, "delivery_sent", NULL, db_int(id), db_text(why), db_bool(is_final));
+	return DB_QUERY(db, "delivery_sent", NULL, db_int(id), db_text(why), db_bool(is_final),
+		db_bool(is_gone));
 }
 
 int delivery_decide(struct db *db, const char *id, const char *action, int64_t token_id)

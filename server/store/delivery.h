@@ -35,6 +35,7 @@ struct delivery {
 	int64_t created_s;
 	char *channel;
 	char *target;
+	char *secret; /* or NULL */
 	char *subject;
 	char *content;
 	char *message_id;
@@ -46,8 +47,9 @@ void delivery_fini(struct delivery *delivery);
 /* It is due again later unless delivery_sent says how it went. 0, DELIVERY_NONE, DB_REFUSED or a
  * fault. */
 int delivery_take(struct db *db, struct delivery *out);
-/* `why` NULL: it was taken; `is_final`: another try is of no use. */
-int delivery_sent(struct db *db, int64_t id, const char *why, bool is_final);
+/* `why` NULL: it was taken; `is_final`: another try is of no use; `is_gone`: nor is any other
+ * message. */
+int delivery_sent(struct db *db, int64_t id, const char *why, bool is_final, bool is_gone);
 
 /* What a person decides: approve, reject, retry. `id` is text of a URL. 0, DELIVERY_NONE,
  * DELIVERY_OTHER_STATE, DB_REFUSED or a fault. */

@@ -6,8 +6,8 @@
 #include "store/db.h"
 #include "store/row.h"
 
-int subscription_put(
-	struct db *db, int64_t *id, int64_t *version, const char *fields, int64_t token_id)
+int subscription_put(struct db *db, int64_t *id, int64_t *version, const char *fields,
+	int64_t token_id, char **secret)
 {
 	_rows_ struct rows *rows = NULL;
 	const int outcome =
@@ -26,6 +26,7 @@ int subscription_put(
 	}
 	*id = row_int(rows, 0, "id");
 	*version = row_int(rows, 0, "version");
+	*secret = row_text_copy(rows, 0, "secret");
 	return 0;
 }
 

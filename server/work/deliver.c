@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "alert/message.h"
+#include "alert/payload.h"
 #include "alert/text.h"
 #include "config.h"
 #include "shared/alloc.h"
@@ -27,6 +28,12 @@ static int draft_write(struct stage_place *place, struct db *tx, const struct de
 	_json_ json_t *alerts = json_loads(draft->alerts, 0, NULL);
 	if (json_array_size(alerts) == 0) {
 		return delivery_written(tx, draft->id, NULL, NULL, NULL, NULL);
+	}
+	if (strcmp(draft->channel, "webhook") == 0) {
+		_free_ char *body = payload_webhook(alerts, draft->is_digest);
+		return delivery_written(tx, draft->id,
+			json_string_value(json_object_get(json_array_get(alerts, 0), "title")),
+			body, NULL, NULL);
 	}
 	_free_ char *own_id =
 		alloc_format("delivery.%" PRId64 "@%s", draft->id, host_of(place->config));
@@ -63,9 +70,11 @@ static void delivery_send(
 {
 	const struct alert_config config = {.mail_server = place->config->mail_server,
 		.mail_from = place->config->mail_from,
+		.webhook_networks = place->config->webhook_networks,
 		.stop_fd = place->stop_fd};
 	const struct message message = {.id = d->id,
 		.target = d->target,
+		.secret = d->secret,
 		.subject = d->subject,
 		.content = d->content,
 		.message_id = d->message_id,
@@ -93,7 +102,7 @@ static int send_turn(struct stage_place *place)
 			log_info("delivery %" PRId64 " failed: %s", delivery.id, sent.why);
 		}
 		outcome = delivery_sent(place->db, delivery.id, is_taken ? NULL : sent.why,
-			sent.kind == SENT_NEVER);
+			sent.kind == SENT_NEVER || sent.kind == SENT_GONE, sent.kind == SENT_GONE);
 	}
 	delivery_fini(&delivery);
 	return outcome;

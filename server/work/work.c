@@ -217,9 +217,11 @@ int work_start(const struct config *config, struct work **out)
 {
 	struct work *work = alloc_zero(1, sizeof(*work));
 	work->config = config;
-	channels_start();
 	work->stop_fd = eventfd(0, EFD_CLOEXEC);
 	int fault = work->stop_fd < 0 ? log_errno("cannot make an event") : 0;
+	if (fault == 0) {
+		fault = channels_start(config->webhook_networks);
+	}
 	if (fault == 0) {
 		fault = worker_start(work, stages, STAGES_MAX);
 	}
