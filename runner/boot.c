@@ -52,12 +52,13 @@ static int boot_stuck(struct attempt *a, const char *why)
 
 static int boot_sign(struct attempt *a, enum vm_sign sign)
 {
+	const struct boot_backend *backend = boot_backend(a->config);
 	char why[160] = "it did not reset after its panic";
 	switch (sign) {
 	case VM_RUNS:
-		return 0;
+		return backend->runs != NULL ? backend->runs(a) : 0;
 	case VM_ENDED:
-		return boot_backend(a->config)->ended(a);
+		return backend->ended(a);
 	case VM_HALTED:
 		return attempt_halted(a);
 	case VM_FLOOD:

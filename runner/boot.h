@@ -18,6 +18,9 @@ struct boot_backend {
 	/* Lets the guest program begin: attempt->vm and ->accel. 0, ATTEMPT_ENDED or a fault. */
 	int (*start)(struct attempt *attempt);
 
+	/* It goes on: 0, or ATTEMPT_ENDED when it should not. NULL: there is nothing to look at. */
+	int (*runs)(struct attempt *attempt);
+
 	/* What attempt->vm runs has ended by itself: says how the attempt ends. */
 	int (*ended)(struct attempt *attempt);
 

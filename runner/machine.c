@@ -85,7 +85,12 @@ static void machine_tag_arches(const struct config *config, json_t *tags)
 		}
 	}
 	if (is_self) {
+		const bool is_emulated = strcmp(config->accel, "tcg") == 0;
+		const bool is_virtual = strcmp(config->accel, "kvm") == 0;
 		json_array_append_new(tags, json_string("self"));
+		json_array_append_new(tags, json_string(is_emulated  ? "emulated"
+							: is_virtual ? "virtual"
+								     : "native"));
 	}
 }
 
