@@ -33,7 +33,7 @@ stage() {
 	find "$root" \( -name 'faultline-server*' -o -name 'faultline-runner*' \) ! -name "$name*" -delete
 	[[ $name == faultline-runner ]] || rm -rf "$root/usr/share/faultline"
 	install -d -m 700 "$root/etc/faultline"
-	for unit in "${name#faultline-}"/*.service; do
+	for unit in "ci/systemd/$name"*.service; do
 		[[ ! -f $unit ]] || install -D -m 644 -t "$root/$UNITS" "$unit"
 	done
 	find "$root" -name '*.1' -exec gzip -9n {} +
