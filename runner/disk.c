@@ -25,6 +25,15 @@ int64_t disk_free_bytes(const char *path)
 	return (int64_t)st.f_bavail * (int64_t)st.f_frsize;
 }
 
+int64_t disk_size_bytes(const char *path)
+{
+	struct statvfs st;
+	if (statvfs(path, &st) < 0) {
+		return log_errno("cannot see the size of '%s'", path);
+	}
+	return (int64_t)st.f_blocks * (int64_t)st.f_frsize;
+}
+
 int disk_need(const char *path, int64_t need_mb)
 {
 	const int64_t free_bytes = disk_free_bytes(path);

@@ -6,6 +6,9 @@
 /* Free bytes for us where `path` lies, or a fault. */
 int64_t disk_free_bytes(const char *path);
 
+/* How large that disk is, or a fault. */
+int64_t disk_size_bytes(const char *path);
+
 /* 0, or a fault that says how much is free and how much is needed. */
 int disk_need(const char *path, int64_t need_mb);
 

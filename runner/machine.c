@@ -63,6 +63,48 @@ static json_t *machine_cpu_model(void)
 	return model != NULL ? model : json_string("unknown");
 }
 
+/* One line of a file of sysfs; "" when there is none. */
+static char *machine_line(const char *path)
+{
+	_file_ FILE *file = fopen(path, "re");
+	char line[256] = "";
+	if (file == NULL || fgets(line, sizeof(line), file) == NULL) {
+		return alloc_copy("");
+	}
+	line[strcspn(line, "\n")] = '\0';
+	result_clean(line);
+	return alloc_copy(line);
+}
+
+/* What DMI says; without it the device tree's model. */
+static json_t *machine_firmware(void)
+{
+	_free_ char *vendor = machine_line("/sys/class/dmi/id/bios_vendor");
+	_free_ char *version = machine_line("/sys/class/dmi/id/bios_version");
+	_free_ char *date = machine_line("/sys/class/dmi/id/bios_date");
+	_free_ char *model = machine_line("/proc/device-tree/model");
+	if (version[0] != '\0') {
+		return json_sprintf("%s %s (%s)", vendor, version, date);
+	}
+	return model[0] != '\0' ? json_string(model) : json_null();
+}
+
+/* Compilers for other architectures, "ARCH: VERSION". */
+static json_t *machine_toolchains(void)
+{
+	json_t *list = json_array();
+	for (int i = 0; arch_at(i) != NULL; i++) {
+		_free_ char *name = alloc_format("%sgcc", arch_at(i)->cross_compile);
+		_free_ char *program = arch_is_native(arch_at(i)) ? NULL : program_find(name);
+		_json_ json_t *version = program != NULL ? machine_version(program) : NULL;
+		if (json_is_string(version)) {
+			json_array_append_new(list, json_sprintf("%s: %s", arch_at(i)->name,
+							    json_string_value(version)));
+		}
+	}
+	return list;
+}
+
 bool machine_takes(const struct config *config, const struct arch *arch)
 {
 	_free_ char *qemu = program_find(qemu_args_program(config, arch));
@@ -133,14 +175,19 @@ json_t *machine_facts(const struct config *config)
 	const struct arch *native = arch_native();
 	_json_ json_t *workloads = workloads_facts(config);
 	const char *qemu = qemu_args_program(config, native != NULL ? native : arch_at(0));
-	return json_pack("{s:{s:s, s:s, s:I, s:I, s:o, s:s, s:s, s:o, s:o, s:o, s:o}}", "machine",
-		"name", config->name, "arch", host.machine, "cpus",
+	const int64_t disk_bytes = disk_size_bytes(config->state);
+	return json_pack("{s:{s:s, s:s, s:I, s:I, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, "
+			 "s:o, s:I, s:o}}",
+		"machine", "name", config->name, "arch", host.machine, "cpus",
 		(json_int_t)sysconf(_SC_NPROCESSORS_ONLN), "memory_mb",
 		(json_int_t)(pages * sysconf(_SC_PAGESIZE) >> 20), "tags",
 		machine_tags(config, workloads), "runner_version", RUNNER_VERSION, "kernel_release",
 		host.release, "cpu_model", machine_cpu_model(), "qemu_version",
 		machine_version(qemu), "compiler_version", machine_version("gcc"),
-		"disk_free_bytes", free_bytes < 0 ? json_null() : json_integer(free_bytes));
+		"disk_free_bytes", free_bytes < 0 ? json_null() : json_integer(free_bytes),
+		"disk_bytes", disk_bytes < 0 ? json_null() : json_integer(disk_bytes),
+		"linker_version", machine_version("ld"), "firmware", machine_firmware(),
+		"page_size", (json_int_t)sysconf(_SC_PAGESIZE), "toolchains", machine_toolchains());
 }
 
 bool machine_is_changed(const json_t *before, const json_t *now)

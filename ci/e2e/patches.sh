@@ -74,19 +74,19 @@ test_a_patch_cannot_fill_the_disk_with_one_file_nor_with_many() {
 
 test_a_patch_cannot_leave_a_process_behind() {
 	local attempt
-	attempt=$(ends "$(post_patch 'setsid -f sleep 98765')" clean 60)
+	attempt=$(ends "$(post_patch 'setsid -f tail -qF /tmp/left-98765 2>/dev/null')" clean 60)
 	holds "$(build_log "$attempt")" 'left a process running, which was ended:'
-	! pgrep -f 'sleep 98765' >/dev/null || fail 'it still runs'
+	! pgrep -f 'tail -qF /tmp/left-98765' >/dev/null || fail 'it still runs'
 }
 
 test_a_patch_that_builds_without_end_is_no_build_and_is_tried_once() {
 	local run
 	profile hasty '.build_limit_s = 2'
-	patch_of 'exec sleep 98764'
+	patch_of 'exec tail -qF /tmp/left-98764 2>/dev/null'
 	run=$(order "$(jq -nc --rawfile patch "$WORK/patch" '{tree: "tiny", commit: "good", profiles: ["hasty"], patches: [$patch]}')")
 	holds "$(detail_of "$(ends "$run" no_build 60)")" 'not done within its limit of 2 s'
 	equal "$(sql "select attempts from job where run_id = $run")" 1 attempts
-	! pgrep -f 'sleep 98764' >/dev/null || fail 'it still runs'
+	! pgrep -f 'tail -qF /tmp/left-98764' >/dev/null || fail 'it still runs'
 }
 
 # The next build of another revision finds nothing of it: neither in the compiler's cache nor in the folder of outputs nor in git's.

@@ -1,16 +1,16 @@
--- An active machine that says nothing for ten minutes, while a server listens, is lost; one that is heard again, or taken out of
--- service, ends its alert.
+-- An active machine that says nothing for ten minutes, while a server listens, is lost, and so is one that was taken out because its
+-- attempts failed; one that is heard again and well, or taken out of service by a person, ends its alert.
 -- One row: the new alerts, as text of an array.
 with ended as (
 	update alert a set ended_at = now() from machine m
-	where a.kind = 'machine_lost' and a.ended_at is null and m.id = a.machine_id and (m.state <> 'active' or m.seen_at > now() - interval '10 minutes')
+	where a.kind = 'machine_lost' and a.ended_at is null and m.id = a.machine_id and (m.state <> 'active' or (m.seen_at > now() - interval '10 minutes' and m.health in ('good', 'unknown')))
 	returning a.id
 ), made as (
 	insert into alert (kind, thread, severity, title, machine_id)
-	select 'machine_lost', 'machine:' || m.id, 'medium', 'machine ' || m.name || ' is silent', m.id
+	select 'machine_lost', 'machine:' || m.id, 'medium', 'machine ' || m.name || case when m.health in ('bad', 'looping') then ' was taken out: it is ' || m.health else ' is silent' end, m.id
 	from machine m
-	where m.state = 'active' and m.seen_at < now() - interval '10 minutes'
-		and exists (select from listening l where l.seen_at > now() - interval '1 minute' and l.since < now() - interval '10 minutes')
+	where m.state = 'active' and (m.health in ('bad', 'looping') or (m.seen_at < now() - interval '10 minutes'
+		and exists (select from listening l where l.seen_at > now() - interval '1 minute' and l.since < now() - interval '10 minutes')))
 	on conflict (kind, thread) where kind in ('machine_lost', 'queue_stuck') and ended_at is null do nothing
 	returning id
 ), told as (

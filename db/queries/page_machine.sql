@@ -1,4 +1,4 @@
--- One machine: its facts and its attempts, newest first, 50 at a time.
+-- One machine: its facts, what became of it and its attempts, newest first, 50 at a time.
 -- $1 name; $2 only attempts with smaller ids (null or no number: from the newest).
 -- No row: no such machine.
 with m as (
@@ -8,11 +8,16 @@ with m as (
 )
 select json_build_object(
 	'title', m.name, 'in_machines', true, 'name', m.name, 'seen', page_time(m.seen_at),
-	'class', case when m.state <> 'active' then 'idle' when m.seen_at < now() - interval '2 minutes' then 'bad' else 'good' end,
-	'mark', case when m.state <> 'active' then '–' when m.seen_at < now() - interval '2 minutes' then '✗' else '✓' end,
-	'word', case when m.state <> 'active' then m.state when m.seen_at < now() - interval '2 minutes' then 'silent' else 'active' end,
-	'facts', (select json_agg(json_build_object('name', f.name, 'value', f.value) order by f.n) from (values (1, 'arch', m.arch), (2, 'cpus', m.cpus::text), (3, 'cpu', m.cpu_model), (4, 'memory', case when m.memory_mb < 10240 then m.memory_mb || ' MiB' else m.memory_mb / 1024 || ' GiB' end), (5, 'disk free', page_bytes(m.disk_free_bytes)), (6, 'kernel', m.kernel_release),
-		(7, 'runner', m.runner_version), (8, 'QEMU', coalesce(m.qemu_version, 'none found')), (9, 'compiler', coalesce(m.compiler_version, 'none found')), (10, 'can', array_to_string(m.tags, ', ')),
+	'class', case when m.state <> 'active' then 'idle' when m.seen_at < now() - interval '2 minutes' or m.health in ('bad', 'looping') then 'bad' else 'good' end,
+	'mark', case when m.state <> 'active' then '–' when m.seen_at < now() - interval '2 minutes' or m.health in ('bad', 'looping') then '✗' else '✓' end,
+	'word', case when m.state <> 'active' then m.state when m.seen_at < now() - interval '2 minutes' then 'silent' when m.health in ('bad', 'looping') then m.health else 'active' end,
+	'health', m.health, 'why', m.health_why, 'is_out', m.health in ('bad', 'looping'), 'slots', m.slots,
+	'states', (select json_agg(json_build_object('name', s.name, 'is_it', s.name = m.state) order by s.n) from (values (1, 'active'), (2, 'maintenance'), (3, 'draining'), (4, 'retired')) s (n, name)),
+	'healths', (select json_agg(json_build_object('name', s.name, 'is_it', s.name = m.health) order by s.n) from (values (1, 'good'), (2, 'unknown'), (3, 'looping'), (4, 'bad')) s (n, name)),
+	'history', (select json_agg(json_build_object('at', page_time(h.at), 'who', coalesce(k.name, 'Faultline'), 'what', h.what, 'before', coalesce(h.before, 'any'), 'after', coalesce(h.after, 'any'), 'note', nullif(h.note, '')) order by h.id desc)
+		from (select * from machine_change where machine_id = m.id order by id desc limit 50) h left join token k on k.id = h.token_id),
+	'facts', (select json_agg(json_build_object('name', f.name, 'value', f.value) order by f.n) from (values (1, 'arch', m.arch), (2, 'cpus', m.cpus::text), (3, 'cpu', m.cpu_model), (4, 'memory', case when m.memory_mb < 10240 then m.memory_mb || ' MiB' else m.memory_mb / 1024 || ' GiB' end), (5, 'disk free', page_bytes(m.disk_free_bytes) || coalesce(' of ' || page_bytes(m.disk_bytes), '')), (6, 'kernel', m.kernel_release),
+		(7, 'runner', m.runner_version), (8, 'QEMU', coalesce(m.qemu_version, 'none found')), (9, 'compiler', coalesce(m.compiler_version, 'none found')), (13, 'linker', m.linker_version), (14, 'other compilers', array_to_string(m.toolchains, ', ')), (15, 'firmware', m.firmware), (16, 'page size', page_bytes(m.page_size)), (17, 'attempts at once', coalesce(m.slots::text, 'as many as its runners ask for')), (10, 'can', array_to_string(m.tags, ', ')),
 		(11, 'kernels from the cache', (select page_count(hits) || ' of ' || page_count(hits + misses) || ' (' || round(100.0 * hits / (hits + misses)) || ' %)' from machine_kernels(m.id) where hits + misses > 0))) f (n, name, value) where f.value <> ''),
 	'rows', (select json_agg(json_build_object('id', s.id, 'href', '/attempts/' || s.id, 'status', page_status(s.state, s.result), 'tree', t.name, 'short', case when t.kind = 'git' then left(c.sha, 12) else c.subject end, 'commit_href', '/trees/' || t.name || '/commits/' || c.sha,
 			'profile', p.name, 'step', s.step, 'detail', case when s.result not in ('clean', 'crash') then left(split_part(s.detail, E'\n', 1), 200) end, 'load', round(s.load_during::numeric, 2), 'took', page_duration(extract(epoch from coalesce(s.ended_at, now()) - s.started_at)), 'started', page_time(s.started_at)) order by s.id desc)

@@ -56,6 +56,12 @@ update machine set seen_at = now() - interval '11 minutes';
 execute alert_decide_machines \gset
 execute alert_decide_machines \gset
 select pg_temp.expect('lost, and told once', count(*), 1::bigint) from alert where kind = 'machine_lost' and ended_at is null;
+update machine set seen_at = now();
+execute alert_decide_machines \gset
+select pg_temp.expect('heard again', count(*), 0::bigint) from alert where kind = 'machine_lost' and ended_at is null;
+update machine set health = 'bad' where id = (select min(id) from machine);
+execute alert_decide_machines \gset
+select pg_temp.expect('taken out', max(title) like 'machine % was taken out: it is bad', true) from alert where kind = 'machine_lost' and ended_at is null;
 update machine set state = 'maintenance';
 execute alert_decide_machines \gset
 select pg_temp.expect('over', count(*), 0::bigint) from alert where kind = 'machine_lost' and ended_at is null;

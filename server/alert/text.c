@@ -157,10 +157,16 @@ static void machine_lost(FILE *out, const json_t *alert, const struct text_about
 {
 	(void)about;
 	const json_t *machine = json_object_get(alert, "machine");
-	_free_ char *text = alloc_format("The machine %s has said nothing since %s. Its attempts "
-					 "are given to others; set its "
-					 "state to maintenance when it is away for long.",
-		get(machine, "name"), get(machine, "seen_at"));
+	const bool is_out = strstr(get(alert, "title"), " was taken out") != NULL;
+	_free_ char *text =
+		is_out ? alloc_format("The %s. Its last attempts failed for its own reasons, which "
+				      "its page names. It takes no jobs until an admin sets its "
+				      "health.",
+				 get(alert, "title"))
+		       : alloc_format("The machine %s has said nothing since %s. Its attempts "
+				      "are given to others; set its "
+				      "state to maintenance when it is away for long.",
+				 get(machine, "name"), get(machine, "seen_at"));
 	prose(out, text);
 	fprintf(out, "%s\n\n", get(machine, "url"));
 }

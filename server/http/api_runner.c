@@ -24,28 +24,26 @@
 
 enum { WAIT_MAX_S = 55, TAGS_MAX = 256, NAME_MAX_BYTES = 64, TEXT_MAX_BYTES = 1024 };
 
-static void tags_take(struct fields *f, struct array *tags)
+static void texts_take(struct fields *f, const char *name, struct array *out)
 {
-	const json_t *list = fields_array(f, "tags", TAGS_MAX);
+	const json_t *list = fields_array(f, name, TAGS_MAX);
 	size_t i;
-	const json_t *tag;
-	json_array_foreach((json_t *)list, i, tag)
+	const json_t *text;
+	json_array_foreach((json_t *)list, i, text)
 	{
-		if (!json_is_string(tag) || json_string_length(tag) > TEXT_MAX_BYTES) {
-			fields_refuse(f, "tags", "must be a list of texts");
+		if (!json_is_string(text) || json_string_length(text) > TEXT_MAX_BYTES) {
+			fields_refuse(f, name, "must be a list of texts");
 			return;
 		}
-		array_text(tags, json_string_value(tag));
+		array_text(out, json_string_value(text));
 	}
 }
 
-static struct machine machine_take(struct fields *f, struct array *tags)
+/* A newer runner may say more than this server knows, an older one says less: both are served. */
+static struct machine machine_take(struct fields *f, struct array *tags, struct array *toolchains)
 {
-	static const char *const known[] = {"name", "arch", "cpus", "memory_mb", "tags",
-		"runner_version", "kernel_release", "cpu_model", "qemu_version", "compiler_version",
-		"disk_free_bytes", NULL};
-	fields_only(f, known);
-	tags_take(f, tags);
+	texts_take(f, "tags", tags);
+	texts_take(f, "toolchains", toolchains);
 	return (struct machine){
 		.name = fields_text(f, "name", NAME_MAX_BYTES, true),
 		.arch = fields_text(f, "arch", 16, true),
@@ -58,6 +56,11 @@ static struct machine machine_take(struct fields *f, struct array *tags)
 		.qemu_version = fields_text(f, "qemu_version", TEXT_MAX_BYTES, false),
 		.compiler_version = fields_text(f, "compiler_version", TEXT_MAX_BYTES, false),
 		.disk_free_bytes = fields_int(f, "disk_free_bytes", 0, INT64_MAX, -1),
+		.page_size = fields_int(f, "page_size", 1, INT32_MAX, 0),
+		.disk_bytes = fields_int(f, "disk_bytes", 1, INT64_MAX, 0),
+		.firmware = fields_text(f, "firmware", TEXT_MAX_BYTES, false),
+		.linker_version = fields_text(f, "linker_version", TEXT_MAX_BYTES, false),
+		.toolchains = toolchains,
 	};
 }
 
@@ -74,9 +77,10 @@ int api_register(struct request *req, struct db *db, struct response *res)
 		return 0;
 	}
 	struct fields f = {.object = object, .res = res, .within = "machine."};
-	_array_ struct array tags;
+	_array_ struct array tags, toolchains;
 	array_init(&tags);
-	struct machine machine = machine_take(&f, &tags);
+	array_init(&toolchains);
+	struct machine machine = machine_take(&f, &tags, &toolchains);
 	if (f.is_bad) {
 		return 0;
 	}

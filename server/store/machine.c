@@ -3,7 +3,6 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "store/db.h"
 #include "store/row.h"
@@ -16,7 +15,10 @@ int machine_put(struct db *db, const struct machine *m, int64_t *id)
 		db_text(m->runner_version), db_text(m->kernel_release), db_text(m->cpu_model),
 		db_text(m->qemu_version), db_text(m->compiler_version),
 		m->disk_free_bytes < 0 ? db_null() : db_int(m->disk_free_bytes),
-		m->token_id == 0 ? db_null() : db_int(m->token_id));
+		m->token_id == 0 ? db_null() : db_int(m->token_id),
+		m->page_size <= 0 ? db_null() : db_int(m->page_size), db_text(m->firmware),
+		db_text(m->linker_version), m->disk_bytes <= 0 ? db_null() : db_int(m->disk_bytes),
+		array_value(m->toolchains));
 	if (outcome == 0 && rows_count(rows) == 0) {
 		return MACHINE_OTHER;
 	}
@@ -46,21 +48,47 @@ int machine_see(struct db *db, const char *name, struct machine_seen *out)
 	}
 	out->id = row_int(rows, 0, "id");
 	out->token_id = row_int(rows, 0, "token_id");
-	out->is_active = strcmp(row_text(rows, 0, "state"), "active") == 0;
+	out->is_active = row_bool(rows, 0, "is_taking");
 	out->archs = row_text_copy(rows, 0, "archs");
 	out->tags = row_text_copy(rows, 0, "tags");
 	out->tags_spaced = row_text_copy(rows, 0, "tags_spaced");
 	return 0;
 }
 
-int machine_state(struct db *db, const char *name, const char *state)
+static int machine_tell(struct db *db, const char *query, const struct machine_order *order)
 {
 	_rows_ struct rows *rows = NULL;
-	const int outcome = DB_QUERY(db, "machine_state", &rows, db_text(name), db_text(state));
+	const int outcome = DB_QUERY(db, query, &rows, db_text(order->name), db_text(order->value),
+		db_int(order->token_id), db_text(order->note));
 	if (outcome != 0) {
 		return outcome;
 	}
 	return rows_count(rows) == 0 ? MACHINE_UNKNOWN : 0;
+}
+
+int machine_state(struct db *db, const struct machine_order *order)
+{
+	return machine_tell(db, "machine_state", order);
+}
+
+int machine_health(struct db *db, const struct machine_order *order)
+{
+	return machine_tell(db, "machine_health", order);
+}
+
+int machine_slots(struct db *db, const struct machine_order *order)
+{
+	return machine_tell(db, "machine_slots", order);
+}
+
+int machine_watch(struct db *db, int64_t *lost)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = db_query(db, "machine_watch", &rows, NULL, 0);
+	if (outcome == 0) {
+		*lost = row_int(rows, 0, "lost");
+	}
+	return outcome;
 }
 
 int machine_token(struct db *db, const char *name, const char *token)

@@ -20,8 +20,13 @@ struct machine {
 	struct array *tags;
 	int64_t cpus;
 	int64_t memory_mb;
-	int64_t disk_free_bytes; /* negative: unknown */
-	int64_t token_id;        /* 0: an admin's, which owns nothing */
+	int64_t disk_free_bytes;    /* negative: unknown */
+	int64_t token_id;           /* 0: an admin's, which owns nothing */
+	int64_t page_size;          /* 0: unknown */
+	int64_t disk_bytes;         /* 0: unknown */
+	const char *firmware;       /* NULL: unknown */
+	const char *linker_version; /* NULL: none */
+	struct array *toolchains;
 };
 
 /* Adds it, or renews what is known. 0, MACHINE_OTHER, DB_REFUSED or a fault. */
@@ -30,8 +35,8 @@ int machine_put(struct db *db, const struct machine *machine, int64_t *id);
 
 struct machine_seen {
 	int64_t id;
-	int64_t token_id; /* whose it is; 0: nobody's */
-	bool is_active;
+	int64_t token_id;  /* whose it is; 0: nobody's */
+	bool is_active;    /* its operator, its health and its slots let it have a job */
 	char *archs;       /* array text */
 	char *tags;        /* array text; machine:NAME among them */
 	char *tags_spaced; /* " arch:x86_64 kvm " */
@@ -40,8 +45,22 @@ void machine_seen_fini(struct machine_seen *seen);
 
 /* A machine asks for work. 0, MACHINE_UNKNOWN or a fault. */
 int machine_see(struct db *db, const char *name, struct machine_seen *out);
-/* 0, MACHINE_UNKNOWN, DB_REFUSED (no such state) or a fault. */
-int machine_state(struct db *db, const char *name, const char *state);
+
+/* What an operator says of a machine. Each is kept with who and when. 0, MACHINE_UNKNOWN,
+ * DB_REFUSED (no such value) or a fault. */
+struct machine_order {
+	const char *name;
+	const char *value; /* slots: a number as text, NULL: as many as its runners ask for */
+	int64_t token_id;
+	const char *note; /* NULL: none */
+};
+int machine_state(struct db *db, const struct machine_order *order);
+int machine_health(struct db *db, const struct machine_order *order);
+int machine_slots(struct db *db, const struct machine_order *order);
+
+/* Notes who is heard and judges health by what attempts say; *lost: how many were lost by that. 0
+ * or a fault. */
+int machine_watch(struct db *db, int64_t *lost);
 /* Hands it to the runner's token of this name. 0, MACHINE_UNKNOWN, MACHINE_TOKEN (there is no such
  * token, or not a runner's, or it was revoked) or a fault. */
 int machine_token(struct db *db, const char *name, const char *token);

@@ -25,13 +25,14 @@ bool stage_is_stopping(const struct stage_place *place);
  * more), or a fault. What is wrong with one item is written at the item. */
 enum { STAGE_IDLE = 0, STAGE_DID = 1 };
 
-int stage_decide(struct stage_place *place);  /* what has happened → alerts, deliveries */
-int stage_deliver(struct stage_place *place); /* deliveries → people */
-int stage_ingest(struct stage_place *place);  /* streams → samples, phases, occurrences, bugs */
-int stage_leases(struct stage_place *place);  /* silent runners' attempts and claims go back */
-int stage_measure(struct stage_place *place); /* ended attempts → exposure, points */
-int stage_rules(struct stage_place *place);   /* reports → known issues */
-int stage_symbols(struct stage_place *place); /* answers of runners → reports, guilty files */
+int stage_decide(struct stage_place *place);   /* what has happened → alerts, deliveries */
+int stage_deliver(struct stage_place *place);  /* deliveries → people */
+int stage_ingest(struct stage_place *place);   /* streams → samples, phases, occurrences, bugs */
+int stage_leases(struct stage_place *place);   /* silent runners' attempts and claims go back */
+int stage_machines(struct stage_place *place); /* who is heard, whose attempts fail */
+int stage_measure(struct stage_place *place);  /* ended attempts → exposure, points */
+int stage_rules(struct stage_place *place);    /* reports → known issues */
+int stage_symbols(struct stage_place *place);  /* answers of runners → reports, guilty files */
 int stage_tidy(struct stage_place *place);  /* partitions ahead, half files and old mirrors away */
 int stage_watch(struct stage_place *place); /* git trees → commits */
 

@@ -1,5 +1,6 @@
 /* What time alone brings (unconfirmed claims go back in http/hub.c, which knows --confirm):
- * leases that end, months that begin, files that never became whole, mirrors of trees that went. */
+ * leases that end, machines that fall silent or fail, months that begin, files that never became
+ * whole, mirrors of trees that went. */
 #include "work/stage.h"
 
 #include <inttypes.h>
@@ -9,6 +10,7 @@
 #include "shared/log.h"
 #include "store/attempt.h"
 #include "store/db.h"
+#include "store/machine.h"
 #include "store/row.h"
 #include "work/mirrors.h"
 
@@ -23,6 +25,21 @@ int stage_leases(struct stage_place *place)
 		log_info("%" PRId64 " attempts lost: their runners fell silent", count);
 	}
 	return count > 0 ? STAGE_DID : STAGE_IDLE;
+}
+
+int stage_machines(struct stage_place *place)
+{
+	int64_t lost = 0;
+	const int outcome = machine_watch(place->db, &lost);
+	if (outcome != 0) {
+		return outcome < 0
+			       ? outcome
+			       : log_fault("cannot look after machines: %s", db_refusal(place->db));
+	}
+	if (lost > 0) {
+		log_warning("%" PRId64 " machines take no more jobs: their pages say why", lost);
+	}
+	return STAGE_IDLE;
 }
 
 int stage_tidy(struct stage_place *place)

@@ -55,6 +55,7 @@ static const struct stage stages[] = {
 	{"decide", stage_decide, GLANCE_MS, IDLE_MS},
 	{"ingest", stage_ingest, BUSY_MS, IDLE_MS},
 	{"leases", stage_leases, LEASES_MS, IDLE_MS},
+	{"machines", stage_machines, IDLE_MS, IDLE_MS},
 	{"measure", stage_measure, BUSY_MS, IDLE_MS},
 	{"symbols", stage_symbols, SYMBOLS_MS, IDLE_MS},
 	{"tidy", stage_tidy, TIDY_MS, TIDY_MS},

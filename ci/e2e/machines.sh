@@ -1,0 +1,80 @@
+#!/bin/bash
+# Machines: what their page shows, what operators may say of them, and which are taken out because their attempts fail.
+# shellcheck source=ci/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+machine_json() { api GET /api/v1/machines | jq -c --arg name "$1" '.machines[] | select(.name == $name)'; }
+health_is() { [[ $(machine_json "$1" | jq -r .health) == "$2" ]]; }
+
+# submit TOKEN FIELD…: the machine's form, as a browser sends it.
+submit() {
+	local token=$1 field
+	shift
+	local -a data=()
+	for field in "$@"; do
+		data+=(--data-urlencode "$field")
+	done
+	http POST /machines/runner -H 'Content-Type: application/x-www-form-urlencoded' --data-urlencode "token=$token" "${data[@]}"
+}
+
+test_its_page_shows_what_the_runner_found() {
+	runner_ensure
+	shows /machines/runner "$(uname -r)" "$(gcc --version | head -n 1)" "$(ld --version | head -n 1)" 'page size' 'disk free'
+	equal "$(machine_json runner | jq '[.page_size, (.disk_bytes > .disk_free_bytes), (.cpu_model | length > 2), (.toolchains | type)]' -c)" \
+		"[$(getconf PAGESIZE),true,true,\"array\"]" facts
+}
+
+test_its_form_needs_an_admin_and_keeps_who_and_why() {
+	runner_ensure
+	submit "$TOKEN_TRIGGER" action=state state=maintenance
+	equal "$STATUS" 403 'a trigger token'
+	holds "$BODY" 'this takes an admin'
+	submit "$TOKEN_ADMIN" action=state state=asleep
+	equal "$STATUS" 400 'an unknown state'
+	submit "$TOKEN_ADMIN" action=state state=maintenance 'note=a new disk <b>'
+	equal "$STATUS" 303 'an admin'
+	shows /machines/runner maintenance e2e-admin 'a new disk <b>'
+	equal "$(api GET /api/v1/machines/runner/changes | jq -c '.changes[0] | [.who, .what, .before, .after, .note]')" \
+		'["e2e-admin","state","active","maintenance","a new disk <b>"]' 'the change'
+	submit "$TOKEN_ADMIN" action=slots slots=2
+	submit "$TOKEN_ADMIN" action=slots
+	submit "$TOKEN_ADMIN" action=state state=active
+	equal "$(machine_json runner | jq -c '[.state, .slots]')" '["active",null]' 'state and slots'
+	refused 400 POST /api/v1/machines/runner/slots -H 'Content-Type: application/json' --data-binary '{"slots":0}'
+	refused 404 POST /api/v1/machines/nobody/health -H 'Content-Type: application/json' --data-binary '{"health":"good"}'
+	refused 404 GET /api/v1/machines/nobody/changes
+}
+
+test_a_machine_whose_attempts_fail_is_taken_out_until_somebody_says_that_it_is_well() {
+	local run
+	stop runner
+	profile patient '.attempts_max = 9'
+	run=$(order_guest waiting patient <<<'hello; phase workload; sample 0 0; sample 1 0; result done')
+	runner_start runner --qemu "$WORK/no-such-qemu"
+	wait_for 60 'it to be taken out' health_is runner bad
+	shows /machines/runner bad 'It takes no jobs' 'three attempts in a row failed for its own reasons' "$WORK/no-such-qemu"
+	stop runner
+	runner_start runner
+	equal "$(sql "select state from job where run_id = $run")" queued 'the job while its machine is bad'
+	post /api/v1/machines/runner/health '{"health":"unknown","note":"QEMU is back"}' >/dev/null
+	ends "$run" clean 60 >/dev/null
+	wait_for 20 'it to be good' health_is runner good
+	equal "$(sql "select count(*) from attempt a join job j on j.id = a.job_id where j.run_id = $run and a.result = 'fault'")" 3 faults
+}
+
+# A runner that knows more, and one that knows less.
+test_runners_older_and_newer_than_the_server_are_served() {
+	TOKEN=$TOKEN_RUNNER
+	post /api/v1/runner/register '{"machine":{"name":"newer","arch":"x86_64","cpus":2,"memory_mb":4096,"tags":["arch:x86_64"],"runner_version":"9.0.0",
+		"kernel_release":"9.1","cpu_model":"x","moon_phase":"full"}}' >/dev/null
+	post /api/v1/runner/register '{"machine":{"name":"older","arch":"x86_64","cpus":2,"memory_mb":4096,"tags":["arch:x86_64"],"runner_version":"0.0.1",
+		"kernel_release":"4.19","cpu_model":"x"}}' >/dev/null
+	TOKEN=$TOKEN_ADMIN
+	shows /machines newer older
+	shows /machines/newer 9.0.0
+}
+
+site_start
+profile standin
+runner_start runner
+run_tests "$@"
