@@ -1,7 +1,7 @@
 #!/bin/bash
 # `make soak`: what takes too long for `make test`. The full demo from nothing in a folder of its own, then the
 # distribution's kernel many times over (TIMES=50), watching that server and runner neither grow nor leave anything behind;
-# then everything is killed while jobs run, and requests are made at random. At last figures over all architectures (ARCHES=):
+# then everything is killed while jobs run, with a few runners and with fifty, and requests are made at random. At last figures over all architectures (ARCHES=):
 # how many of TRIES=100 first attempts catch the planted BUG (begun again, it goes on), and how long one commit takes. They use
 # the site of `make run` and its kernels, so nothing else may run on it; a busy machine catches less.
 set -euo pipefail
@@ -9,7 +9,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 readonly DEMO_LIMIT_S=9000 # three architectures
-PARTS=${PARTS:-demo kernels chaos fuzz tries minutes}
+PARTS=${PARTS:-demo kernels chaos fleet fuzz tries minutes}
 SOAK=''
 
 clean_up() {
@@ -31,6 +31,8 @@ kernels() { "$REPO/ci/test.sh" e2e/soak; }
 
 # Everything is killed while jobs run; random requests for ten minutes.
 chaos() { CHAOS_S=${CHAOS_S:-300} "$REPO/ci/test.sh" e2e/chaos; }
+# Fifty stand-in runners, two servers, two workers and PostgreSQL, 60 kills.
+fleet() { JOBS=${JOBS:-500} KILLS=${KILLS:-60} "$REPO/ci/test.sh" e2e/fleet; }
 fuzz() { FUZZ_S=${FUZZ_S:-600} "$REPO/ci/test.sh" e2e/hostile random; }
 
 tries() { TIMES=${TRIES:-100} matrix tries; }
