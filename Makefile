@@ -82,7 +82,7 @@ install: all $(MAN) ## Install into DESTDIR/PREFIX
 	install -D -t $(DESTDIR)$(PREFIX)/bin build/faultline-server build/faultline-runner
 	for a in $(ARCHES); do install -D -t $(DESTDIR)$(PREFIX)/share/faultline/guest/$$a $(addprefix build/guest/$$a/,$(GUEST_NAMES)); done
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/faultline/configs runner/configs/*
-	for w in runner/workloads/*/; do install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/faultline/workloads/$$(basename $$w) $$w/manifest.json; done
+	for w in runner/workloads/*/; do for f in $$w*; do install -D -m $$([ -x $$f ] && echo 755 || echo 644) $$f $(DESTDIR)$(PREFIX)/share/faultline/workloads/$$(basename $$w)/$$(basename $$f); done; done
 
 packages: ## Debian packages of the runner for amd64, arm64 and ppc64el, and of the server, in build/
 	@ci/package.sh

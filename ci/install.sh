@@ -21,6 +21,7 @@ packages() {
 		run         git
 		run         jq
 		run         kmod
+		run         mmdebstrap
 		run         postgresql-15
 		run         @qemu
 		run         qemu-utils

@@ -1,6 +1,7 @@
 #!/bin/bash
 # `make soak`: what takes too long for `make test`. The full demo from nothing in a folder of its own, then the
 # distribution's kernel many times over (TIMES=50), watching that server and runner neither grow nor leave anything behind;
+# then cc1 on xfs for ten minutes on each architecture (COMPILE_S=600);
 # then everything is killed while jobs run, with a few runners and with fifty, and requests are made at random. At last figures over all architectures (ARCHES=):
 # how many of TRIES=100 first attempts catch the planted BUG (begun again, it goes on), and how long one commit takes. They use
 # the site of `make run` and its kernels, so nothing else may run on it; a busy machine catches less.
@@ -9,7 +10,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 readonly DEMO_LIMIT_S=9000 # three architectures
-PARTS=${PARTS:-demo kernels chaos fleet fuzz tries minutes}
+PARTS=${PARTS:-demo kernels compile chaos fleet fuzz tries minutes}
 SOAK=''
 
 clean_up() {
@@ -28,6 +29,13 @@ demo() {
 }
 
 kernels() { "$REPO/ci/test.sh" e2e/soak; }
+
+# The thread's own workload, on this machine's architecture and on the others: COMPILE_S seconds of cc1 on xfs on each.
+compile() {
+	export COMPILE_S=${COMPILE_S:-600}
+	"$REPO/ci/test.sh" e2e/real-workloads cc1
+	"$REPO/ci/test.sh" e2e/foreign-kernel cc1
+}
 
 # Everything is killed while jobs run; random requests for ten minutes.
 chaos() { CHAOS_S=${CHAOS_S:-300} "$REPO/ci/test.sh" e2e/chaos; }

@@ -8,7 +8,7 @@ set -euo pipefail
 # shellcheck source=ci/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-readonly LINT_LIMIT_S=180 FUZZ_LIMIT_S=180 E2E_LIMIT_S=420 KERNEL_LIMIT_S=420 BROWSER_LIMIT_S=240
+readonly LINT_LIMIT_S=180 FUZZ_LIMIT_S=180 E2E_LIMIT_S=420 KERNEL_LIMIT_S=420 ROOT_LIMIT_S=1200 BROWSER_LIMIT_S=240
 readonly END_LIMIT_S=30 # for clean-up behind a Ctrl-C
 # Architectures that are cross-compiled for and emulated here.
 FOREIGN=$(arch_foreign)
@@ -71,7 +71,7 @@ end_to_end() {
 	local -a files=()
 	for file in "$REPO"/ci/e2e/*.sh; do
 		case ${file##*/} in
-		lib.sh | real-kernel.sh | foreign-kernel.sh | self.sh | browser.sh | soak.sh | chaos.sh) ;;
+		lib.sh | real-kernel.sh | real-workloads.sh | foreign-kernel.sh | self.sh | browser.sh | soak.sh | chaos.sh) ;;
 		*) files+=("ci/e2e/${file##*/}") ;;
 		esac
 	done
@@ -86,13 +86,15 @@ real_kernel() {
 		echo '0 1 0' >>"$STAGE/counts"
 		return
 	fi
+	folder_ensure "$STATE/demo/roots/images"
 	BIN=$STAGE/prefix/bin suite 'a real kernel in QEMU' 1 "$KERNEL_LIMIT_S" ci/e2e/real-kernel.sh
+	BIN=$STAGE/prefix/bin suite 'workloads in a real kernel' 1 "$ROOT_LIMIT_S" ci/e2e/real-workloads.sh
 }
 
 # foreign_fetch: the distribution's kernels of the other architectures, as ci/demo-kernel.sh makes them.
 foreign_fetch() {
 	local arch
-	folder_ensure "$STATE/demo"
+	folder_ensure "$STATE/demo/roots/images"
 	for arch in $FOREIGN; do
 		"$REPO/ci/demo-kernel.sh" "$STATE/demo/kernels/$arch" "$arch" || return
 	done
@@ -142,9 +144,9 @@ one() {
 	local file=ci/${1%.sh}.sh bin=$STAGE/san
 	[[ -f $REPO/$file ]] || die "no such tests: $file"
 	case $file in
-	*/real-kernel.sh | */soak.sh)
+	*/real-kernel.sh | */real-workloads.sh | */soak.sh)
 		bin=$STAGE/prefix/bin
-		folder_ensure "$STATE/demo"
+		folder_ensure "$STATE/demo/roots/images"
 		"$REPO/ci/demo-kernel.sh" "$STATE/demo/kernel"
 		;;
 	*/foreign-kernel.sh)

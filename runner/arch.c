@@ -13,6 +13,7 @@ static const struct arch arch_rows[] = {
 	{
 		.name = "arm64",
 		.machine = "aarch64",
+		.debian = "arm64",
 		.kernel_arch = "arm64",
 		.cross_compile = "aarch64-linux-gnu-",
 		.image_target = "Image",
@@ -29,6 +30,7 @@ static const struct arch arch_rows[] = {
 	{
 		.name = "ppc64le",
 		.machine = "ppc64le",
+		.debian = "ppc64el",
 		.kernel_arch = "powerpc",
 		.cross_compile = "powerpc64le-linux-gnu-",
 		.image_target = "vmlinux",
@@ -46,6 +48,7 @@ static const struct arch arch_rows[] = {
 	{
 		.name = "x86_64",
 		.machine = "x86_64",
+		.debian = "amd64",
 		.kernel_arch = "x86_64",
 		.cross_compile = "x86_64-linux-gnu-",
 		.image_target = "bzImage",

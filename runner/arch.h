@@ -17,6 +17,7 @@ struct arch_pages {
 struct arch {
 	const char *name;          /* as profiles have it */
 	const char *machine;       /* as uname -m has it: these build natively and may use KVM */
+	const char *debian;        /* as Debian's packages have it */
 	const char *kernel_arch;   /* make ARCH= */
 	const char *cross_compile; /* prefix of the compiler on other machines */
 	const char *image_target;  /* make target … */

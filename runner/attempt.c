@@ -78,6 +78,7 @@ int attempt_init(struct attempt *a, json_t *doc)
 	a->steps = json_array();
 	a->artifacts = json_array();
 	a->build_seconds = a->load_before = a->load_during = -1;
+	a->work_done = -1;
 	const int r = job_text_read(doc, &a->job, why);
 	a->until_ns = number_monotonic_ns() + a->job.profile.attempt_limit_s * 1000000000;
 	if (r < 0) {

@@ -87,6 +87,7 @@ void boot_stop(struct attempt *a)
 	boot_backend(a->config)->leave(a);
 	snprintf(a->release, sizeof(a->release), "%s", vm->samples.release);
 	a->page_size = vm->samples.page_size;
+	a->work_done = vm->samples.is_progress ? vm->samples.done : -1;
 	vm_free(a->vm);
 	a->vm = NULL;
 	courier_quiet(a->courier, false);
@@ -116,8 +117,9 @@ int workload_run(struct attempt *a, int64_t until_ns)
 	while (r == 0) {
 		const struct samples *s = &a->vm->samples;
 		courier_quiet(a->courier, s->phase == SAMPLES_WORKLOAD);
-		if (s->of > 0) {
-			courier_progress(a->courier, s->done, s->of, a->workload.manifest.unit);
+		if (s->is_progress) {
+			courier_progress(a->courier, s->done, s->of > 0 ? s->of : -1,
+				a->workload.manifest.unit);
 		}
 		const int sign = vm_watch(a->vm, a->halt, WORKLOAD_TICK_MS);
 		r = sign < 0 ? sign : boot_sign(a, (enum vm_sign)sign);

@@ -1,4 +1,5 @@
-/* The step `image`: a fresh file system to test on, and the initramfs. An image is made once for
+/* The step `image`: a fresh file system to test on, the workload's root if it has one, and the
+ * initramfs. An image is made once for
  * each recipe and copied, so that equal recipes give equal bytes. */
 #include <fcntl.h>
 #include <stdio.h>
@@ -8,7 +9,9 @@
 
 #include "runner/disk.h"
 #include "runner/initrd.h"
+#include "runner/mkfs.h"
 #include "runner/process.h"
+#include "runner/root.h"
 #include "runner/steps.h"
 #include "runner/store.h"
 #include "runner/words.h"
@@ -18,30 +21,6 @@
 #include "shared/log.h"
 
 enum { IMAGE_SIZE_MB = 1024 }; /* mkfs.xfs refuses less than 300 MB; holes cost nothing */
-
-/* How mkfs of each file system is told to be quiet and the block size. Sorted. */
-static const struct {
-	const char *fs, *words;
-	const char *block_prefix;
-} image_makers[] = {
-	{"ext4", "mkfs.ext4 -q -F -b", ""},
-	{"xfs", "mkfs.xfs -q -b", "size="},
-};
-
-static int image_mkfs_words(const struct attempt *a, struct words *argv)
-{
-	for (size_t i = 0; i < sizeof(image_makers) / sizeof(image_makers[0]); i++) {
-		if (strcmp(image_makers[i].fs, a->job.profile.fs) == 0) {
-			words_split(argv, image_makers[i].words);
-			words_format(argv, "%s%lld", image_makers[i].block_prefix,
-				(long long)a->job.profile.block_size);
-			words_split(argv, a->job.profile.mkfs_options);
-			words_add(argv, "disk.img");
-			return 0;
-		}
-	}
-	return -1;
-}
 
 static int image_mkfs(
 	struct attempt *a, const struct words *argv, const char *folder, int64_t until_ns)
@@ -89,7 +68,7 @@ static int image_fresh(
 static int image_disk(struct attempt *a, int64_t until_ns)
 {
 	_words_ struct words argv = {0};
-	if (image_mkfs_words(a, &argv) < 0) {
+	if (mkfs_words(a, &argv) < 0) {
 		return attempt_end(a, RESULT_FAULT, "this runner cannot make the file system '%s'",
 			a->job.profile.fs);
 	}
@@ -128,6 +107,7 @@ int image_disk_run(struct attempt *a, int64_t until_ns)
 
 int image_run(struct attempt *a, int64_t until_ns)
 {
-	const int r = image_disk_run(a, until_ns);
+	int r = image_disk_run(a, until_ns);
+	r = r != 0 ? r : root_make(a, until_ns);
 	return r != 0 ? r : initrd_make(a, until_ns);
 }

@@ -85,6 +85,11 @@ static int initrd_write(
 	r = r != 0 ? r
 		   : initrd_add(&newc, &made, a->workload.program_guest, a->workload.program_path,
 			     0755);
+	for (size_t i = 0; r == 0 && i < a->workload.helpers.count; i++) {
+		const char *path = a->workload.helpers.list[i];
+		_free_ char *name = alloc_format("workloads/%s", strrchr(path, '/') + 1);
+		r = initrd_add(&newc, &made, name, path, 0755);
+	}
 	for (size_t i = 0; r == 0 && i < libraries->count; i++) {
 		r = initrd_add(&newc, &made, initrd_guest_path(a, libraries->list[i]),
 			libraries->list[i], 0755);
@@ -118,6 +123,9 @@ static int initrd_key(
 	_free_ char *init = workload_init_path(a->config, a->arch);
 	int r = initrd_hash_file(inputs, init);
 	r = r < 0 ? r : initrd_hash_file(inputs, a->workload.program_path);
+	for (size_t i = 0; r == 0 && i < a->workload.helpers.count; i++) {
+		r = initrd_hash_file(inputs, a->workload.helpers.list[i]);
+	}
 	for (size_t i = 0; r == 0 && i < libraries->count; i++) {
 		r = initrd_hash_file(inputs, libraries->list[i]);
 	}

@@ -23,7 +23,7 @@ struct job_step {
 static const struct job_step job_steps[] = {
 	{"checkout", {checkout_run, prebuilt_run, running_run}, 1800, false},
 	{"build", {build_run, NULL, NULL}, 0, false},
-	{"image", {image_run, image_run, image_disk_run}, 300, false},
+	{"image", {image_run, image_run, image_disk_run}, 1800, false},
 	{"boot", {boot_run, boot_run, boot_run}, 0, false},
 	{"workload", {workload_run, workload_run, workload_run}, 0, false},
 	{"collect", {collect_run, collect_run, collect_run}, 60, false},

@@ -42,6 +42,16 @@ static const struct key needs_keys[] = {
 	{"file_systems", JSON_ARRAY, false},
 	{"memory_mb", JSON_INTEGER, false},
 	{"numa_nodes", JSON_INTEGER, false},
+	{"programs", JSON_ARRAY, false},
+	{"root", JSON_OBJECT, false},
+	{NULL, JSON_NULL, false},
+};
+
+static const struct key root_keys[] = {
+	{"mirror", JSON_STRING, false},
+	{"packages", JSON_ARRAY, true},
+	{"packages_of", JSON_OBJECT, false},
+	{"suite", JSON_STRING, false},
 	{NULL, JSON_NULL, false},
 };
 
@@ -130,10 +140,39 @@ static int names_check(const struct page *page, const json_t *list, const char *
 	return 0;
 }
 
+/* Packages for all architectures, and more for one: their names differ there. */
+static int root_take(const struct page *page, const json_t *root, struct manifest *m)
+{
+	const char *arch;
+	json_t *list;
+	int r = keys_check(page, root, root_keys, "root");
+	m->packages = json_object_get(root, "packages");
+	m->packages_of = json_object_get(root, "packages_of");
+	m->suite = json_string_value(json_object_get(root, "suite"));
+	m->suite = m->suite != NULL ? m->suite : "bookworm";
+	m->mirror = json_string_value(json_object_get(root, "mirror"));
+	m->mirror = m->mirror != NULL ? m->mirror : "http://deb.debian.org/debian";
+	r = r < 0 ? r : names_check(page, m->packages, "packages");
+	json_object_foreach((json_t *)m->packages_of, arch, list)
+	{
+		r = r < 0 ? r : names_check(page, list, arch);
+	}
+	if (r == 0 && !name_is_part(m->suite)) {
+		return log_fault("%s:%d: \"suite\" must be one plain name", page->path,
+			line_of(page, "root", "suite"));
+	}
+	if (r == 0 && !name_is_url(m->mirror)) {
+		return log_fault("%s:%d: \"mirror\" must be a URL", page->path,
+			line_of(page, "root", "mirror"));
+	}
+	return r;
+}
+
 static int needs_take(const struct page *page, struct manifest *m)
 {
+	const json_t *root = NULL;
 	const json_t *needs = json_object_get(m->json, "needs");
-	const int r = keys_check(page, needs, needs_keys, "needs");
+	int r = keys_check(page, needs, needs_keys, "needs");
 	if (r < 0) {
 		return r;
 	}
@@ -148,7 +187,11 @@ static int needs_take(const struct page *page, struct manifest *m)
 		return log_fault("%s:%d: \"memory_mb\" is from 1 to %d", page->path,
 			line_of(page, "needs", "memory_mb"), MANIFEST_MEMORY_MAX);
 	}
-	return names_check(page, m->file_systems, "file_systems");
+	m->programs = json_object_get(needs, "programs");
+	root = json_object_get(needs, "root");
+	r = names_check(page, m->file_systems, "file_systems");
+	r = r < 0 ? r : names_check(page, m->programs, "programs");
+	return r < 0 || root == NULL ? r : root_take(page, root, m);
 }
 
 /* The line of argument `i` of the list. */

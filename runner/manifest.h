@@ -16,6 +16,11 @@ struct manifest {
 	/* What it needs of a profile; 0 and NULL: nothing. */
 	int64_t numa_nodes, memory_mb;
 	const json_t *file_systems;
+	const json_t *programs; /* other guest programs that it calls */
+	/* A root file system; packages is NULL when it needs none. */
+	const json_t *packages, *packages_of; /* for all, and for an architecture more */
+	const char *suite, *mirror; /* of Debian; one mirror, since lists of security updates are
+				       often broken for the less usual architectures */
 };
 
 /* Reads manifest.json in `folder`, whose last part is the workload's name. 0; FILE_ABSENT when

@@ -30,6 +30,7 @@ static void what_may_be_left_out_has_a_default(void **state)
 	assert_string_equal(m.unit, "seconds");
 	assert_int_equal(m.numa_nodes, 0);
 	assert_int_equal(json_array_size(m.arguments), 0);
+	assert_null(m.packages);
 	manifest_fini(&m);
 }
 
@@ -39,7 +40,10 @@ static void all_that_is_there_is_taken(void **state)
 	struct manifest m;
 	assert_int_equal(
 		take(HEAD ", \"progress\": \"pipe\", \"unit\": \"objects\", \"needs\": "
-			  "{\"numa_nodes\": 2, \"memory_mb\": 768, \"file_systems\": [\"xfs\"]},"
+			  "{\"numa_nodes\": 2, \"memory_mb\": 768, \"file_systems\": [\"xfs\"], "
+			  "\"programs\": [\"migrate\"], "
+			  "\"root\": {\"packages\": [\"gcc\"], \"packages_of\": {\"arm64\": "
+			  "[\"x\"]}}},"
 			  "\"arguments\": [" ARGUMENT("a", "int") "," ARGUMENT("b", "text") "]}",
 			&m),
 		0);
@@ -48,6 +52,11 @@ static void all_that_is_there_is_taken(void **state)
 	assert_int_equal(m.numa_nodes, 2);
 	assert_int_equal(m.memory_mb, 768);
 	assert_int_equal(json_array_size(m.file_systems), 1);
+	assert_int_equal(json_array_size(m.programs), 1);
+	assert_int_equal(json_array_size(m.packages), 1);
+	assert_int_equal(json_object_size(m.packages_of), 1);
+	assert_string_equal(m.suite, "bookworm");
+	assert_string_equal(m.mirror, "http://deb.debian.org/debian");
 	assert_int_equal(json_array_size(m.arguments), 2);
 	manifest_fini(&m);
 }
@@ -70,6 +79,15 @@ static void a_mistake_is_told_with_file_line_and_what_would_be_right(void **stat
 		{HEAD ",\n \"needs\": {\"numa_nodes\": 99}}", ":5: \"numa_nodes\" is from 1 to 64"},
 		{HEAD ",\n \"needs\": {\"file_systems\": [\"../x\"]}}",
 			":5: \"file_systems\" must be"},
+		{HEAD ",\n \"needs\": {\"root\": {}}}", ":1: the key \"packages\" is missing"},
+		{HEAD ",\n \"needs\": {\"root\": {\"packages\": [\"a b\"]}}}",
+			":5: \"packages\" must be"},
+		{HEAD ",\n \"needs\": {\"root\": {\"packages\": [], \"packages_of\":\n {\"arm64\": "
+		      "[1]}}}}",
+			":6: \"arm64\" must be a list of plain names"},
+		{HEAD ",\n \"needs\": {\"root\": {\"packages\": [], \"mirror\": \"x y\"}}}",
+			":5: \"mirror\" must be a URL"},
+		{HEAD ",\n \"needs\": {\"programs\": [\"/bin/sh\"]}}", ":5: \"programs\" must be"},
 		{HEAD ",\n \"progress\": \"never\"}", ":5: \"progress\" is \"pipe\" or \"time\""},
 		{HEAD ",\n \"unit\": \"a b\"}", ":5: \"unit\" must be one plain word"},
 		{HEAD ",\n \"name\": \"w\"}", ":5: "},

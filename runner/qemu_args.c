@@ -86,6 +86,15 @@ static void qemu_args_nodes(const struct attempt *a, struct words *out)
 	}
 }
 
+/* The workload's root; the guest knows it by its serial number. */
+static void qemu_args_root(const struct attempt *a, struct words *out)
+{
+	if (a->workload.manifest.packages != NULL) {
+		words_split(out, "-drive file=root.img,if=none,id=d1,format=raw,readonly=on "
+				 "-device virtio-blk-pci,drive=d1,serial=root");
+	}
+}
+
 static void qemu_args_devices(struct words *out, bool is_for_people)
 {
 	static const char *const devices[] = {
@@ -130,6 +139,7 @@ void qemu_args(const struct attempt *a, const char *accel, const char *cmdline, 
 	qemu_args_machine(a->arch, accel, out);
 	qemu_args_nodes(a, out);
 	qemu_args_devices(out, is_for_people);
+	qemu_args_root(a, out);
 	words_split(out, "-kernel image -initrd initrd -append");
 	words_add(out, cmdline);
 }

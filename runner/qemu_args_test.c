@@ -157,6 +157,25 @@ static void the_guest_gets_its_orders_after_the_dashes(void **state)
 	free(line);
 }
 
+static void a_root_is_a_second_disk_that_nobody_writes_to(void **state)
+{
+	(void)state;
+	struct attempt a = attempt_of(2, 2, 512);
+	char *line = line_of(&a, false);
+	assert_null(strstr(line, "root.img"));
+	free(line);
+	a.workload.manifest.packages = json_array();
+	line = line_of(&a, false);
+	check_holds(line, "file=root.img,if=none,id=d1,format=raw,readonly=on -device "
+			  "virtio-blk-pci,drive=d1,serial=root");
+	free(line);
+	line = NULL;
+	assert_int_equal(qemu_args_cmdline(&a, &line), 0);
+	check_holds(line, " seconds=10 root=1");
+	free(line);
+	json_decref((json_t *)a.workload.manifest.packages);
+}
+
 static void a_command_line_the_kernel_would_cut_is_refused(void **state)
 {
 	(void)state;
@@ -181,6 +200,7 @@ int main(void)
 		cmocka_unit_test(a_qemu_that_was_named_is_for_the_hosts_own_architecture),
 		cmocka_unit_test(people_get_the_console_and_no_monitor),
 		cmocka_unit_test(the_guest_gets_its_orders_after_the_dashes),
+		cmocka_unit_test(a_root_is_a_second_disk_that_nobody_writes_to),
 		cmocka_unit_test(a_command_line_the_kernel_would_cut_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

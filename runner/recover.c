@@ -124,7 +124,8 @@ static int recover_result(const struct config *config, const struct spool *spool
 		.step = json_string_value(json_object_get(attempt, "step")),
 		.build_seconds = -1,
 		.load_before = -1,
-		.load_during = -1};
+		.load_during = -1,
+		.work_done = -1};
 	json_t *steps = json_object_get(attempt, "steps");
 	lost.steps = steps != NULL ? json_incref(steps) : json_array();
 	lost.artifacts = json_array();

@@ -41,7 +41,8 @@ static void an_attempt_that_made_nothing_is_mostly_null(void **state)
 		.step = "checkout",
 		.build_seconds = -1,
 		.load_before = -1,
-		.load_during = -1};
+		.load_during = -1,
+		.work_done = -1};
 	a.detail = alloc_copy("no \xff commit");
 	a.steps = json_array();
 	a.artifacts = json_array();

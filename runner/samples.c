@@ -38,7 +38,8 @@ static void samples_progress(struct samples *s, const json_t *line)
 {
 	const int64_t done = json_integer_value(json_object_get(line, "done"));
 	const int64_t of = json_integer_value(json_object_get(line, "of"));
-	if (done >= 0 && of > 0 && done <= of) {
+	if (done >= 0 && (of > 0 ? done <= of : of == 0 && s->of == 0)) {
+		s->is_progress = true;
 		s->done = done;
 		s->of = of;
 	}

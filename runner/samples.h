@@ -21,7 +21,8 @@ struct samples {
 	char release[128];
 	int64_t page_size; /* 0: not said */
 	enum samples_phase phase;
-	int64_t done, of; /* progress; of = 0: none */
+	bool is_progress;
+	int64_t done, of; /* progress; of = 0: nobody knows how much there is */
 	enum samples_status status;
 	char detail[SAMPLES_DETAIL_MAX];
 

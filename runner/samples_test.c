@@ -63,6 +63,15 @@ static void phases_only_go_forward(void **state)
 	assert_int_equal(s.phase, SAMPLES_FINISH);
 }
 
+static void progress_without_an_end_counts(void **state)
+{
+	(void)state;
+	take("{\"type\":\"progress\",\"t\":1,\"done\":37,\"of\":0}\n");
+	assert_true(s.is_progress);
+	assert_int_equal(s.done, 37);
+	assert_int_equal(s.of, 0);
+}
+
 static void progress_beyond_its_end_is_not_believed(void **state)
 {
 	(void)state;
@@ -113,6 +122,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(phases_only_go_forward, reset, reset),
 		cmocka_unit_test_setup_teardown(
 			progress_beyond_its_end_is_not_believed, reset, reset),
+		cmocka_unit_test_setup_teardown(progress_without_an_end_counts, reset, reset),
 		cmocka_unit_test_setup_teardown(
 			garbage_is_skipped_up_to_the_next_line, reset, reset),
 		cmocka_unit_test_setup_teardown(

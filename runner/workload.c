@@ -63,6 +63,24 @@ static void workload_find_packaged(
 	}
 }
 
+/* Whether all of the other programs are there. */
+static bool workload_find_helpers(
+	const struct config *config, const struct arch *arch, struct workload *w)
+{
+	size_t i;
+	json_t *item;
+	json_array_foreach((json_t *)w->manifest.programs, i, item)
+	{
+		_free_ char *path = workload_runnable(alloc_format(
+			"%s/%s/%s", config->guest_folder, arch->name, json_string_value(item)));
+		if (path == NULL) {
+			return false;
+		}
+		words_add(&w->helpers, path);
+	}
+	return true;
+}
+
 int workload_read(
 	const struct config *config, const struct arch *arch, const char *name, struct workload *w)
 {
@@ -83,7 +101,9 @@ int workload_read(
 	if (w->program_path == NULL) {
 		workload_find_packaged(config, arch, w);
 	}
-	return w->program_path != NULL ? 0 : WORKLOAD_NO_PROGRAM;
+	return w->program_path != NULL && workload_find_helpers(config, arch, w)
+		       ? 0
+		       : WORKLOAD_NO_PROGRAM;
 }
 
 void workload_fini(struct workload *w)
@@ -93,6 +113,7 @@ void workload_fini(struct workload *w)
 	free(w->program_path);
 	free(w->program_guest);
 	free(w->root);
+	words_fini(&w->helpers);
 	*w = (struct workload){0};
 }
 
@@ -114,6 +135,12 @@ char *workload_refuse(const struct workload *w, const struct job *job)
 	const struct manifest *m = &w->manifest;
 	char why[ARGUMENT_WHY_MAX];
 	_free_ char *arguments = NULL;
+	if (m->packages != NULL && job->revision.running != NULL) {
+		return alloc_format(
+			"workload '%s' has a root file system of its own, which needs a "
+			"guest: not the kernel that runs here",
+			m->name);
+	}
 	/* A profile that gives none takes the machine as it is. */
 	if (job->profile.numa_nodes > 0 && job->profile.numa_nodes < m->numa_nodes) {
 		return alloc_format("workload '%s' needs %lld NUMA nodes, the profile has %lld",

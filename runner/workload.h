@@ -17,7 +17,8 @@ struct workload {
 	char *folder;
 	char *program_path; /* on this host */
 	char *root; /* what its libraries lie below, "" for the host itself; NULL: it is static */
-	char *program_guest; /* in the initramfs */
+	char *program_guest;  /* in the initramfs */
+	struct words helpers; /* other programs of ours that go beside it, on this host */
 };
 
 enum {

@@ -61,7 +61,8 @@ static int drop(void **state)
 static void every_manifest_of_ours_can_be_read(void **state)
 {
 	(void)state;
-	static const char *const names[] = {"migrate-hot", "migrate-reader", "stress-ng"};
+	static const char *const names[] = {
+		"kernel-compile", "migrate-hot", "migrate-reader", "stress-ng"};
 	struct config installed = config;
 	installed.own_workloads = NULL;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -112,10 +113,10 @@ static void the_operators_own_come_before_the_installed_ones(void **state)
 		workload_read(&config, arch_find("x86_64"), "stress-ng", &w), WORKLOAD_NO_PROGRAM);
 	workload_fini(&w);
 	workload_names(&config, &names);
-	assert_int_equal(names.count, 4);
+	assert_int_equal(names.count, 5);
 	assert_string_equal(names.list[0], "mine");
 	assert_string_equal(names.list[1], "stress-ng");
-	assert_string_equal(names.list[2], "migrate-hot");
+	assert_string_equal(names.list[2], "kernel-compile");
 }
 
 static void names_that_are_paths_are_unknown(void **state)

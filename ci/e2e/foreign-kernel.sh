@@ -92,6 +92,24 @@ test_a_packaged_program_of_another_architecture_runs() {
 	figures
 }
 
+# In a root that the runner makes of that architecture's packages: minutes, so `make soak` does it.
+test_cc1_compiles_a_kernels_sources_on_each_architecture() {
+	local arch attempt
+	[[ ${COMPILE_S:-} ]] || skip 'only make soak compiles on other architectures, for COMPILE_S seconds'
+	for arch in $ARCHES; do
+		take "$arch"
+		profile_of "$ARCH-compile" ".workload = \"kernel-compile\" | .memory_mb = 1024 | .duration_s = $COMPILE_S | .silence_limit_s = 300 |
+			.attempt_limit_s = 7200"
+		attempt=$(ends "$(order_kernel "$ARCH-compile")" clean 7200)
+		stream "$attempt" samples "$WORK/samples"
+		[[ $(samples sample 'last.v[0] - first.v[0]') -gt 0 ]] || fail "pgmigrate_success: $(samples sample 'last.v')"
+		[[ $(api GET "/api/v1/attempts/$attempt" | jq .attempt.work_done) -gt 0 ]] || fail 'not one object'
+		shows "/attempts/$attempt" ' objects'
+		printf '# %s: %s objects in %s s\n' "$ARCH" "$(api GET "/api/v1/attempts/$attempt" | jq .attempt.work_done)" "$COMPILE_S" >&2
+		figures
+	done
+}
+
 test_the_machine_says_which_architectures_it_runs() {
 	local arch
 	for arch in $ARCHES; do

@@ -365,7 +365,8 @@ kernel_site() {
 	profile real ".duration_s = $1 | .boot_limit_s = 120 | .silence_limit_s = 60 | .attempt_limit_s = 240"
 	IMAGE=$(blob "$KERNEL/image")
 	MODULES=$(blob "$KERNEL/modules.tar")
-	runner_start runner --qemu "$qemu"
+	# shellcheck disable=SC2086 # options are words
+	runner_start runner --qemu "$qemu" ${RUNNER_OPTIONS:-}
 }
 
 order_kernel() {

@@ -1,4 +1,6 @@
 -- The queue: who gets which job, what is confirmed, goes back, is lost and ends.
+\set q `cat db/queries/machine_workloads.sql`
+prepare machine_workloads as :q;
 \set q `cat db/queries/machine_put.sql`
 prepare machine_put as :q
 ;
@@ -66,16 +68,21 @@ begin
 	if got is distinct from wanted then raise exception '%: got %, wanted %', what, got, wanted; end if;
 end $$;
 
-execute machine_put('m', 'x86_64', 2, 4096, '{arch:x86_64,workload:migrate-hot}', '1', '6.1', 'cpu', null, null, null, null, null, null, null, null, '{}');
-execute machine_put('m', 'x86_64', 4, 4096, '{arch:x86_64,workload:migrate-hot}', '1', '6.1', 'cpu', null, null, null, null, null, null, null, null, '{}') \gset machine_
+execute machine_put('m', 'x86_64', 2, 4096, '{arch:x86_64,workload:migrate-hot}', '1', '6.1', 'cpu', null, null, null, null, null, null, null, null, '{}',
+	'[{"name": "migrate-hot", "summary": "s", "arches": ["x86_64"], "arguments": [{"name": "n", "flag": "-n", "type": "int"}]}]');
+create temp table held as execute machine_workloads('migrate-hot', 'x86_64');
+select pg_temp.expect('what it takes is known', machine || (arguments::json -> 0 ->> 'name'), 'mn') from held;
+create temp table not_held as execute machine_workloads('migrate-hot', 'arm64');
+select pg_temp.expect('for that architecture only', count(*), 0::bigint) from not_held;
+execute machine_put('m', 'x86_64', 4, 4096, '{arch:x86_64,workload:migrate-hot}', '1', '6.1', 'cpu', null, null, null, null, null, null, null, null, '{}', '[]') \gset machine_
 insert into token (kind, name, hash) select 'runner', name, sha256(name::bytea) from unnest(array['lab-1', 'lab-2']) name;
 select min(id) as one, max(id) as two from token \gset token_
 select pg_temp.expect('an admin''s registration owns nothing', token_id is null, true) from machine;
-execute machine_put('m', 'x86_64', 4, 4096, '{arch:x86_64,workload:migrate-hot}', '1', '6.1', 'cpu', null, null, null, :token_one, null, null, null, null, '{}') \gset machine_
-create temp table stranger as execute machine_put('m', 'arm64', 4, 4096, '{arch:arm64}', '1', '6.1', 'cpu', null, null, null, :token_two, null, null, null, null, '{}');
+execute machine_put('m', 'x86_64', 4, 4096, '{arch:x86_64,workload:migrate-hot}', '1', '6.1', 'cpu', null, null, null, :token_one, null, null, null, null, '{}', '[]') \gset machine_
+create temp table stranger as execute machine_put('m', 'arm64', 4, 4096, '{arch:arm64}', '1', '6.1', 'cpu', null, null, null, :token_two, null, null, null, null, '{}', '[]');
 select pg_temp.expect('another token cannot register it', count(*), 0::bigint) from stranger;
 select pg_temp.expect('it stays what it was, and whose', arch || (token_id = :token_one), 'x86_64true') from machine;
-execute machine_put('m', 'x86_64', 4, 4096, '{arch:x86_64,workload:migrate-hot}', '1', '6.1', 'cpu', null, null, null, null, null, null, null, null, '{}') \gset machine_
+execute machine_put('m', 'x86_64', 4, 4096, '{arch:x86_64,workload:migrate-hot}', '1', '6.1', 'cpu', null, null, null, null, null, null, null, null, '{}', '[]') \gset machine_
 select pg_temp.expect('an admin leaves it its owner''s', token_id, :token_one::bigint) from machine;
 create temp table handed_to_nobody as execute machine_token('m', 'nobody');
 select pg_temp.expect('no such token', count(*), 0::bigint) from handed_to_nobody;
@@ -182,7 +189,7 @@ execute job_claim(:machine_id, '{arch:x86_64,workload:migrate-hot,machine:m}', '
 execute attempt_begin('00000000-0000-0000-0000-000000000005', 'm', 60) \gset e_
 execute attempt_lock(:e_id) \gset lock_
 select pg_temp.expect('locked as it is', :'lock_state' || :'lock_attempts' || :'lock_attempts_max', 'running12'::text);
-execute attempt_end(:e_id, 'done', 'crash', 'workload', 'why', false, 'hash', '6.1', 4096, 'tcg', 1.5, true, 0.1, null, 'qemu', 'cross', repeat('a', 40));
+execute attempt_end(:e_id, 'done', 'crash', 'workload', 'why', false, 'hash', '6.1', 4096, 'tcg', 1.5, true, 0.1, null, 'qemu', 'cross', repeat('a', 40), 37, 'objects');
 execute job_end(:d_id, 'done');
 select pg_temp.expect('ended', a.state || a.result || a.step || j.state || (j.ended_at is not null), 'donecrashworkloaddonetrue')
 	from attempt a join job j on j.id = a.job_id where a.id = :e_id;

@@ -57,6 +57,9 @@ static int prepare(struct guest *guest)
 {
 	struct report *report = &guest->report;
 	int r = report_phase(report, "mount");
+	if (r == 0 && guest->orders.has_root) {
+		r = mounts_root(guest->orders.fs, report);
+	}
 	r = r < 0 ? r : mounts_disk(&guest->orders, report);
 	r = r < 0 ? r : report_phase(report, "prepare");
 	return r < 0 ? r : workload_prepare(&guest->workload);

@@ -6,6 +6,7 @@
 #include "wait.h"
 
 #include <errno.h>
+#include <glob.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -40,6 +41,8 @@ static const struct mount_flag mount_flags[] = {
 	{"sync", MS_SYNCHRONOUS, 0},
 };
 
+static const char root_folder[] = "/root";
+
 static int mount_at(const char *type, const char *folder, struct report *report)
 {
 	mkdir(folder, 0755);
@@ -65,6 +68,58 @@ int mounts_system(struct report *report)
 		}
 	}
 	return 0;
+}
+
+/* Finds the disk with this serial number; whether it is there. */
+static int find_root(char *node, size_t size)
+{
+	glob_t found = {0};
+	int is_found = 0;
+	glob("/sys/block/vd*/serial", 0, NULL, &found);
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		char serial[32] = "";
+		FILE *f = fopen(found.gl_pathv[i], "re");
+		if (f != NULL && fgets(serial, sizeof(serial), f) != NULL &&
+			strcmp(serial, "root") == 0) {
+			const char *name = found.gl_pathv[i] + strlen("/sys/block/");
+			snprintf(node, size, "/dev/%.*s", (int)strcspn(name, "/"), name);
+			is_found = access(node, F_OK) == 0;
+		}
+		if (f != NULL) {
+			fclose(f);
+		}
+	}
+	globfree(&found);
+	return is_found;
+}
+
+static int wait_for_root(char *node, size_t size, struct report *report)
+{
+	const int64_t limit_ns = wait_limit_ns(DISK_WAIT_MS);
+	do {
+		if (find_root(node, size)) {
+			return 0;
+		}
+	} while (wait_tick(limit_ns));
+	return report_fault(
+		report, "no disk with the serial number root after %d ms", DISK_WAIT_MS);
+}
+
+int mounts_root(const char *fs, struct report *report)
+{
+	char node[64];
+	int r = wait_for_root(node, sizeof(node), report);
+	mkdir(root_folder, 0755);
+	if (r == 0 && mount(node, root_folder, fs, MS_RDONLY | MS_NOATIME, NULL) < 0) {
+		r = report_fault_errno(report, "cannot mount the root %s as %s", node, fs);
+	}
+	if (r == 0 && mount("/workloads", "/root/workloads", NULL, MS_BIND, NULL) < 0) {
+		r = report_fault_errno(report, "cannot mount the workloads in the root");
+	}
+	if (r == 0 && (chroot(root_folder) < 0 || chdir("/") < 0)) {
+		r = report_fault_errno(report, "cannot make %s the root", root_folder);
+	}
+	return r < 0 ? r : mounts_system(report);
 }
 
 /* Takes what mount(2) wants as a flag; what is left belongs to the file system and is added to

@@ -17,6 +17,7 @@ enum order_key {
 	ORDER_MOUNT,
 	ORDER_PROGRAM,
 	ORDER_PROGRESS,
+	ORDER_ROOT,
 	ORDER_SAMPLES,
 	ORDER_SECONDS,
 	ORDER_WORKLOAD
@@ -30,6 +31,7 @@ static const char *const order_names[] = {
 	[ORDER_MOUNT] = "mount",
 	[ORDER_PROGRAM] = "program",
 	[ORDER_PROGRESS] = "progress",
+	[ORDER_ROOT] = "root",
 	[ORDER_SAMPLES] = "samples",
 	[ORDER_SECONDS] = "seconds",
 	[ORDER_WORKLOAD] = "workload",
@@ -102,6 +104,9 @@ static int orders_set(struct orders *orders, enum order_key key, const char *val
 		return 0;
 	case ORDER_PROGRESS:
 		return orders_set_progress(orders, value);
+	case ORDER_ROOT:
+		orders->has_root = strcmp(value, "1") == 0;
+		return orders->has_root ? 0 : -1;
 	case ORDER_SAMPLES:
 		return number_parse(value, 3, 1023, &orders->samples) == 0 ? 0 : -1;
 	case ORDER_SECONDS:

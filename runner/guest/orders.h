@@ -18,6 +18,7 @@ struct orders {
 	const char *workload; /* workload=migrate-hot: its name */
 	const char *program;  /* program=/usr/bin/x; without it /workloads/NAME */
 	bool has_pipe; /* progress=pipe: it speaks as workload.h says; progress=time: it does not */
+	bool has_root; /* root=1: a second disk holds the root that the workload runs in */
 	int64_t seconds; /* seconds=10: how long the workload works */
 	int64_t samples; /* samples=3: the host listens on this descriptor, and the machine runs
 			    already; 0: it is ours and has a virtio-serial port */

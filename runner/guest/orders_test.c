@@ -33,8 +33,8 @@ static void a_whole_order_is_read(void **state)
 	static struct report report;
 	assert_int_equal(
 		READ(&orders, &report, "fs=xfs", "mount=rw,noatime", "workload=migrate-hot",
-			"program=/usr/bin/x", "progress=pipe", "seconds=10", "args=-r,0,-R,2",
-			"disk=/spool/disk.img", "folder=/spool/mnt", "samples=3"),
+			"program=/usr/bin/x", "progress=pipe", "root=1", "seconds=10",
+			"args=-r,0,-R,2", "disk=/spool/disk.img", "folder=/spool/mnt", "samples=3"),
 		0);
 	assert_string_equal(orders.disk, "/spool/disk.img");
 	assert_string_equal(orders.folder, "/spool/mnt");
@@ -44,6 +44,7 @@ static void a_whole_order_is_read(void **state)
 	assert_string_equal(orders.workload, "migrate-hot");
 	assert_string_equal(orders.program, "/usr/bin/x");
 	assert_true(orders.has_pipe);
+	assert_true(orders.has_root);
 	assert_int_equal(orders.seconds, 10);
 	assert_string_equal(orders.args[0], "-r");
 	assert_string_equal(orders.args[3], "2");
@@ -62,6 +63,7 @@ static void what_may_be_left_out_has_a_default(void **state)
 	assert_string_equal(orders.folder, "/mnt");
 	assert_int_equal(orders.samples, 0);
 	assert_false(orders.has_pipe);
+	assert_false(orders.has_root);
 	assert_null(orders.args[0]);
 }
 
@@ -81,7 +83,7 @@ static void a_bad_value_is_named(void **state)
 	struct orders orders;
 	static struct report report;
 	static const char *const bad[] = {"seconds=0", "seconds=", "seconds=1x", "seconds=86401",
-		"seconds=-1", "progress=never", "samples=2"};
+		"seconds=-1", "progress=never", "samples=2", "root=2"};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		assert_true(READ(&orders, &report, "fs=xfs", "workload=x", bad[i]) < 0);
 		assert_non_null(strstr(report.fault, bad[i]));

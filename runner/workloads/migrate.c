@@ -33,7 +33,8 @@ enum { WORKERS_MAX = 64, FILES_MAX = 256, IO_BYTES = 64 * 1024, PREAD_MAX = 6553
 
 /* What the command line sets; the table `options` below says what each is. */
 struct settings {
-	int64_t seconds, touchers, readers, read_bytes, movers, compactors, files, file_kb, hog_mb;
+	int64_t seconds, touchers, readers, read_bytes, movers, compactors, files, file_kb, hog_mb,
+		pause_ms;
 };
 
 /* Shared by all workers, for the line at the end. */
@@ -72,6 +73,7 @@ static const struct option_row options[] = {
 	{'h', SETTING(hog_mb), 0, 65536, "MB of anonymous memory held and touched"},
 	{'k', SETTING(file_kb), 4, 1048576, "KB of each file"},
 	{'m', SETTING(movers), 0, WORKERS_MAX, "workers that move the files' pages between nodes"},
+	{'p', SETTING(pause_ms), 0, 60000, "ms that compactors and the hog pause after each round"},
 	{'r', SETTING(touchers), 0, WORKERS_MAX, "workers that map, touch and unmap the files"},
 	{'t', SETTING(seconds), 1, 86400, "seconds"},
 };
@@ -291,12 +293,22 @@ static void work_move(struct stress *stress, uint32_t seed)
 	}
 }
 
+static void work_pause(const struct stress *stress)
+{
+	const int64_t ms = stress->settings.pause_ms;
+	const struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+	if (ms > 0) {
+		nanosleep(&pause, NULL);
+	}
+}
+
 static void work_compact(struct stress *stress, uint32_t seed)
 {
 	(void)seed;
 	for (;;) {
 		write_word("/proc/sys/vm/compact_memory", "1");
 		atomic_fetch_add_explicit(&stress->totals->compactions, 1, memory_order_relaxed);
+		work_pause(stress);
 	}
 }
 
@@ -311,6 +323,7 @@ static void work_hog(struct stress *stress, uint32_t seed)
 		for (size_t at = 0; at < size; at += stress->page_bytes) {
 			memory[at] = (char)seed;
 		}
+		work_pause(stress);
 	}
 }
 

@@ -7,8 +7,10 @@
 
 #include "http/fields.h"
 #include "http/run_request.h"
+#include "shared/argument.h"
 #include "shared/cleanup.h"
 #include "store/db.h"
+#include "store/machine.h"
 #include "store/tree.h"
 
 enum { PROFILE_TEXT_MAX = 1024, PROFILE_ARGS_MAX = 32 };
@@ -154,6 +156,40 @@ static json_t *profile_read(struct fields *f)
 	return profile;
 }
 
+/* Whether machines could run it: what none of those that hold its workload takes is refused; what
+ * only some take, and a workload that nobody has spoken of, is said in `warnings`. 0 or a fault;
+ * an answer may have been made. */
+static int profile_check(struct fields *f, struct db *db, const json_t *profile, json_t *warnings)
+{
+	const char *name = json_string_value(json_object_get(profile, "workload"));
+	const char *arch = json_string_value(json_object_get(profile, "arch"));
+	const json_t *chosen = json_object_get(profile, "workload_args");
+	struct machine_workload *known = NULL;
+	size_t n = 0, bad = 0;
+	char why[ARGUMENT_WHY_MAX] = "";
+	const int outcome = machine_workloads(db, name, arch, &known, &n);
+	for (size_t i = 0; outcome == 0 && i < n; i++) {
+		_json_ json_t *arguments = json_loads(known[i].arguments, 0, NULL);
+		_free_ char *words = NULL;
+		if (arguments_make(arguments, chosen, &words, why) != 0) {
+			json_array_append_new(
+				warnings, json_sprintf("machine '%s': workload '%s': %s",
+						  known[i].machine, name, why));
+			bad++;
+		}
+	}
+	machine_workloads_free(known, n);
+	if (outcome == 0 && n == 0) {
+		json_array_append_new(warnings,
+			json_sprintf("no machine has said that it holds the workload '%s' for %s",
+				name, arch));
+	}
+	if (n > 0 && bad == n) {
+		fields_refuse(f, "workload_args", "does not fit workload '%s': %s", name, why);
+	}
+	return outcome;
+}
+
 int api_profile_add(struct request *req, struct db *db, struct response *res)
 {
 	_json_ json_t *root = NULL;
@@ -164,6 +200,11 @@ int api_profile_add(struct request *req, struct db *db, struct response *res)
 	_json_ json_t *profile = profile_read(&f);
 	if (f.is_bad) {
 		return 0;
+	}
+	_json_ json_t *warnings = json_array();
+	const int fault = profile_check(&f, db, profile, warnings);
+	if (fault != 0 || f.is_bad) {
+		return fault;
 	}
 	_free_ char *text = json_dumps(profile, JSON_COMPACT);
 	const char *name = json_string_value(json_object_get(profile, "name"));
@@ -180,7 +221,7 @@ int api_profile_add(struct request *req, struct db *db, struct response *res)
 	}
 	if (outcome >= 0) {
 		response_json(res, outcome == PROFILE_SAME ? 200 : 201,
-			json_pack("{s:O}", "profile", profile));
+			json_pack("{s:O, s:O}", "profile", profile, "warnings", warnings));
 	}
 	return outcome < 0 ? outcome : 0;
 }

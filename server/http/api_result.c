@@ -145,6 +145,8 @@ static void said_take(struct fields *f, struct said *out)
 		.kernel_release = fields_text(f, "kernel_release", 256, false),
 		.page_size = fields_int(f, "page_size", 1, INT32_MAX, 0),
 		.build_id = fields_text(f, "build_id", 128, false),
+		.work_done = fields_int(f, "work_done", 0, INT64_MAX, -1),
+		.work_unit = fields_text(f, "work_unit", NAME_MAX_BYTES, false),
 		.accel = accel_take(f),
 		.built = built_take(f),
 		.build_seconds = fields_real(f, "build_seconds"),

@@ -14,6 +14,7 @@
 #include "http/service.h"
 #include "http/steps.h"
 #include "shared/alloc.h"
+#include "shared/argument.h"
 #include "shared/cleanup.h"
 #include "shared/number.h"
 #include "store/attempt.h"
@@ -22,7 +23,13 @@
 #include "store/machine.h"
 #include "store/symbol.h"
 
-enum { WAIT_MAX_S = 55, TAGS_MAX = 256, NAME_MAX_BYTES = 64, TEXT_MAX_BYTES = 1024 };
+enum {
+	WAIT_MAX_S = 55,
+	TAGS_MAX = 256,
+	NAME_MAX_BYTES = 64,
+	TEXT_MAX_BYTES = 1024,
+	WORKLOADS_MAX = 256
+};
 
 static void texts_take(struct fields *f, const char *name, struct array *out)
 {
@@ -37,6 +44,44 @@ static void texts_take(struct fields *f, const char *name, struct array *out)
 		}
 		array_text(out, json_string_value(text));
 	}
+}
+
+/* Whether a workload is as manifests say today. */
+static bool workload_is_known(const json_t *workload)
+{
+	const char *name = NULL, *summary = NULL;
+	json_t *arches = NULL, *arguments = NULL, *item;
+	size_t i;
+	if (json_unpack((json_t *)workload, "{s:s, s:s, s:o, s:o}", "name", &name, "summary",
+		    &summary, "arches", &arches, "arguments", &arguments) < 0 ||
+		!json_is_array(arches) || !json_is_array(arguments)) {
+		return false;
+	}
+	json_array_foreach(arguments, i, item)
+	{
+		struct argument argument;
+		char why[ARGUMENT_WHY_MAX];
+		if (argument_read(item, &argument, why) != 0) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* The workloads that it holds, less those that this server does not understand; the caller's. */
+static char *workloads_take(struct fields *f)
+{
+	_json_ json_t *known = json_array();
+	const json_t *list = fields_array(f, "workloads", WORKLOADS_MAX);
+	size_t i;
+	json_t *workload;
+	json_array_foreach((json_t *)list, i, workload)
+	{
+		if (workload_is_known(workload)) {
+			json_array_append(known, workload);
+		}
+	}
+	return json_dumps(known, JSON_COMPACT);
 }
 
 /* A newer runner may say more than this server knows, an older one says less: both are served. */
@@ -81,6 +126,8 @@ int api_register(struct request *req, struct db *db, struct response *res)
 	array_init(&tags);
 	array_init(&toolchains);
 	struct machine machine = machine_take(&f, &tags, &toolchains);
+	_free_ char *workloads = workloads_take(&f);
+	machine.workloads = workloads;
 	if (f.is_bad) {
 		return 0;
 	}

@@ -59,7 +59,9 @@ struct attempt_end {
 	const char *detail;
 	const char *hash;
 	const char *kernel_release;
-	const char *build_id; /* NULL: unknown */
+	const char *build_id;  /* NULL: unknown */
+	const char *work_unit; /* of work_done; NULL: none */
+	int64_t work_done;     /* negative: unknown */
 	const char *accel;
 	const char *built;
 	const char *reproduce;

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "shared/alloc.h"
 #include "store/db.h"
 #include "store/row.h"
 
@@ -18,7 +19,7 @@ int machine_put(struct db *db, const struct machine *m, int64_t *id)
 		m->token_id == 0 ? db_null() : db_int(m->token_id),
 		m->page_size <= 0 ? db_null() : db_int(m->page_size), db_text(m->firmware),
 		db_text(m->linker_version), m->disk_bytes <= 0 ? db_null() : db_int(m->disk_bytes),
-		array_value(m->toolchains));
+		array_value(m->toolchains), db_text(m->workloads));
 	if (outcome == 0 && rows_count(rows) == 0) {
 		return MACHINE_OTHER;
 	}
@@ -102,4 +103,32 @@ int machine_token(struct db *db, const char *name, const char *token)
 		return MACHINE_TOKEN;
 	}
 	return row_int(rows, 0, "machines") == 0 ? MACHINE_UNKNOWN : 0;
+}
+
+int machine_workloads(struct db *db, const char *workload, const char *arch,
+	struct machine_workload **list, size_t *n)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome =
+		DB_QUERY(db, "machine_workloads", &rows, db_text(workload), db_text(arch));
+	*list = NULL;
+	*n = 0;
+	if (outcome != 0) {
+		return outcome;
+	}
+	*list = alloc_zero(rows_count(rows) + 1, sizeof(**list));
+	for (size_t i = 0; i < rows_count(rows); i++) {
+		(*list)[(*n)++] = (struct machine_workload){
+			row_text_copy(rows, i, "machine"), row_text_copy(rows, i, "arguments")};
+	}
+	return 0;
+}
+
+void machine_workloads_free(struct machine_workload *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		free(list[i].machine);
+		free(list[i].arguments);
+	}
+	free(list);
 }

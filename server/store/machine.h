@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "store/array.h"
@@ -18,6 +19,7 @@ struct machine {
 	const char *qemu_version;     /* NULL: none */
 	const char *compiler_version; /* NULL: none */
 	struct array *tags;
+	const char *workloads; /* JSON: [{"name", "summary", "arches", "arguments"}] */
 	int64_t cpus;
 	int64_t memory_mb;
 	int64_t disk_free_bytes;    /* negative: unknown */
@@ -64,3 +66,15 @@ int machine_watch(struct db *db, int64_t *lost);
 /* Hands it to the runner's token of this name. 0, MACHINE_UNKNOWN, MACHINE_TOKEN (there is no such
  * token, or not a runner's, or it was revoked) or a fault. */
 int machine_token(struct db *db, const char *name, const char *token);
+
+/* What machines say that a workload takes: one set of arguments, as JSON, and one of those who have
+ * it. */
+struct machine_workload {
+	char *machine, *arguments;
+};
+
+/* All that differ, for guests of `arch`. 0 with none when no machine has said that it holds it, or
+ * a fault. machine_workloads_free in any case. */
+int machine_workloads(struct db *db, const char *workload, const char *arch,
+	struct machine_workload **list, size_t *n);
+void machine_workloads_free(struct machine_workload *list, size_t n);
