@@ -10,6 +10,7 @@
 #include "http/api_events.h"
 #include "http/api_health.h"
 #include "http/api_machine.h"
+#include "http/api_policy.h"
 #include "http/api_profile.h"
 #include "http/api_result.h"
 #include "http/api_rule.h"
@@ -137,6 +138,7 @@ const struct route routes[] = {
 	{CALL("PATCH", API "subscriptions/{id}", ROUTE_TRIGGER, api_subscription_change, BODY_SMALL), .is_once = true},
 	{CALL("POST", API "trees", ROUTE_TRIGGER, api_tree_add, BODY_SMALL)},
 	{CALL("POST", API "trees/{name}/family", ROUTE_ADMIN, api_tree_family, BODY_SMALL)},
+	{CALL("PUT", API "trees/{name}/policy", ROUTE_TRIGGER, api_policy, BODY_SMALL)},
 	{CALL("POST", API "trees/{name}/refresh", ROUTE_TRIGGER, api_tree_refresh, BODY_SMALL)},
 
 	/* Forms of pages */
@@ -148,6 +150,7 @@ const struct route routes[] = {
 	{FORM("/rules/{id}", form_rule, "page_rule", "rule", "{id}"), .is_once = true, .is_long = true},
 	{FORM("/subscriptions", form_subscription, "page_subscriptions", "subscriptions", NULL), .is_once = true},
 	{FORM("/subscriptions/{id}", form_subscription, "page_subscription", "subscription", "{id}"), .is_once = true},
+	{FORM("/trees/{name}", form_policy, "page_tree", "tree", "{name}", "before")},
 
 	/* Files kept by content */
 	{CALL("GET", API "blobs/{sha256}", ROUTE_READ, api_blob_get, 0), .is_long = true},

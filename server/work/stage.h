@@ -31,6 +31,7 @@ int stage_ingest(struct stage_place *place);   /* streams → samples, phases, o
 int stage_leases(struct stage_place *place);   /* silent runners' attempts and claims go back */
 int stage_machines(struct stage_place *place); /* who is heard, whose attempts fail */
 int stage_measure(struct stage_place *place);  /* ended attempts → exposure, points */
+int stage_plan(struct stage_place *place);     /* trees' policies → runs */
 int stage_rules(struct stage_place *place);    /* reports → known issues */
 int stage_symbols(struct stage_place *place);  /* answers of runners → reports, guilty files */
 int stage_tidy(struct stage_place *place);  /* partitions ahead, half files and old mirrors away */

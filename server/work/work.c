@@ -57,6 +57,7 @@ static const struct stage stages[] = {
 	{"leases", stage_leases, LEASES_MS, IDLE_MS},
 	{"machines", stage_machines, IDLE_MS, IDLE_MS},
 	{"measure", stage_measure, BUSY_MS, IDLE_MS},
+	{"plan", stage_plan, IDLE_MS, IDLE_MS},
 	{"symbols", stage_symbols, SYMBOLS_MS, IDLE_MS},
 	{"tidy", stage_tidy, TIDY_MS, TIDY_MS},
 };

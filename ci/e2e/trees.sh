@@ -1,0 +1,52 @@
+#!/bin/bash
+# Watched trees: what their policies plan, from the API and the page's form, and what a rewritten history does to it.
+# shellcheck source=ci/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+policy() { api PUT /api/v1/trees/tiny/policy -H 'Content-Type: application/json' --data-binary "$1" >/dev/null; }
+planned() { sql "select count(*) from run where is_planned"; }
+has_planned() { (($(planned) >= $1)); }
+newest_planned() { sql "select c.sha from run join job j on j.run_id = run.id join revision r on r.id = j.revision_id join commit c on c.id = r.commit_id where is_planned order by run.id $1 limit 1"; }
+is_planned() { [[ $(sql "select count(*) from run join job j on j.run_id = run.id join revision r on r.id = j.revision_id join commit c on c.id = r.commit_id where is_planned and c.sha = '$1'") -gt 0 ]]; }
+push_hook() { post /api/v1/trees/tiny/refresh '{}' >/dev/null; }
+end_jobs() { sql "update job set state = 'done', ended_at = now() where state = 'queued'" >/dev/null; }
+
+test_a_policy_tests_the_newest_first_and_then_fills() {
+	refused 422 PUT /api/v1/trees/tiny/policy -H 'Content-Type: application/json' --data-binary '{"profiles": ["nope"]}'
+	refused 400 PUT /api/v1/trees/tiny/policy -H 'Content-Type: application/json' --data-binary '{"profiles": ["standin"], "commits": "some"}'
+	refused 404 PUT /api/v1/trees/nope/policy -H 'Content-Type: application/json' --data-binary '{"profiles": ["standin"]}'
+	policy '{"profiles": ["standin"], "back": 3, "repeats": 2}'
+	wait_for 30 'two commits' has_planned 2
+	equal "$(newest_planned '')" "$(git -C "$TREE" rev-parse main)" 'commit that is planned first'
+	equal "$(newest_planned desc)" "$(git -C "$TREE" rev-parse main~1)" 'commit that is planned next'
+	equal "$(sql "select count(*) from job where state = 'queued'")" 4 'jobs that wait'
+	[[ $(page_text /trees/tiny) == *'each commit, the newest first, 3 commits back'* ]] || fail 'the page does not say what is tested'
+	[[ $(page_text /queue) == *'watched trees'* ]] || fail 'the queue does not say who waits'
+}
+
+# A push, also a forced one: what is on the line now is planned, and what was tested stays.
+test_a_rewritten_branch_is_tested_anew() {
+	local before
+	end_jobs
+	before=$(sql 'select count(*) from job')
+	git -C "$TREE" checkout -q -B rewritten main~1
+	git -C "$TREE" commit -q --allow-empty -m 'instead of the last'
+	git -C "$TREE" branch -q -f main rewritten
+	push_hook
+	wait_for 30 'the new commit' is_planned "$(git -C "$TREE" rev-parse rewritten)"
+	(($(sql 'select count(*) from job') > before)) || fail 'what was tested before is gone'
+}
+
+test_the_form_changes_what_is_tested() {
+	http POST /trees/tiny --data-urlencode "token=$TOKEN_TRIGGER" -d 'commits=merges&every=1&back=7&repeats=1&priority=10&profiles=standin&is_on=yes'
+	equal "$STATUS" 303 'answer to the form'
+	equal "$(api GET /api/v1/trees/tiny | jq -c '.tree.policy | [.commits, .back, .priority, .is_on, .profiles]')" '["merges",7,10,true,["standin"]]' policy
+	http POST /trees/tiny -d 'token=wrong&commits=every&back=9&profiles=standin'
+	equal "$STATUS" 401 'form with a wrong token'
+	[[ $BODY == *'value="9"'* ]] || fail 'the form has forgotten what was typed'
+}
+
+site_start
+profile standin
+tree_start
+run_tests "$@"
