@@ -81,7 +81,7 @@ main() {
 	libraries=$(libraries build/faultline-runner)
 	for arch in "$@"; do
 		package faultline-runner "$arch" "$(version runner/config.h)" "Depends: $libraries, kmod, xfsprogs
-Recommends: bubblewrap, ccache, e2fsprogs, gcc, git, make, qemu-system-arm | qemu-system-ppc | qemu-system-x86, systemd
+Recommends: bubblewrap, ccache, e2fsprogs, gcc, git, make, mmdebstrap, qemu-system-arm | qemu-system-ppc | qemu-system-x86, systemd
 Description: builds, boots and stresses kernels for a Faultline server"
 	done
 	package faultline-server "$(arch_own)" "$(version server/version.h)" "Depends: $(libraries build/faultline-server), git

@@ -113,6 +113,7 @@ void attempt_fini(struct attempt *a)
 	free(a->build_release);
 	free(a->build_id);
 	free(a->recipe);
+	free(a->root_image);
 	free(a->qemu_shell);
 	*a = (struct attempt){0};
 }

@@ -65,6 +65,7 @@ struct attempt {
 	/* image, boot, workload */
 	const char *accel; /* NULL: not booted, and not running already */
 	char *recipe;      /* shell lines that make the disk */
+	char *root_image;  /* where the workload's root is kept; NULL: it has none */
 	char *qemu_shell;  /* shell line that boots the same; set once QEMU was started */
 	struct vm *vm;
 	char release[128];

@@ -43,6 +43,9 @@ char *result_reproduce(const struct attempt *a)
 	for (const char *p = a->recipe; *p != '\0'; p += strcspn(p, "\n") + 1) {
 		fprintf(out, " && %.*s", (int)strcspn(p, "\n"), p);
 	}
+	if (a->root_image != NULL) { /* too large to be an artifact */
+		fprintf(out, " && scp %s:%s root.img", a->config->name, a->root_image);
+	}
 	fprintf(out, " && %s", a->qemu_shell);
 	fclose(out);
 	return line;

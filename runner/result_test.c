@@ -78,6 +78,13 @@ static void reproducing_fetches_what_was_booted(void **state)
 		" && curl -fsS -o initrd http://s/api/v1/blobs/33"
 		" && truncate -s 1M disk.img && mkfs.xfs disk.img && qemu -append 'a b'");
 	free(line);
+	struct config named = *a.config;
+	named.name = (char *)"lab-1";
+	a.config = &named;
+	a.root_image = alloc_copy("/roots/images/4.img");
+	line = result_reproduce(&a);
+	assert_non_null(strstr(line, " && scp lab-1:/roots/images/4.img root.img && qemu"));
+	free(line);
 	attempt_fini(&a);
 }
 

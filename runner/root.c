@@ -206,5 +206,6 @@ int root_make(struct attempt *a, int64_t until_ns)
 	if (r == 0 && symlink(kept, path) < 0) {
 		r = log_errno("cannot link '%s'", path);
 	}
+	a->root_image = r == 0 ? alloc_copy(kept) : NULL;
 	return r;
 }

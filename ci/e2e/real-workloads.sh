@@ -7,7 +7,7 @@
 
 KERNEL=${KERNEL:-$STATE/demo/kernel}
 ROOTS=${ROOTS:-$STATE/demo/roots}
-COMPILE_S=${COMPILE_S:-20}
+COMPILE_S=${COMPILE_S:-5}
 readonly WORKLOAD_S=2 ROOT_LIMIT_S=900
 
 # profile_of NAME JQ-CHANGE
