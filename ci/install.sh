@@ -79,6 +79,7 @@ packages() {
 		test        postgresql-15
 		test        python3
 		test        python3-aiosmtpd
+		test        prometheus  promtool
 		test        python3-requests
 		test        scdoc
 		test        shellcheck

@@ -17,6 +17,7 @@
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "shared/log.h"
+#include "shared/notify.h"
 
 /* The one thing a signal handler can reach. */
 static struct halt main_halt;
@@ -90,7 +91,9 @@ int main(int argc, char **argv)
 		main_environment(&config);
 		recover_sweep(&config);
 		r = boot_backend(&config)->settle(&config, &main_halt);
+		notify_send("READY=1");
 		r = r < 0 ? r : main_work(&config);
+		notify_send("STOPPING=1");
 		api_stop();
 		halt_fini(&main_halt);
 	}

@@ -63,8 +63,8 @@ static int complain(const char *text, const char *what)
 
 int command_migrate(const struct config *config, int argc, char **argv)
 {
-	const bool is_check = argc > 0 && strcmp(argv[0], "--check") == 0;
-	if (argc > (is_check ? 1 : 0)) {
+	(void)argv;
+	if (argc > 0) {
 		fprintf(stderr, "usage: faultline-server migrate [OPTIONS] [--check]\n");
 		return COMMAND_USAGE;
 	}
@@ -72,7 +72,7 @@ int command_migrate(const struct config *config, int argc, char **argv)
 	if (db_open_bare(config->database, COMMAND_WAIT_S, &db) != 0) {
 		return EXIT_FAILURE;
 	}
-	return migrate_run(db, is_check) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return migrate_run(db, config->is_check) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 /* The value behind "--name", or NULL. */

@@ -8,6 +8,7 @@
 
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
+#include "shared/file.h"
 #include "shared/log.h"
 #include "shared/number.h"
 
@@ -25,12 +26,17 @@ struct option {
 };
 
 enum { CONFIG_OTHER = 100 }; /* no option of ours: the command's, or a mistake it tells */
+enum { CONFIG_FILE_MAX = 1 << 20 };
 
 #define AT(member) offsetof(struct config, member)
 
 static const struct option options[] = {
+	{"check", KIND_FLAG, AT(is_check), "no", 0, 0, "",
+		"look whether all is well and end: run, serve, work, migrate"},
 	{"closed", KIND_FLAG, AT(is_closed), "no", 0, 0, "",
 		"reading needs a token as well (browsers: as password)"},
+	{"config", KIND_TEXT, AT(file), "", 0, 0, "FILE",
+		"lines of NAME = VALUE, as the options here; # begins a remark"},
 	{"confirm", KIND_NUMBER, AT(confirm_s), "15", 1, 600, "SECONDS",
 		"a claim that its runner does not confirm goes back after so long"},
 	{"connections", KIND_NUMBER, AT(connections), "2000", 16, 100000, "N",
@@ -129,18 +135,89 @@ static char *option_variable(const struct option *option)
 	return name;
 }
 
+static int options_standard(struct config *config)
+{
+	int outcome = 0;
+	for (size_t i = 0; outcome == 0 && i < OPTION_COUNT; i++) {
+		outcome = option_set(config, &options[i], options[i].standard);
+	}
+	return outcome;
+}
+
 static int options_from_environment(struct config *config)
 {
-	for (size_t i = 0; i < OPTION_COUNT; i++) {
+	int outcome = 0;
+	for (size_t i = 0; outcome == 0 && i < OPTION_COUNT; i++) {
 		_free_ char *name = option_variable(&options[i]);
 		const char *text = getenv(name);
-		const int outcome =
-			option_set(config, &options[i], text == NULL ? options[i].standard : text);
-		if (outcome != 0) {
-			return outcome;
+		outcome = text == NULL ? 0 : option_set(config, &options[i], text);
+	}
+	return outcome;
+}
+
+/* Takes spaces off both ends, in place. */
+static char *trim(char *text)
+{
+	text += strspn(text, " \t");
+	size_t n = strlen(text);
+	while (n > 0 && strchr(" \t\r", text[n - 1]) != NULL) {
+		text[--n] = '\0';
+	}
+	return text;
+}
+
+static int option_from_line(struct config *config, char *line)
+{
+	char *equals = strchr(line, '=');
+	if (line[0] == '\0' || line[0] == '#') {
+		return 0;
+	}
+	if (equals != NULL) {
+		*equals = '\0';
+		const char *name = trim(line);
+		for (size_t i = 0; i < OPTION_COUNT; i++) {
+			if (strcmp(options[i].name, name) == 0) {
+				return option_set(config, &options[i], trim(equals + 1));
+			}
 		}
 	}
-	return 0;
+	fprintf(stderr, "%s: '%s' is no option with its value\n", config->file, line);
+	return CONFIG_BAD;
+}
+
+/* The values stay where they were read. */
+static int options_from_file(struct config *config)
+{
+	if (config->file[0] == '\0') {
+		return 0;
+	}
+	const char *path = config->file;
+	if (file_read(path, CONFIG_FILE_MAX, &config->file_text, NULL) != 0) {
+		fprintf(stderr, "--config: cannot read '%s'\n", path);
+		return CONFIG_BAD;
+	}
+	int outcome = 0;
+	char *rest = config->file_text;
+	for (char *line = strsep(&rest, "\n"); outcome == 0 && line != NULL;
+		line = strsep(&rest, "\n")) {
+		outcome = option_from_line(config, trim(line));
+	}
+	config->file = path;
+	return outcome;
+}
+
+/* Where the file is must be known before all else, wherever it stands. */
+static void file_find(struct config *config, int argc, char **argv)
+{
+	const char *named = getenv("FAULTLINE_CONFIG");
+	config->file = named != NULL ? named : "";
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--config") == 0 && i + 1 < argc) {
+			config->file = argv[i + 1];
+		} else if (strncmp(argv[i], "--config=", 9) == 0) {
+			config->file = argv[i] + 9;
+		}
+	}
 }
 
 /* "--name", "--name=value" → the row, and the value behind '=' if there is one. */
@@ -183,7 +260,10 @@ static int option_take(struct config *config, int argc, char **argv, int *i)
 int config_read(struct config *config, int argc, char **argv, int *rest)
 {
 	*config = (struct config){0};
-	int outcome = options_from_environment(config);
+	int outcome = options_standard(config);
+	file_find(config, argc, argv);
+	outcome = outcome != 0 ? outcome : options_from_file(config);
+	outcome = outcome != 0 ? outcome : options_from_environment(config);
 	int words = 0;
 	int i = 1;
 	while (outcome == 0 && i < argc) {
@@ -202,9 +282,16 @@ int config_read(struct config *config, int argc, char **argv, int *rest)
 	return outcome;
 }
 
+void config_fini(struct config *config)
+{
+	free(config->file_text);
+	config->file_text = NULL;
+}
+
 void config_print(FILE *out)
 {
-	fprintf(out, "options (or FAULTLINE_NAME in the environment):\n");
+	fprintf(out,
+		"options (or FAULTLINE_NAME in the environment, or NAME = VALUE in a file):\n");
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		_free_ char *left = alloc_format("--%s %s", options[i].name, options[i].value);
 		fprintf(out, "  %-24s %s [%s]\n", left, options[i].help, options[i].standard);

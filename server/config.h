@@ -1,5 +1,6 @@
 /* What the operator may set: one table of options in config.c. `--name value` on the command line
- * wins over FAULTLINE_NAME in the environment, which wins over the default. */
+ * wins over FAULTLINE_NAME in the environment, which wins over `name = value` in the file of
+ * --config, which wins over the default. */
 #pragma once
 
 #include <stdbool.h>
@@ -21,16 +22,20 @@ struct config {
 	int64_t confirm_s;     /* a claim that is not confirmed goes back after so long */
 	const char *port_file; /* the port is written here once it is open; "": nowhere */
 	bool is_closed;        /* reading needs a token too */
+	bool is_check;         /* look whether all is well, and end */
 	int log_level;         /* enum log_level */
+	const char *file;      /* where options were read from; "": nowhere */
+	char *file_text;       /* owned: what the texts from there point into */
 };
 
 enum { CONFIG_BAD = 1, CONFIG_HELP = 2 };
 
-/* Fills *config from environment and argv[1..]; texts are borrowed from there. What is no option of
- * ours, wherever it stands, is moved to argv's end, in its order: *rest is the first of it (argc
- * when there is none).
- * 0; CONFIG_HELP: --help was asked for; CONFIG_BAD: told on standard error. */
+/* Fills *config from the file of --config, environment and argv[1..]; texts are borrowed from
+ * there. What is no option of ours, wherever it stands, is moved to argv's end, in its order: *rest
+ * is the first of it (argc when there is none). 0; CONFIG_HELP: --help was asked for; CONFIG_BAD:
+ * told on standard error. config_fini in any case. */
 int config_read(struct config *config, int argc, char **argv, int *rest);
+void config_fini(struct config *config);
 
 /* The options, for --help. */
 void config_print(FILE *out);

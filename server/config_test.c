@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "config.h"
@@ -80,6 +81,30 @@ static void bad_values_are_refused(void **state)
 	assert_int_equal(read_words(&config, &rest, "--help", NULL, NULL), CONFIG_HELP);
 }
 
+static void the_environment_wins_over_the_file(void **state)
+{
+	(void)state;
+	char path[] = "/tmp/config-test.XXXXXX";
+	const int fd = mkstemp(path);
+	static const char text[] =
+		"# remark\n\n workers = 7\r\nlease=9\npublic-url = https://file\n";
+	assert_int_equal(write(fd, text, sizeof(text) - 1), sizeof(text) - 1);
+	close(fd);
+	struct config config;
+	int rest = 0;
+	setenv("FAULTLINE_LEASE", "10", 1);
+	assert_int_equal(read_words(&config, &rest, "--config", path, NULL), 0);
+	assert_int_equal(config.workers, 7);
+	assert_int_equal(config.lease_s, 10);
+	assert_string_equal(config.public_url, "https://file");
+	assert_int_equal(rest, 3);
+	config_fini(&config);
+	unsetenv("FAULTLINE_LEASE");
+	unlink(path);
+	assert_int_equal(read_words(&config, &rest, "--config", path, NULL), CONFIG_BAD);
+	config_fini(&config);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -87,6 +112,7 @@ int main(void)
 		cmocka_unit_test(the_command_line_wins_over_the_environment),
 		cmocka_unit_test(an_option_may_stand_behind_the_words),
 		cmocka_unit_test(bad_values_are_refused),
+		cmocka_unit_test(the_environment_wins_over_the_file),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -61,17 +61,23 @@ static int too_many(const char *argument)
 
 static int run_all(const struct config *config, int argc, char **argv)
 {
-	return argc > 0 ? too_many(argv[0]) : serve_run(config, true, true);
+	return argc > 0           ? too_many(argv[0])
+	       : config->is_check ? serve_check(config)
+				  : serve_run(config, true, true);
 }
 
 static int run_serve(const struct config *config, int argc, char **argv)
 {
-	return argc > 0 ? too_many(argv[0]) : serve_run(config, true, false);
+	return argc > 0           ? too_many(argv[0])
+	       : config->is_check ? serve_check(config)
+				  : serve_run(config, true, false);
 }
 
 static int run_work(const struct config *config, int argc, char **argv)
 {
-	return argc > 0 ? too_many(argv[0]) : serve_run(config, false, true);
+	return argc > 0           ? too_many(argv[0])
+	       : config->is_check ? serve_check(config)
+				  : serve_run(config, false, true);
 }
 
 static int command_run(const struct command *command, int argc, char **argv)
@@ -82,14 +88,15 @@ static int command_run(const struct command *command, int argc, char **argv)
 	struct config config;
 	int rest = 0;
 	const int outcome = config_read(&config, argc, argv, &rest);
+	int status = EXIT_USAGE;
 	if (outcome == CONFIG_HELP) {
-		return help(stdout);
+		status = help(stdout);
+	} else if (outcome == 0) {
+		log_init((enum log_level)config.log_level);
+		status = command->run(&config, argc - rest, argv + rest);
 	}
-	if (outcome != 0) {
-		return EXIT_USAGE;
-	}
-	log_init((enum log_level)config.log_level);
-	return command->run(&config, argc - rest, argv + rest);
+	config_fini(&config);
+	return status;
 }
 
 int main(int argc, char **argv)

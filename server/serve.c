@@ -8,8 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "config.h"
+#include "http/address.h"
 #include "http/door.h"
 #include "http/hub.h"
 #include "http/listen.h"
@@ -21,6 +24,7 @@
 #include "shared/cleanup.h"
 #include "shared/file.h"
 #include "shared/log.h"
+#include "shared/notify.h"
 #include "store/db.h"
 #include "store/migrate.h"
 #include "work/work.h"
@@ -33,6 +37,7 @@
 
 enum {
 	SERVE_WAIT_S = 60,
+	SERVE_CHECK_S = 5,
 	SERVE_ARENAS = 2,             /* of malloc: one for each thread would cost memory */
 	SERVE_MAP_BYTES = 256 * 1024, /* larger blocks go back to the system when freed */
 	SERVE_FILES_BESIDE = 128,     /* beside one for each client */
@@ -45,10 +50,10 @@ struct parts {
 };
 
 /* Waits for PostgreSQL, and sees that its schema is this program's. */
-static int schema_check(const struct config *config)
+static int schema_check(const struct config *config, int wait_s)
 {
 	struct db *db = NULL;
-	int outcome = db_open_bare(config->database, SERVE_WAIT_S, &db);
+	int outcome = db_open_bare(config->database, wait_s, &db);
 	if (outcome == 0) {
 		outcome = migrate_run(db, true);
 		db_free(db);
@@ -136,6 +141,21 @@ static sigset_t signals_block(void)
 	return set;
 }
 
+int serve_check(const struct config *config)
+{
+	int fault = file_mkdirs(config->state, 0750);
+	if (fault == 0 && access(config->state, W_OK) < 0) {
+		fault = log_errno("cannot write to '%s'", config->state);
+	}
+	struct sockaddr_storage address;
+	fault = fault == 0 ? address_find(config->listen, &address) : fault;
+	fault = fault == 0 ? schema_check(config, SERVE_CHECK_S) : fault;
+	if (fault == 0) {
+		log_info("all is well");
+	}
+	return fault == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 int serve_run(const struct config *config, bool has_http, bool has_work)
 {
 	struct parts parts = {.service = {.config = config}};
@@ -143,7 +163,7 @@ int serve_run(const struct config *config, bool has_http, bool has_work)
 	limits_set(config);
 	int fault = file_mkdirs(config->state, 0750);
 	if (fault == 0) {
-		fault = schema_check(config);
+		fault = schema_check(config, SERVE_WAIT_S);
 	}
 	if (fault == 0 && has_work) {
 		fault = work_start(config, &parts.work);
@@ -153,7 +173,9 @@ int serve_run(const struct config *config, bool has_http, bool has_work)
 	}
 	if (fault == 0) {
 		int number = 0;
+		notify_send("READY=1");
 		sigwait(&signals, &number);
+		notify_send("STOPPING=1");
 		log_info("stopping");
 	}
 	http_stop(&parts);

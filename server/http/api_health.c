@@ -25,6 +25,15 @@ int api_health(struct request *req, struct db *db, struct response *res)
 	return outcome;
 }
 
+int api_alive(struct request *req, struct db *db, struct response *res)
+{
+	(void)req;
+	(void)db;
+	response_json(
+		res, 200, json_pack("{s:s,s:s}", "status", "ok", "version", FAULTLINE_VERSION));
+	return 0;
+}
+
 int api_openapi(struct request *req, struct db *db, struct response *res)
 {
 	(void)req;
@@ -48,6 +57,11 @@ static void line(FILE *out, const char *name, const char *type, const char *help
 
 static void server_lines(FILE *out, const struct service *service)
 {
+	fprintf(out,
+		"# HELP faultline_build_info Version of the server.\n"
+		"# TYPE faultline_build_info gauge\n"
+		"faultline_build_info{version=\"%s\"} 1\n",
+		FAULTLINE_VERSION);
 	const struct worker_counts counts = workers_counts(service->workers);
 	line(out, "faultline_requests_total", "counter", "Requests answered by workers.",
 		(double)counts.requests);
@@ -69,6 +83,13 @@ static void store_lines(FILE *out, const struct metrics *metrics)
 		(double)metrics->attempts_running);
 	line(out, "faultline_machines_seen", "gauge", "Machines heard within two minutes.",
 		(double)metrics->machines_seen);
+	line(out, "faultline_machines_out", "gauge",
+		"Active machines that take no jobs: silent, bad or looping.",
+		(double)metrics->machines_out);
+	line(out, "faultline_attempts_total", "counter", "Attempts that have begun.",
+		(double)metrics->attempts);
+	line(out, "faultline_database_bytes", "gauge", "What the database takes on its disk.",
+		(double)metrics->database_bytes);
 	line(out, "faultline_work_items", "gauge", "Background work that waits.",
 		(double)metrics->work_items);
 	line(out, "faultline_consoles_older", "gauge",

@@ -5,7 +5,9 @@
 
 struct db;
 
-/* GET /api/v1/health */
+/* GET /healthz: the process answers, whatever its database does. */
+int api_alive(struct request *req, struct db *db, struct response *res);
+/* GET /readyz, GET /api/v1/health: the database answers too; else 503. */
 int api_health(struct request *req, struct db *db, struct response *res);
 /* GET /metrics, in the text format of Prometheus. */
 int api_metrics(struct request *req, struct db *db, struct response *res);

@@ -72,7 +72,9 @@ const struct route routes[] = {
 	{PAGE("/trees/{name}/series", "page_trends", "trends", "{name}", "metric")},
 	{PAGE("/trees/{name}/series/{profile}/{metric}", "page_series", "series", "{name}", "{profile}", "{metric}", "before", "format")},
 	{CALL("GET", "/static/{name}", ROUTE_OPEN, static_answer, 0), .is_direct = true},
+	{CALL("GET", "/healthz", ROUTE_OPEN, api_alive, 0), .is_direct = true},
 	{CALL("GET", "/metrics", ROUTE_READ, api_metrics, 0)},
+	{CALL("GET", "/readyz", ROUTE_OPEN, api_health, 0)},
 
 	/* What is there, as JSON */
 	{DATA(API "alerts", "api_alerts", "state", "limit")},

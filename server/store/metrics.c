@@ -13,6 +13,9 @@ int metrics_read(struct db *db, struct metrics *out)
 			.jobs_queued = row_int(rows, 0, "jobs_queued"),
 			.attempts_running = row_int(rows, 0, "attempts_running"),
 			.machines_seen = row_int(rows, 0, "machines_seen"),
+			.machines_out = row_int(rows, 0, "machines_out"),
+			.attempts = row_int(rows, 0, "attempts"),
+			.database_bytes = row_int(rows, 0, "database_bytes"),
 			.work_items = row_int(rows, 0, "work_items"),
 			.consoles_older = row_int(rows, 0, "consoles_older"),
 		};

@@ -9,6 +9,9 @@ struct metrics {
 	int64_t jobs_queued;
 	int64_t attempts_running;
 	int64_t machines_seen;
+	int64_t machines_out; /* active, and take no jobs all the same */
+	int64_t attempts;     /* begun so far */
+	int64_t database_bytes;
 	int64_t work_items;
 	int64_t consoles_older; /* read by an older reader than the newest that read any */
 };
