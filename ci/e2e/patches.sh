@@ -125,6 +125,28 @@ test_a_runner_without_bubblewrap_says_so_and_refuses_patches_only() {
 
 before_each() { runner_ensure runner --limit-build-mb 128; need_sandbox; }
 
+# try_patch PROFILE FILE…: the example for maintainers; sets VERDICT, its words are in $WORK/verdict.
+try_patch() {
+	VERDICT=0
+	FAULTLINE_URL=$URL FAULTLINE_TOKEN=$TOKEN_TRIGGER POLL_S=0.2 LIMIT_S=90 REPEATS=1 "$REPO/ci/try-patch.sh" tiny "$@" >"$WORK/verdict" 2>&1 || VERDICT=$?
+}
+
+test_the_example_for_maintainers_ends_with_the_verdict() {
+	patch_of true
+	git -C "$TREE" format-patch -1 --base=good --stdout posted >"$WORK/series.patch"
+	try_patch standin "$WORK/series.patch"
+	equal "$VERDICT" 0 "verdict on a patch that names its base and does no harm: $(cat "$WORK/verdict")"
+	equal "$(grep -c '^clean' "$WORK/verdict")" 1 'attempts it lists'
+	try_patch standin "$WORK/series.patch"
+	equal "$(sql "select count(*) from run where request ->> 'commit' is null and request ? 'patches'")" 1 'runs of a patch that was posted twice'
+	patch_of false
+	BASE=good try_patch standin "$WORK/patch"
+	equal "$VERDICT" 1 "verdict on a patch that does not build: $(cat "$WORK/verdict")"
+	try_patch nope "$WORK/series.patch"
+	equal "$VERDICT" 2 'verdict under a profile that is not there'
+	holds "$(cat "$WORK/verdict")" "there is no profile nope"
+}
+
 site_start
 profile standin '.attempts_max = 2'
 tree_start

@@ -140,6 +140,39 @@ static void run_request_where(struct fields *f, struct run_request *out)
 	}
 }
 
+/* The text of the line that starts with `key`, without white space around; NULL when there is none.
+ */
+static char *run_patch_line(const char *patch, const char *key)
+{
+	const size_t n = strlen(key);
+	for (const char *line = patch; line != NULL; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, key, n) == 0) {
+			const char *text = line + n + strspn(line + n, " \t");
+			size_t size = strcspn(text, "\r\n");
+			while (size > 0 && isspace((unsigned char)text[size - 1])) {
+				size--;
+			}
+			return utf8_clean(text, size, RUN_TITLE_MAX);
+		}
+	}
+	return NULL;
+}
+
+/* `git format-patch --base` says what a series is for, in the first mail or the last. */
+static void run_request_base(struct run_request *out)
+{
+	size_t i;
+	const json_t *patch;
+	json_array_foreach((json_t *)out->patches, i, patch)
+	{
+		if (out->base_copy == NULL) {
+			out->base_copy = run_patch_line(json_string_value(patch), "base-commit:");
+		}
+	}
+	out->commit = out->base_copy;
+}
+
 /* One of commit, range, prebuilt and running, and what goes with each. */
 static void run_request_what(struct fields *f, struct run_request *out)
 {
@@ -150,9 +183,13 @@ static void run_request_what(struct fields *f, struct run_request *out)
 	if (f->is_bad) {
 		return;
 	}
+	if (out->commit == NULL && range == NULL && is_built) {
+		run_request_base(out);
+	}
 	if ((out->commit != NULL) + (range != NULL) + (prebuilt != NULL) + (running != NULL) != 1) {
-		fields_refuse(
-			f, "commit", "give one of 'commit', 'range', 'prebuilt' and 'running'");
+		fields_refuse(f, "commit",
+			"give one of 'commit', 'range', 'prebuilt' and 'running', or patches with "
+			"a line 'base-commit: HASH'");
 	} else if (is_built && out->tree == NULL) {
 		fields_refuse(f, "tree", "is needed with a commit or a range");
 	} else if (!is_built &&
@@ -199,25 +236,8 @@ void run_request_fini(struct run_request *request)
 {
 	free(request->range_copy);
 	request->range_copy = NULL;
-}
-
-/* The text of the line that starts with `key`, without white space around; NULL when there is none.
- */
-static char *run_patch_line(const char *patch, const char *key)
-{
-	const size_t n = strlen(key);
-	for (const char *line = patch; line != NULL; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (strncmp(line, key, n) == 0) {
-			const char *text = line + n + strspn(line + n, " \t");
-			size_t size = strcspn(text, "\r\n");
-			while (size > 0 && isspace((unsigned char)text[size - 1])) {
-				size--;
-			}
-			return utf8_clean(text, size, RUN_TITLE_MAX);
-		}
-	}
-	return NULL;
+	free(request->base_copy);
+	request->base_copy = NULL;
 }
 
 char *run_request_subject(const char *patch)

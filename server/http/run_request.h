@@ -24,12 +24,13 @@ enum {
 
 /* Texts are borrowed from the parsed body. */
 struct run_request {
-	const char *tree;    /* NULL only for a kernel that is not built */
-	const char *commit;  /* hash of 7 and more digits, branch or tag */
-	const char *from;    /* range: from exclusive … */
-	const char *to;      /* … to inclusive, on the first-parent line */
-	char *range_copy;    /* owns from and to */
-	int64_t every;       /* of a range: one commit in so many, counted back from `to` */
+	const char *tree;   /* NULL only for a kernel that is not built */
+	const char *commit; /* hash of 7 and more digits, branch or tag; or the patches' own base */
+	char *base_copy;    /* owns that */
+	const char *from;   /* range: from exclusive … */
+	const char *to;     /* … to inclusive, on the first-parent line */
+	char *range_copy;   /* owns from and to */
+	int64_t every;      /* of a range: one commit in so many, counted back from `to` */
 	const char *release; /* set: a prebuilt kernel, or without an image the one that runs */
 	const char *image_sha256;
 	const char *image_url;

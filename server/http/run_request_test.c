@@ -35,6 +35,22 @@ static void read_text(const char *text, const char *named, void (*look)(const st
 	response_fini(&res);
 }
 
+static void look_base(const struct run_request *want)
+{
+	assert_string_equal(want->commit, "0123456789012345678901234567890123456789");
+}
+
+static void patches_may_name_their_base(void **state)
+{
+	(void)state;
+	read_text("{\"tree\":\"demo\",\"profiles\":[\"p\"],\"patches\":[\"Subject: "
+		  "a\\n\",\"Subject: b\\n\\n"
+		  "base-commit: 0123456789012345678901234567890123456789\\n-- \\n2.39\\n\"]}",
+		NULL, look_base);
+	read_text("{\"tree\":\"demo\",\"profiles\":[\"p\"],\"patches\":[\"Subject: a\\n\"]}",
+		"base-commit", NULL);
+}
+
 static void look_commit(const struct run_request *want)
 {
 	assert_string_equal(want->tree, "demo");
@@ -177,6 +193,7 @@ static void a_long_subject_is_cut_between_characters(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(patches_may_name_their_base),
 		cmocka_unit_test(a_commit_needs_tree_and_profile_only),
 		cmocka_unit_test(a_range_has_two_ends),
 		cmocka_unit_test(a_prebuilt_kernel_needs_no_tree),
