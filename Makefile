@@ -60,7 +60,7 @@ check: ## The quick suite: unit and SQL tests with sanitizers (T=stats/rate runs
 test: ## Everything: quick suite, end to end, a real kernel in QEMU, browser (T=e2e/jobs runs one file)
 	@ci/test.sh $(T)
 
-soak: ## Long runs: the full demo from nothing, repeated kernels, 100 tries of the planted BUG on each architecture
+soak: ## Long runs: the full demo from nothing, repeated kernels, simulated error rates (PARTS=stats), 100 tries of the planted BUG on each architecture
 	@ci/soak.sh
 
 bench: ## Print figures with what they are compared with
@@ -107,6 +107,10 @@ build/fleet-bench: ci/bench/fleet.c
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(CSTD) $(WARN) $(CFLAGS) -o $@ $<
+
+build/stats-bench: ci/bench/stats.c $(filter build/obj/server/stats/% build/obj/server/shared/%,$(call obj,$(SERVER_C) $(SHARED_C)))
+	$(call say,LINK)
+	$(Q)$(CC) $(CSTD) $(WARN) $(CFLAGS) -o $@ $^ -ljansson -lcrypto -lgsl -lgslcblas -lm
 
 define guest_rule
 build/guest/$(1)/faultline-guest: $(GUEST_C) server/shared/number.c $(wildcard runner/guest/*.h)

@@ -67,13 +67,18 @@ wants() { [[ " ${WANTED[*]} " == *" $1 "* ]]; }
 
 main() {
 	WANTED=("$@")
-	[[ $# -gt 0 ]] || WANTED=(console service fleet pages short overhead)
+	[[ $# -gt 0 ]] || WANTED=(console stats service fleet pages short overhead)
 	"$REPO/ci/install.sh" build run kernel web
 	make -s -C "$REPO" -j"$(nproc)" all
 	if wants console; then
 		make -s -C "$REPO" build/console-bench
 		"$REPO/ci/bench/console.py"
 		[[ ${WANTED[*]} != console ]] || return 0
+	fi
+	if wants stats; then
+		make -s -C "$REPO" build/stats-bench
+		"$REPO/build/stats-bench" speed
+		[[ ${WANTED[*]} != stats ]] || return 0
 	fi
 	state_ensure
 	WORK=$(as_user mktemp -d "${TMPDIR:-/tmp}/faultline-bench.XXXXXX")

@@ -1,5 +1,5 @@
 #!/bin/bash
-# `make soak`: what takes too long for `make test`. The full demo from nothing in a folder of its own, then the
+# `make soak`: what takes too long for `make test`. The arithmetic's simulated error rates. The full demo from nothing in a folder of its own, then the
 # distribution's kernel many times over (TIMES=50), watching that server and runner neither grow nor leave anything behind;
 # then cc1 on xfs for ten minutes on each architecture (COMPILE_S=600);
 # then everything is killed while jobs run, with a few runners and with fifty, and requests are made at random. At last figures over all architectures (ARCHES=):
@@ -10,12 +10,15 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 readonly DEMO_LIMIT_S=9000 # three architectures
-PARTS=${PARTS:-demo kernels compile chaos fleet fuzz tries minutes}
+PARTS=${PARTS:-stats demo kernels compile chaos fleet fuzz tries minutes}
 SOAK=''
 
 clean_up() {
 	[[ ! $SOAK ]] || rm -rf -- "$SOAK"
 }
+
+# What the arithmetic promises, on 10,000 to 100,000 draws each: a minute of one core.
+stats() { make -s -C "$REPO" build/stats-bench && "$REPO/build/stats-bench" rates; }
 
 # The build cache and the downloads of earlier runs are not looked at: this is what a newcomer gets.
 demo() {

@@ -42,7 +42,7 @@ test_change_points_of_series_in_files() {
 test_the_calculators_answer_at_the_shell() {
 	local rate=("$BIN/faultline-server" rate)
 	equal "$("${rate[@]}" 3/1.2e6)" '3 in 1.2e+06: 2.5 per million (0.516 to 7.31, 95 %)' 'a rate'
-	equal "$("${rate[@]}" --json 0/4e6 | jq -c '[.is_bound, (.high * 1000 | round)]')" '[true,749]' 'a bound'
+	equal "$("${rate[@]}" --json 0/4e6 | jq -c '[.low, .high, .bound | . * 1000 | round]')" '[0,922,749]' 'nothing seen'
 	equal "$("${rate[@]}" 5/1e6 0/2e7 --json | jq -r .answer)" fixed 'enough work without an event'
 	equal "$("${rate[@]}" 5/1e6/3600 0/1e4/36000 --json | jq -c '[.answer, .is_masked, (.fell | round), (.more.hours | round)]')" \
 		'["masked",true,1000,8759]' 'hours, but no work'

@@ -54,9 +54,12 @@ static int one_print(const struct rate_side *side, bool is_json)
 		return EXIT_USAGE;
 	}
 	if (is_json) {
-		_json_ json_t *answer =
-			json_pack("{s:f, s:f, s:f, s:b}", "per_million", rate.per_unit * 1e6, "low",
-				rate.low * 1e6, "high", rate.high * 1e6, "is_bound", rate.is_bound);
+		/* The interval has two sides also where nothing was seen; the bound has one. */
+		const double two_sided = rate_zero_bound(side->exposure, (1 + RATE_CONFIDENCE) / 2);
+		_json_ json_t *answer = json_pack("{s:f, s:f, s:f, s:o}", "per_million",
+			rate.per_unit * 1e6, "low", rate.low * 1e6, "high",
+			(rate.is_bound ? two_sided : rate.high) * 1e6, "bound",
+			real_or_null(rate.is_bound ? rate.high * 1e6 : NAN));
 		json_print(answer);
 	} else if (rate.is_bound) {
 		printf("0 in %.4g: below %.3g per million (95 %%)\n", side->exposure,

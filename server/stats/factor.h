@@ -16,8 +16,8 @@
 enum { FACTOR_TOO_MANY = 1, FACTOR_MAX = 64 };
 
 #define FACTOR_DISCOVERY 0.05 /* share of false ones among the differences named */
-#define FACTOR_CRUDE 0.01 /* chance at which a difference that ignores all else asks for reasons   \
-			   */
+/* Chance at which a difference that ignores all else asks for reasons. */
+#define FACTOR_CRUDE 0.01
 #define FACTOR_RATIO_SMALL 3.0 /* an interval within a third to three times is no difference */
 
 struct factor {

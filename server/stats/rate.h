@@ -19,7 +19,9 @@ struct rate {
 	double per_unit; /* k/E */
 	double low;
 	double high;
-	bool is_bound; /* no event: `high` is one-sided, so "below 3.00/E", and low is 0 */
+	/* No event: low is 0 and `high` one-sided, so "below 3.00/E". Where an interval of two
+	 * sides is wanted, its end is rate_zero_bound(exposure, (1 + confidence) / 2), 3.69/E. */
+	bool is_bound;
 };
 
 /* 0 and *out, or RATE_UNKNOWN: `exposure` is not above 0, or `events` is negative. `confidence`

@@ -1,0 +1,280 @@
+/* What the arithmetic promises, simulated, and how fast it is: `make soak` runs `rates` and fails
+ * where a promise is broken, `make bench` prints `speed`. Draws are seeded, so figures come again.
+ *   stats rates [PERCENT]    every promise of server/stats with PERCENT (100) of its draws
+ *   stats speed              change points of long series */
+#include "stats/change.h"
+#include "stats/rate.h"
+#include "stats/verdict.h"
+
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { SERIES = 10000, POINTS = 200, LONG = 10000, MEANS = 120, MEAN_DRAWS = 2000, BUGS = 100000 };
+
+static gsl_rng *rng;
+static int broken;
+
+/* One line; `least` and `most` are the promise. */
+static void promise(const char *what, double percent, double least, double most)
+{
+	const bool is_kept = percent >= least && percent <= most;
+	broken += !is_kept;
+	printf("%-62s %7.2f %%   %s %g %%%s\n", what, percent,
+		most < 100 ? "promised at most" : "promised at least", most < 100 ? most : least,
+		is_kept ? "" : "   BROKEN");
+	fflush(stdout);
+}
+
+/* --- change points -------------------------------------------------------------------------- */
+static double draw_normal(double last, double unused)
+{
+	(void)last;
+	(void)unused;
+	return gsl_ran_ugaussian(rng);
+}
+
+static double draw_poisson(double last, double mean)
+{
+	(void)last;
+	return gsl_ran_poisson(rng, mean);
+}
+
+/* Mean 5 with this shape: variance 5 + 25/shape. */
+static double draw_negative_binomial(double last, double shape)
+{
+	(void)last;
+	return gsl_ran_poisson(rng, gsl_ran_gamma(rng, shape, 5 / shape));
+}
+
+static double draw_autocorrelated(double last, double phi)
+{
+	return phi * last + gsl_ran_ugaussian(rng);
+}
+
+static const struct noise {
+	const char *name;
+	double (*draw)(double last, double parameter);
+	double parameter;
+	double promised; /* percent */
+} noises[] = {
+	{"quiet series with a change: normal", draw_normal, 0, 1},
+	{"  Poisson, mean 0.5", draw_poisson, 0.5, 1},
+	{"  Poisson, mean 5", draw_poisson, 5, 1},
+	{"  Poisson, mean 100", draw_poisson, 100, 1},
+	{"  negative binomial, mean 5, shape 1", draw_negative_binomial, 1, 1},
+	{"  negative binomial, mean 5, shape 5", draw_negative_binomial, 5, 1},
+	{"  autocorrelation 0.5", draw_autocorrelated, 0.5, 2},
+};
+
+static size_t changes_count(const double *values, size_t n, size_t *first)
+{
+	struct changes changes;
+	(void)change_find(values, n, CHANGE_CHANCE, &changes);
+	const size_t count = changes.count;
+	*first = count > 0 ? changes.list[0].at : 0;
+	changes_fini(&changes);
+	return count;
+}
+
+static void quiet_series(const struct noise *noise, size_t draws)
+{
+	size_t alarms = 0;
+	double values[POINTS];
+	size_t first = 0;
+	gsl_rng_set(rng, 1);
+	for (size_t i = 0; i < draws; i++) {
+		double last = 0;
+		for (size_t t = 0; t < POINTS; t++) { /* settles */
+			last = noise->draw(last, noise->parameter);
+		}
+		for (size_t t = 0; t < POINTS; t++) {
+			values[t] = last = noise->draw(last, noise->parameter);
+		}
+		alarms += changes_count(values, POINTS, &first) > 0;
+	}
+	promise(noise->name, 100 * (double)alarms / (double)draws, 0, noise->promised);
+}
+
+/* 100 with noise 5, then 120 with the same noise. */
+static void shift_found(size_t draws)
+{
+	size_t found = 0;
+	double values[20];
+	size_t first = 0;
+	gsl_rng_set(rng, 2);
+	for (size_t i = 0; i < draws; i++) {
+		for (size_t t = 0; t < 20; t++) {
+			values[t] = (t < 10 ? 100 : 120) + gsl_ran_gaussian(rng, 5);
+		}
+		found += changes_count(values, 20, &first) == 1 && first >= 9 && first <= 11;
+	}
+	promise("20 % shift, noise 5 %, 10 + 10 points: found within one point",
+		100 * (double)found / (double)draws, 98, 100);
+}
+
+/* --- rates ---------------------------------------------------------------------------------- */
+static bool covers(const struct rate *rate, double truth)
+{
+	return rate->low <= truth && truth <= rate->high;
+}
+
+/* Means from 0.5 to 60 in equal steps of their logarithm. */
+static void intervals_cover(size_t draws)
+{
+	double least = 1;
+	double garwood_sum = 0;
+	double posterior_sum = 0;
+	gsl_rng_set(rng, 3);
+	for (size_t m = 0; m < MEANS; m++) {
+		const double mean = 0.5 * pow(120, (double)m / (MEANS - 1));
+		size_t garwood = 0;
+		size_t posterior = 0;
+		for (size_t i = 0; i < draws; i++) {
+			const int64_t k = gsl_ran_poisson(rng, mean);
+			struct rate rate;
+			(void)rate_interval(k, 1, RATE_CONFIDENCE, &rate);
+			if (rate.is_bound) { /* the interval, not the bound of one side */
+				rate.high = rate_zero_bound(1, (1 + RATE_CONFIDENCE) / 2);
+			}
+			garwood += covers(&rate, mean);
+			(void)rate_posterior(k, 1, RATE_CONFIDENCE, &rate);
+			posterior += covers(&rate, mean);
+		}
+		const double share = (double)garwood / (double)draws;
+		least = share < least ? share : least;
+		garwood_sum += share;
+		posterior_sum += (double)posterior / (double)draws;
+	}
+	promise("95 % interval of a rate covers, means 0.5 to 60", 100 * garwood_sum / MEANS, 95,
+		100);
+	promise("  at the worst of these means", 100 * least, 95, 100);
+	promise("95 % posterior interval covers, means 0.5 to 60: at least",
+		100 * posterior_sum / MEANS, 94, 100);
+	promise("  and at most", 100 * posterior_sum / MEANS, 0, 96);
+}
+
+enum story {
+	SEEN_BY_CHANCE,   /* in a fixed amount of work before */
+	SEEN_UNTIL_FIRST, /* before ended with its first crash */
+	SEEN_IN_A_MIX,    /* as by chance, and as much time again where it never comes */
+};
+
+/* A bug whose rate is the same before and after is looked at after each attempt until it comes
+ * again or is called fixed. */
+static bool fixed_wrongly(double mean, enum story story)
+{
+	const double attempt = gsl_ran_flat(rng, 0.02, 0.5);
+	const bool is_first = story == SEEN_UNTIL_FIRST;
+	const double seen = is_first ? 1 : gsl_ran_poisson(rng, mean);
+	const double before = is_first ? gsl_ran_exponential(rng, 1 / mean) : 1;
+	const double comes_again = gsl_ran_exponential(rng, 1 / mean);
+	/* The last look before it comes again sees the longest silence. */
+	const double silent = floor(comes_again / attempt) * attempt;
+	const struct rate_cell cells[2] = {
+		{.before = {seen, before, before}, .after = {0, silent, silent}},
+		{.before = {0, 1, 1}, .after = {0, 1000 * silent, silent}},
+	};
+	struct verdict verdict;
+	verdict_of(cells, story == SEEN_IN_A_MIX ? 2 : 1, &verdict);
+	return seen > 0 && verdict.answer == VERDICT_FIXED;
+}
+
+static void fixed_is_right(const char *what, enum story story, size_t draws)
+{
+	size_t wrong = 0;
+	gsl_rng_set(rng, 4);
+	for (size_t i = 0; i < draws; i++) {
+		const double mean = exp(gsl_ran_flat(rng, log(0.1), log(60)));
+		wrong += fixed_wrongly(mean, story);
+	}
+	promise(what, 100 * (double)wrong / (double)draws, 0, 1);
+}
+
+static int rates(double percent)
+{
+	const double share = percent / 100;
+	for (size_t i = 0; i < sizeof(noises) / sizeof(noises[0]); i++) {
+		quiet_series(&noises[i], (size_t)(SERIES * share));
+	}
+	shift_found((size_t)(SERIES * share));
+	intervals_cover((size_t)(MEAN_DRAWS * share * 10));
+	const size_t bugs = (size_t)(BUGS * share);
+	fixed_is_right("\"fixed\" where the rate is as before, 0.1 to 60 events due",
+		SEEN_BY_CHANCE, bugs);
+	fixed_is_right("  seen until its first crash", SEEN_UNTIL_FIRST, bugs);
+	fixed_is_right(
+		"  beside a thousand times the work that never crashes", SEEN_IN_A_MIX, bugs);
+	printf("%s\n", broken == 0 ? "all promises are kept" : "promises are broken");
+	return broken == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* --- speed ---------------------------------------------------------------------------------- */
+static double now_ms(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static void speed_of(const char *what, const double *values)
+{
+	double whole = INFINITY;
+	double appended = INFINITY;
+	for (size_t i = 0; i < 5; i++) {
+		struct changes before;
+		struct changes after;
+		const double start = now_ms();
+		(void)change_find(values, LONG - 1, CHANGE_CHANCE, &before);
+		const double found = now_ms();
+		(void)change_update(values, LONG, LONG - 1, CHANGE_CHANCE, &before, &after);
+		const double updated = now_ms();
+		whole = fmin(whole, found - start);
+		appended = fmin(appended, updated - found);
+		changes_fini(&before);
+		changes_fini(&after);
+	}
+	printf("stats: change points, %-27s %5.1f ms for 10,000 points, %.2f ms for one appended\n",
+		what, whole, appended);
+}
+
+static int speed(void)
+{
+	static double values[LONG];
+	double walk = 0;
+	gsl_rng_set(rng, 5);
+	for (size_t i = 0; i < LONG; i++) {
+		values[i] = gsl_ran_ugaussian(rng);
+	}
+	speed_of("noise", values);
+	for (size_t i = 0; i < LONG; i++) {
+		values[i] += i / 100 % 2 == 0 ? 0 : 3;
+	}
+	speed_of("100 steps", values);
+	for (size_t i = 0; i < LONG; i++) {
+		values[i] = walk += gsl_ran_ugaussian(rng);
+	}
+	speed_of("a random walk", values);
+	return EXIT_SUCCESS;
+}
+
+int main(int argc, char **argv)
+{
+	rng = gsl_rng_alloc(gsl_rng_mt19937);
+	const char *what = argc > 1 ? argv[1] : "";
+	int status = 2;
+	if (strcmp(what, "rates") == 0) {
+		status = rates(argc > 2 ? strtod(argv[2], NULL) : 100);
+	} else if (strcmp(what, "speed") == 0) {
+		status = speed();
+	} else {
+		fprintf(stderr, "usage: stats rates [PERCENT] | stats speed\n");
+	}
+	gsl_rng_free(rng);
+	return status;
+}
