@@ -1,4 +1,4 @@
--- One run for the API, with its last 200 attempts.
+-- One run for the API, with its last 200 attempts, and beside what its base gave when it changes something.
 -- $1 id, as text. No row: there is no such run.
 select json_build_object('run', json_build_object(
 	'id', run.id, 'title', run.title, 'tree', tree.name, 'priority', run.priority, 'by', token.name,
@@ -6,6 +6,7 @@ select json_build_object('run', json_build_object(
 	'state', run_state(run.cancelled_at, n.total, n.ended, n.active, n.failed),
 	'jobs', n.states,
 	'url', '/runs/' || run.id,
+	'compare', run_compare(run.id),
 	'attempts', (
 		select coalesce(json_agg(listed.attempt order by listed.id), '[]')
 		from (
