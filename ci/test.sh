@@ -8,7 +8,7 @@ set -euo pipefail
 # shellcheck source=ci/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-readonly LINT_LIMIT_S=180 FUZZ_LIMIT_S=180 E2E_LIMIT_S=420 KERNEL_LIMIT_S=420 ROOT_LIMIT_S=1200 BROWSER_LIMIT_S=240
+readonly LINT_LIMIT_S=180 FUZZ_LIMIT_S=180 E2E_LIMIT_S=420 KERNEL_LIMIT_S=420 ROOT_LIMIT_S=1200 MACHINE_LIMIT_S=600 BROWSER_LIMIT_S=240
 readonly END_LIMIT_S=30 # for clean-up behind a Ctrl-C
 # Architectures that are cross-compiled for and emulated here.
 FOREIGN=$(arch_foreign)
@@ -63,7 +63,8 @@ suite() {
 	section "$name"
 	# shellcheck disable=SC2086 # one word or none
 	AS_USER_DIES=1 run ${AS_ROOT-as_user} env -C "$STAGE" BIN="$BIN" SHARE="$STAGE/prefix/share/faultline" KERNEL="$STATE/demo/kernel" \
-		KERNELS="$STATE/demo/kernels" ROOTS="$STATE/demo/roots" ARCHES="$FOREIGN" flock -s "$STAGE/lock" perl ci/tap.pl "$jobs" "$limit_s" "$STAGE/counts" "$@"
+		KERNELS="$STATE/demo/kernels" ROOTS="$STATE/demo/roots" MACHINES="$STATE/demo/machines" PACKAGES="$STAGE/packages" \
+		ARCHES="$FOREIGN" flock -s "$STAGE/lock" perl ci/tap.pl "$jobs" "$limit_s" "$STAGE/counts" "$@"
 }
 
 end_to_end() {
@@ -71,7 +72,7 @@ end_to_end() {
 	local -a files=()
 	for file in "$REPO"/ci/e2e/*.sh; do
 		case ${file##*/} in
-		lib.sh | real-kernel.sh | real-workloads.sh | foreign-kernel.sh | self.sh | browser.sh | soak.sh | chaos.sh) ;;
+		lib.sh | real-*.sh | foreign-*.sh | self.sh | browser.sh | soak.sh | chaos.sh) ;;
 		*) files+=("ci/e2e/${file##*/}") ;;
 		esac
 	done
@@ -113,6 +114,26 @@ foreign_kernels() {
 	BIN=$STAGE/prefix/bin suite 'real kernels of other architectures in QEMU' 1 "$KERNEL_LIMIT_S" ci/e2e/foreign-kernel.sh
 }
 
+# machine_fetch: a Debian machine of another architecture, and the package that is installed in it.
+machine_fetch() {
+	local arch=${FOREIGN%% *}
+	"$REPO/ci/machine.sh" "$STATE/demo/machines" "$arch" "$STATE/demo/kernels/$arch" || return
+	SYSROOTS=$STATE/demo/sysroots "$REPO/ci/package.sh" "$arch" || return
+	mkdir -p "$STAGE/packages"
+	cp "$REPO"/build/faultline-runner_*.deb "$STAGE/packages/"
+	chmod -R a+rX "$STAGE/packages"
+}
+
+foreign_machine() {
+	section 'a machine of another architecture'
+	if ! machine_fetch; then
+		FAILED=1
+		echo '0 1 0' >>"$STAGE/counts"
+		return
+	fi
+	BIN=$STAGE/prefix/bin suite 'the packaged runner in an emulated machine' 1 "$MACHINE_LIMIT_S" ci/e2e/foreign-machine.sh
+}
+
 # The one runner that must be root, where we are: it mounts.
 own_kernel() { AS_ROOT='' BIN=$STAGE/san suite "this machine's own kernel" 1 "$KERNEL_LIMIT_S" ci/e2e/self.sh; }
 
@@ -136,6 +157,7 @@ everything() {
 	own_kernel
 	real_kernel
 	foreign_kernels
+	foreign_machine
 	[[ ! -e $REPO/ci/e2e/browser.sh ]] || BIN=$STAGE/prefix/bin suite 'pages in a browser' 1 "$BROWSER_LIMIT_S" ci/e2e/browser.sh
 }
 
@@ -153,12 +175,18 @@ one() {
 		bin=$STAGE/prefix/bin
 		foreign_fetch
 		;;
+	*/foreign-machine.sh)
+		bin=$STAGE/prefix/bin
+		foreign_fetch
+		machine_fetch
+		;;
 	*/browser.sh) bin=$STAGE/prefix/bin ;;
 	*/self.sh) AS_ROOT='' ;;
 	esac
 	# shellcheck disable=SC2086 # one word or none
 	AS_USER_DIES=1 run ${AS_ROOT-as_user} env -C "$STAGE" BIN="$bin" SHARE="$STAGE/prefix/share/faultline" KERNEL="$STATE/demo/kernel" \
-		KERNELS="$STATE/demo/kernels" ROOTS="$STATE/demo/roots" ARCHES="$FOREIGN" flock -s "$STAGE/lock" "$file" "${@:2}"
+		KERNELS="$STATE/demo/kernels" ROOTS="$STATE/demo/roots" MACHINES="$STATE/demo/machines" PACKAGES="$STAGE/packages" \
+		ARCHES="$FOREIGN" flock -s "$STAGE/lock" "$file" "${@:2}"
 	exit "${FAILED:-0}"
 }
 

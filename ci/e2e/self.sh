@@ -2,6 +2,7 @@
 # The backend `self` on this machine: a runner as root stresses the kernel that runs here, on an xfs of its own. Left out where nobody
 # is root or no loop device can be had: nothing else than an xfs is stressed in its place.
 AS_ROOT=1
+unset AS_USER_DIES # ci/test.sh says it to the harness; what is started here does not inherit it
 # shellcheck source=ci/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 
