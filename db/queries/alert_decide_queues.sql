@@ -1,14 +1,14 @@
--- A queue whose next job has waited for 15 minutes, in which no job of its architecture was taken, while a server listens, is stuck;
+-- A queue whose oldest job has waited for 15 minutes, in which no job of its architecture was taken, while a server listens, is stuck;
 -- one that moves or is empty ends its alert.
 -- One row: the new alerts, as text of an array.
 with recent as materialized (
 	select j.arch, a.state, a.started_at from (select * from attempt order by id desc limit 500) a join job j on j.id = a.job_id
 ), stuck as materialized (
-	select p.arch
-	from (select distinct arch from profile) p cross join lateral (
-		select queued_at from job where state = 'queued' and arch = p.arch order by priority desc, id limit 1) head
-	where head.queued_at < now() - interval '15 minutes'
-		and not exists (select from recent r where r.arch = p.arch and (r.state = 'running' or r.started_at > now() - interval '15 minutes'))
+	select distinct head.arch
+	from lane l cross join lateral (
+		select arch, queued_at from job where state = 'queued' and lane_id = l.id order by id limit 1) head
+	where l.is_open and head.queued_at < now() - interval '15 minutes'
+		and not exists (select from recent r where r.arch = head.arch and (r.state = 'running' or r.started_at > now() - interval '15 minutes'))
 ), ended as (
 	update alert set ended_at = now() where kind = 'queue_stuck' and ended_at is null and arch not in (select arch from stuck) returning id
 ), made as (

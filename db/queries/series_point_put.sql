@@ -1,4 +1,4 @@
--- Keeps the points of an attempt, and says so to open pages. $1 attempt, $2 its claim time, $3 metrics, $4 values. Needs series_add.
+-- Keeps the points of an attempt, says so to open pages, and has changes of plain revisions looked for. $1 attempt, $2 its claim time, $3 metrics, $4 values. Needs series_add.
 with given as (
 	select s.id, r.commit_id, v.value
 	from attempt a
@@ -13,5 +13,7 @@ put as (
 	select id, $1::bigint, $2::timestamptz, commit_id, value from given
 	on conflict (series_id, attempt_id, claimed_at) do update set value = excluded.value, commit_id = excluded.commit_id
 	returning series_id
+), queued as (
+	insert into change_item (series_id) select p.series_id from put p join attempt_place l on l.attempt_id = $1::bigint and l.is_plain and l.ordinal is not null on conflict do nothing
 )
 insert into event (kind, subject_id, attempt_id) select 'series', series_id, $1::bigint from put

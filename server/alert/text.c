@@ -153,6 +153,48 @@ static void bug_again(FILE *out, const json_t *alert, const struct text_about *a
 	prose(out, text);
 }
 
+/* Everything that moved there, a row each. */
+static void change_rows(FILE *out, const json_t *alert)
+{
+	size_t i;
+	json_t *c;
+	json_array_foreach(json_object_get(alert, "changes"), i, c)
+	{
+		fprintf(out, "  %s, %s: %s -> %s %s\n    %s\n", get(c, "profile"),
+			get(c, "metric_title"), get(c, "before_text"), get(c, "after_text"),
+			get(c, "unit"), get(c, "url"));
+	}
+	fputc('\n', out);
+}
+
+static void change_edges(FILE *out, const json_t *alert, const struct text_about *about)
+{
+	const json_t *c = json_array_get(json_object_get(alert, "changes"), 0);
+	fprintf(out, "last good:    %.*s (\"%.*s\")\nfirst bad:    %.*s (\"%.*s\")\n\n", SHORT_SHA,
+		get(c, "last_good"), cut(get(c, "last_good_subject"), SUBJECT_BYTES),
+		get(c, "last_good_subject"), SHORT_SHA, get(c, "first_bad"),
+		cut(get(c, "first_bad_subject"), SUBJECT_BYTES), get(c, "first_bad_subject"));
+	if (about->has_regzbot) {
+		fprintf(out, "#regzbot introduced: %.*s..%.*s\n\n", SHORT_SHA, get(c, "last_good"),
+			SHORT_SHA, get(c, "first_bad"));
+	}
+}
+
+static void change_confirmed(FILE *out, const json_t *alert, const struct text_about *about)
+{
+	prose(out, "What Faultline measures has moved between two commits, and attempts of both in "
+		   "turn on one machine show the same:");
+	change_rows(out, alert);
+	change_edges(out, alert, about);
+}
+
+static void change_fixed(FILE *out, const json_t *alert, const struct text_about *about)
+{
+	(void)about;
+	prose(out, "A change has been taken back, and attempts of both sides in turn show it:");
+	change_rows(out, alert);
+}
+
 static void machine_lost(FILE *out, const json_t *alert, const struct text_about *about)
 {
 	(void)about;
@@ -190,6 +232,8 @@ static const struct {
 } kinds[] = {
 	{"bug_again", bug_again, true},
 	{"bug_new", bug_new, true},
+	{"change_confirmed", change_confirmed, false},
+	{"change_fixed", change_fixed, false},
 	{"machine_lost", machine_lost, false},
 	{"queue_stuck", queue_stuck, false},
 };

@@ -7,6 +7,7 @@
 #include "http/api_alert.h"
 #include "http/api_blob.h"
 #include "http/api_bug.h"
+#include "http/api_change.h"
 #include "http/api_events.h"
 #include "http/api_health.h"
 #include "http/api_machine.h"
@@ -56,6 +57,8 @@ const struct route routes[] = {
 	{PAGE("/attempts/{id}/console", "page_console", "console", "{id}", "offset"), .add = page_console_add},
 	{PAGE("/bugs", "page_bugs", "bugs", "state", "known"), .add = page_bug_add},
 	{PAGE("/bugs/{id}", "page_bug", "bug", "{id}"), .add = page_bug_life_add},
+	{PAGE("/changes", "page_changes", "changes", "state", "tree", "before")},
+	{PAGE("/changes/{id}", "page_change", "change", "{id}")},
 	{PAGE("/deliveries", "page_deliveries", "deliveries", "state", "before")},
 	{PAGE("/deliveries/{id}", "page_delivery", "delivery", "{id}")},
 	{PAGE("/machines", "page_machines", "machines", NULL)},
@@ -85,6 +88,8 @@ const struct route routes[] = {
 	{DATA(API "bugs", "api_bugs", "limit", "known")},
 	{DATA(API "bugs/{id}", "api_bug", "{id}")},
 	{DATA(API "bugs/{id}/history", "api_bug_history", "{id}")},
+	{DATA(API "changes", "api_changes", "state", "tree", "limit")},
+	{DATA(API "changes/{id}", "api_change", "{id}")},
 	{DATA(API "deliveries", "api_deliveries", "state", "limit")},
 	{DATA(API "deliveries/{id}", "api_delivery", "{id}")},
 	{CALL("GET", API "events", ROUTE_READ, api_events, 0)},
@@ -122,6 +127,7 @@ const struct route routes[] = {
 	{CALL("POST", API "bugs/{id}/open", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
 	{CALL("POST", API "bugs/{id}/split", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
 	{CALL("POST", API "bugs/{id}/unfix", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
+	{CALL("PATCH", API "changes/{id}", ROUTE_TRIGGER, api_change_mark, BODY_SMALL)},
 	{CALL("POST", API "deliveries/{id}/approve", ROUTE_TRIGGER, api_delivery_order, BODY_SMALL)},
 	{CALL("POST", API "deliveries/{id}/reject", ROUTE_TRIGGER, api_delivery_order, BODY_SMALL)},
 	{CALL("POST", API "deliveries/{id}/retry", ROUTE_TRIGGER, api_delivery_order, BODY_SMALL)},
@@ -146,6 +152,7 @@ const struct route routes[] = {
 	/* Forms of pages */
 	{FORM("/alerts/{id}", form_alert, "page_alert", "alert", "{id}")},
 	{FORM("/bugs/{id}", form_bug, "page_bug", "bug", "{id}"), .add = page_bug_life_add},
+	{FORM("/changes/{id}", form_change, "page_change", "change", "{id}")},
 	{FORM("/deliveries/{id}", form_delivery, "page_delivery", "delivery", "{id}")},
 	{FORM("/machines/{name}", form_machine, "page_machine", "machine", "{name}", "before")},
 	{FORM("/rules", form_rule, "page_rules", "rules", "state"), .is_once = true, .is_long = true},

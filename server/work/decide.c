@@ -10,6 +10,7 @@
  * others alone. */
 static const char *const news[] = {
 	"alert_decide_bugs",
+	"alert_decide_changes",
 	"alert_decide_machines",
 	"alert_decide_queues",
 };

@@ -1,0 +1,234 @@
+/* Stage changes: series with new points are looked at anew. What is found keeps its identity: a
+ * place that overlaps a known one, in the same direction, is that one. New changes are tried: pairs
+ * of both edges, one behind the other, below what people ask for, until they are confirmed or
+ * refuted. A standing change that a later one takes back is fixed. */
+#include "work/stage.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "shared/cleanup.h"
+#include "shared/log.h"
+#include "stats/change.h"
+#include "stats/change_trial.h"
+#include "store/change.h"
+#include "store/db.h"
+
+/* SUSPECT: what noise shows in one series of ten is worth attempts, not a word to people.
+ * PAIRS_MAX: more would not tell either. QUEUED_MAX: jobs of trials that wait at once; DAY_MAX:
+ * trials of a profile in a day. The others come later. */
+#define SUSPECT_CHANCE 0.1
+enum { PAIRS_MAX = 9, QUEUED_MAX = 24, DAY_MAX = 12 };
+
+/* Points by which a place may move and be the same. */
+enum { NEAR = CHANGE_SIDE_MIN - 1 };
+
+/* A change took another back when it ends within this share of the other's step from where that
+ * began. */
+#define BACK_SHARE 0.25
+
+struct look {
+	struct change_series series;
+	struct change_points points;
+	struct changes found;
+	struct change_known *known;
+	size_t n_known;
+};
+
+static void look_fini(struct look *look)
+{
+	change_points_fini(&look->points);
+	changes_fini(&look->found);
+	free(look->known);
+}
+#define _look_ __attribute__((cleanup(look_fini)))
+
+/* The known change that this one is, and that no other has been; NULL: it is new. Two of one
+ * direction cannot lie nearer than a level is long, so what has moved by less is the same. */
+static struct change_known *known_find(
+	struct look *look, const struct change *c, const bool *is_taken)
+{
+	const struct change_points *p = &look->points;
+	const int64_t low = p->ordinals[c->low < NEAR ? 0 : c->low - NEAR];
+	const int64_t high = p->ordinals[c->high + NEAR < p->n ? c->high + NEAR : p->n - 1];
+	for (size_t i = 0; i < look->n_known; i++) {
+		struct change_known *k = &look->known[i];
+		const bool is_alike = (k->after > k->before) == (c->after > c->before) &&
+				      k->is_slope == (c->kind == CHANGE_SLOPE);
+		if (!is_taken[i] && is_alike && k->low <= high && low <= k->high) {
+			return k;
+		}
+	}
+	return NULL;
+}
+
+static int found_keep(struct db *tx, const struct look *look, const struct change *c, int64_t id)
+{
+	const int64_t *commits = look->points.commits;
+	const struct change_found found = {.id = id,
+		.series_id = look->series.series_id,
+		.is_slope = c->kind == CHANGE_SLOPE,
+		.good_id = commits[c->at - 1],
+		.bad_id = commits[c->at],
+		.low_id = commits[c->low],
+		.high_id = commits[c->high],
+		.before = c->before,
+		.before_low = c->before_low,
+		.before_high = c->before_high,
+		.after = c->after,
+		.after_low = c->after_low,
+		.after_high = c->after_high,
+		.noise = look->found.noise,
+		.chance = c->chance > 1 ? 1 : c->chance};
+	return change_put(tx, &found);
+}
+
+/* Known and found are made one. */
+static int found_match(struct db *tx, struct look *look)
+{
+	_free_ bool *is_taken = calloc(look->n_known + 1, sizeof(*is_taken));
+	_free_ int64_t *gone = calloc(look->n_known + 1, sizeof(*gone));
+	size_t n_gone = 0;
+	int outcome = 0;
+	for (size_t i = 0; i < look->found.count && outcome == 0; i++) {
+		const struct change *c = &look->found.list[i];
+		const struct change_known *k = known_find(look, c, is_taken);
+		if (k != NULL) {
+			is_taken[k - look->known] = true;
+		}
+		outcome = found_keep(tx, look, c, k == NULL ? 0 : k->id);
+	}
+	for (size_t i = 0; i < look->n_known; i++) {
+		if (!is_taken[i]) {
+			gone[n_gone++] = look->known[i].id;
+		}
+	}
+	return outcome == 0 ? change_gone(tx, gone, n_gone) : outcome;
+}
+
+static int trial_judge(struct db *tx, const struct look *look, const struct change_known *k,
+	const struct change_trial_state *trial, enum change_verdict *verdict)
+{
+	_free_ double *before = NULL;
+	_free_ double *after = NULL;
+	size_t n = 0;
+	const int outcome =
+		change_trial_pairs(tx, trial->id, look->series.series_id, &before, &after, &n);
+	if (outcome != 0) {
+		return outcome;
+	}
+	struct change_trial result;
+	change_confirm(before, after, n, k->after - k->before, k->noise, &result);
+	*verdict = result.verdict;
+	static const struct {
+		const char *state;
+		const char *why;
+	} words[] = {
+		[CHANGE_UNDECIDED] = {"new", ""},
+		[CHANGE_CONFIRMED] = {"confirmed", "attempts of both sides in turn show it"},
+		[CHANGE_REFUTED] = {"false_alarm", "attempts of both sides in turn do not show it"},
+	};
+	return change_judged(tx, k->id, words[result.verdict].state, (int64_t)result.pairs,
+		result.chance, 0, words[result.verdict].why);
+}
+
+/* A new change: what its pairs say, or more of them. A drift's pace has no two edges that could be
+ * tried. */
+static int trial_go_on(struct db *tx, const struct look *look, const struct change_known *k,
+	enum change_verdict *verdict)
+{
+	struct change_trial_state trial = {0};
+	int outcome = change_trial_find(tx, k->id, &trial);
+	if (outcome == 0 && trial.waiting == 0 && trial.pairs >= CHANGE_TRIAL_PAIRS_MIN) {
+		outcome = trial_judge(tx, look, k, &trial, verdict);
+	}
+	const bool may_order = trial.good_revision != 0 && trial.bad_revision != 0 &&
+			       trial.waiting == 0 && trial.pairs < PAIRS_MAX &&
+			       trial.queued < QUEUED_MAX && trial.today <= DAY_MAX;
+	for (int i = 0; i < CHANGE_TRIAL_PAIRS_MIN && outcome == 0 && may_order &&
+			*verdict == CHANGE_UNDECIDED;
+		i++) {
+		outcome = change_trial_order(tx, &trial);
+		trial.pairs++;
+	}
+	change_trial_state_fini(&trial);
+	return outcome;
+}
+
+/* Standing changes that a later confirmed one took back. */
+static int fixed_find(struct db *tx, const struct look *look, const struct change_known *later)
+{
+	int outcome = 0;
+	for (size_t i = 0; i < look->n_known && outcome == 0; i++) {
+		const struct change_known *k = &look->known[i];
+		const double step = fabs(k->after - k->before);
+		if (k->is_standing && k->fixed_by == 0 && !k->is_slope && k->at < later->at &&
+			(k->after > k->before) != (later->after > later->before) &&
+			fabs(later->after - k->before) <= BACK_SHARE * step) {
+			outcome = change_judged(tx, k->id, "fixed", -1, NAN, later->id,
+				"a later change took it back");
+		}
+	}
+	return outcome;
+}
+
+static int known_go_on(struct db *tx, struct look *look)
+{
+	free(look->known);
+	look->known = NULL;
+	int outcome = change_list(tx, look->series.series_id, &look->known, &look->n_known);
+	for (size_t i = 0; i < look->n_known && outcome == 0; i++) {
+		const struct change_known *k = &look->known[i];
+		enum change_verdict verdict = CHANGE_UNDECIDED;
+		if (k->is_new && !k->is_slope) {
+			outcome = trial_go_on(tx, look, k, &verdict);
+		}
+		const bool is_standing =
+			(k->is_standing && k->alert_id == 0) || verdict == CHANGE_CONFIRMED;
+		if (outcome == 0 && is_standing && !k->is_slope) {
+			outcome = fixed_find(tx, look, k);
+		}
+	}
+	return outcome;
+}
+
+/* One series, in one transaction. CHANGE_NONE: there is none. */
+static int turn(struct stage_place *place)
+{
+	_tx_ struct db *tx = NULL;
+	_look_ struct look look = {0};
+	int outcome = db_begin(place->db, &tx);
+	if (outcome == 0) {
+		outcome = change_next(tx, &look.series);
+	}
+	if (outcome == 0) {
+		outcome = change_points_read(tx, look.series.series_id, &look.points);
+	}
+	if (outcome == 0) {
+		outcome = change_list(tx, look.series.series_id, &look.known, &look.n_known);
+	}
+	if (outcome == 0) {
+		change_find(look.points.values, look.points.n, SUSPECT_CHANCE, &look.found);
+		outcome = found_match(tx, &look);
+	}
+	if (outcome == 0) {
+		outcome = known_go_on(tx, &look);
+	}
+	if (outcome == 0) {
+		outcome = change_trials_drop(tx, look.series.tree_id, look.series.profile_id);
+	}
+	return outcome == 0 ? db_commit(&tx) : outcome;
+}
+
+int stage_changes(struct stage_place *place)
+{
+	int outcome = change_trials_ended(place->db);
+	outcome = outcome == 0 ? turn(place) : outcome;
+	if (outcome == CHANGE_NONE) {
+		return STAGE_IDLE;
+	}
+	if (outcome > 0) {
+		return log_fault("cannot look for changes: %s", stage_why(place->db, outcome));
+	}
+	return outcome < 0 ? outcome : STAGE_DID;
+}
