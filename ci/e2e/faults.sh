@@ -147,6 +147,7 @@ before_each() {
 	stop runner
 	stop well
 	[[ -d $TREE ]] || mv "$TREE.away" "$TREE"
+	sql "update machine set health = 'unknown', judged_at = now()" >/dev/null
 	sql "update job set state = 'cancelled', claim_id = null, claim_machine_id = null, claimed_at = null, ended_at = now()
 		where state in ('queued', 'leased')" >/dev/null
 }

@@ -41,6 +41,10 @@ insert into attempt (job_id, number, machine_id, claim_id, claimed_at, lease_unt
 execute machine_watch \gset
 select pg_temp.expect('a job that fails everywhere does not count', health, 'unknown') from machine where name = 'm';
 delete from attempt where machine_id <> :m;
+update attempt set detail = 'the runner was stopped' where id = :a2;
+execute machine_watch \gset
+select pg_temp.expect('a runner that was stopped has not failed', health, 'unknown') from machine where name = 'm';
+update attempt set detail = null where id = :a2;
 execute machine_watch \gset
 select pg_temp.expect('three faults of its own', :lost, 1);
 select pg_temp.expect('take it out', (health, split_part(health_why, ';', 1))::text, '(bad,"three attempts in a row failed for its own reasons")') from machine where name = 'm';
