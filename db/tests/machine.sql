@@ -44,6 +44,9 @@ delete from attempt where machine_id <> :m;
 update attempt set detail = 'the runner was stopped' where id = :a2;
 execute machine_watch \gset
 select pg_temp.expect('a runner that was stopped has not failed', health, 'unknown') from machine where name = 'm';
+update attempt set detail = 'cannot fetch the tree from ''file:///t''' where id = :a2;
+execute machine_watch \gset
+select pg_temp.expect('nor one whose git server is away', health, 'unknown') from machine where name = 'm';
 update attempt set detail = null where id = :a2;
 execute machine_watch \gset
 select pg_temp.expect('three faults of its own', :lost, 1);
