@@ -7,7 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 
 JOBS=${JOBS:-90} KILLS=${KILLS:-8} RUNNERS=${RUNNERS:-50}
-readonly PROCESSES=(serve0 serve1 work0 work1) LIMIT_S=$((60 + JOBS))
+readonly EACH=$((JOBS / 3)) PROCESSES=(serve0 serve1 work0 work1) LIMIT_S=$((60 + JOBS))
 RANDOM=${CHAOS_SEED:-1}
 
 # launch serve0 | serve1 | work0 | work1
@@ -44,7 +44,7 @@ test_every_job_ends_and_every_result_counts_once() {
 	local i killed=0
 	TOKEN=$TOKEN_RUNNER start fleet env PYTHONDONTWRITEBYTECODE=1 python3 "$REPO/ci/e2e/fleet.py" "$RUNNERS" "${URLS[@]}"
 	for ((i = 0; i < 3; i++)); do
-		TOKEN=$TOKEN_TRIGGER order_guest "fleet-$i" fleet ".repeats = $((JOBS / 3))" <<<'hello; result done' >/dev/null
+		TOKEN=$TOKEN_TRIGGER order_guest "fleet-$i" fleet ".repeats = $EACH" <<<'hello; result done' >/dev/null
 	done
 	# Kills are spread over the work: each when so many more results are in.
 	while ((killed < KILLS)); do
@@ -60,7 +60,7 @@ test_every_job_ends_and_every_result_counts_once() {
 prove() {
 	local wrong
 	say "$JOBS jobs, $KILLS kills, $(acknowledged) results acknowledged; attempts: $(sql "select string_agg(state || case when is_late then ' late' else '' end || ' ' || n, ', ') from (select state, is_late, count(*) as n from attempt group by 1, 2 order by 3 desc) s")"
-	equal "$(sql 'select count(*) from job')" $((JOBS / 3 * 3)) jobs
+	equal "$(sql 'select count(*) from job')" $((EACH * 3)) jobs
 	none 'jobs without an end' "select id, state from job where state not in ('done', 'lost', 'failed') or ended_at is null"
 	none 'attempts that still run' "select id from attempt where state = 'running'"
 	none 'jobs whose attempts are not numbered one by one' "select j.id from job j left join attempt a on a.job_id = j.id group by j.id having count(a.id) <> j.attempts or max(a.number) <> j.attempts"
