@@ -48,7 +48,7 @@ test_every_job_ends_and_every_result_counts_once() {
 	done
 	# Kills are spread over the work: each when so many more results are in.
 	while ((killed < KILLS)); do
-		wait_for "$LIMIT_S" 'results' has_done $((JOBS * 8 / 10 * killed / KILLS))
+		wait_for "$LIMIT_S" 'results' has_done $((JOBS * 8 * killed / (10 * KILLS)))
 		if ((++killed % 4 == 0)); then kill_postgres; else kill_one; fi
 	done
 	wait_for "$LIMIT_S" 'all jobs to end' all_ended
