@@ -32,7 +32,7 @@ stage() {
 	install -D -t "$root/usr/bin" "$(program "$name" "$3")"
 	find "$root" \( -name 'faultline-server*' -o -name 'faultline-runner*' \) ! -name "$name*" -delete
 	[[ $name == faultline-runner ]] || rm -rf "$root/usr/share/faultline"
-	install -d -m 700 "$root/etc/faultline"
+	install -d "$root/etc/faultline"
 	for unit in "ci/systemd/$name"*.service; do
 		[[ ! -f $unit ]] || install -D -m 644 -t "$root/$UNITS" "$unit"
 	done

@@ -14,6 +14,14 @@
 #include "shared/file.h"
 #include "shared/log.h"
 
+/* A root file system of its own needs a guest. */
+static bool workloads_takes(
+	const struct config *config, const struct arch *arch, const struct workload *w)
+{
+	const bool is_self = strcmp(config->backend, "self") == 0;
+	return machine_takes(config, arch) && !(is_self && w->manifest.packages != NULL);
+}
+
 /* Adds the names of the architectures for which its program is there. 0, WORKLOAD_NO_PROGRAM when
  * there is none, WORKLOAD_UNKNOWN or a fault. */
 static int workloads_arches(
@@ -23,7 +31,7 @@ static int workloads_arches(
 	for (int i = 0; r == 0 && arch_at(i) != NULL; i++) {
 		struct workload w;
 		r = workload_read(config, arch_at(i), name, &w);
-		if (r == 0 && (!is_taken_only || machine_takes(config, arch_at(i)))) {
+		if (r == 0 && (!is_taken_only || workloads_takes(config, arch_at(i), &w))) {
 			json_array_append_new(arches, json_string(arch_at(i)->name));
 		}
 		r = r == WORKLOAD_NO_PROGRAM ? 0 : r;

@@ -25,17 +25,20 @@ machine_seed() {
 		modprobe virtio_net
 		ip link set dev eth0 up
 		ip addr add 10.0.2.15/24 dev eth0
-		[ ! -e /usr/bin/faultline-runner ] || exec systemd-run sh /run/setup/taint.sh
+		[ ! -e /usr/bin/faultline-runner ] || exec systemd-run bash /run/setup/taint.sh
 		dpkg -i /run/setup/faultline-runner_*.deb
 		echo 'FAULTLINE_OPTIONS="--server http://10.0.2.2:$PORT --name lab-$ARCH --limit-disk-mb 0"' >/etc/faultline/runner-self.conf
 		install -m 600 /run/setup/token /etc/faultline/runner-self.token
-		systemctl enable --now faultline-runner-self
+		systemctl enable faultline-runner-self
+		sync # its power may be cut at any time from here on
+		systemctl start faultline-runner-self
 	SETUP
 	# From the second boot on, what an oops leaves is seen in the middle of the first attempt that begins.
 	cat >"$seed/taint.sh" <<-'TAINT'
+		pause() { read -rt 0.2 <> <(:); }
 		cd /var/lib/faultline-runner-self/spool
-		while ls ./*/result.json ./*/job.json; do sleep 0.2; done
-		until grep -q '"type":"sample"' ./*/samples; do sleep 0.2; done
+		while ls ./*/result.json ./*/job.json; do pause; done
+		until grep -q '"type":"sample"' ./*/samples; do pause; done
 		echo 128 >/proc/sys/kernel/tainted
 	TAINT
 	tar -C "$seed" -cf "$WORK/seed.tar" .

@@ -65,6 +65,7 @@ test_the_machine_stresses_its_own_kernel_and_delivers() {
 	shows "/attempts/$attempt" clean "$RELEASE" "the machine's"
 	shows /trees/running "$RELEASE"
 	shows /machines/self self "arch:$ARCH/$RELEASE"
+	equal "$(sql "select count(*) from machine where name = 'self' and tags @> '{workload:kernel-compile}'")" 0 'workloads that need a guest'
 	nothing_is_left || fail "left behind: $(left)"
 }
 
