@@ -10,9 +10,10 @@ readonly SAMPLES=$WORK/samples
 bug_of() { sql "select coalesce(string_agg(bug_id::text, ' ' order by start_byte), '') from occurrence where attempt_id = $1"; }
 bug() { api GET "/api/v1/bugs/$1" | jq -c .bug; }
 state() { bug "$1" | jq -r .state; }
-# life BUG: actions, who, from, to.
+is_titled() { [[ $(sql "select title from occurrence where attempt_id = $1") == "$2" ]]; }
 # listed BUG FILTER: the same of the list of bugs.
 listed() { api GET /api/v1/bugs | jq -c ".bugs[] | select(.id == $1) | $2"; }
+# life BUG: actions, who, from, to.
 life() { api GET "/api/v1/bugs/$1/history" | jq -rc '[.history[] | "\(.action) \(.who // "-") \(.from) \(.to)"] | join(", ")'; }
 # decide BUG ACTION [JSON]: as the trigger's token.
 decide() { TOKEN=$TOKEN_TRIGGER post "/api/v1/bugs/$1/$2" "${3:-"{}"}" | jq -c .bug; }
@@ -63,6 +64,27 @@ test_bugs_that_a_report_shows_to_be_one_become_one() {
 	equal "$(state "$read")" open
 	equal "$(bug_of "$(crash "$(on tiny plant)" "$SAMPLES/read")")" "$read"
 	equal "$(bug_of "$(crash "$(on tiny plant)" "$SAMPLES/other")")" "$cut" 'what a person has split, no report joins'
+	counts_are_true
+}
+
+test_a_report_shows_while_the_attempt_runs_and_is_renamed_by_what_comes() {
+	local run attempt early half size
+	half=$(sed '/ NIP \[/,$d' "$SAMPLES/power" | wc -c) size=$(stat -c %s "$SAMPLES/power")
+	run=$(order "$(on tiny plant)")
+	attempt=$(crash_begin)
+	head -c "$half" "$SAMPLES/power" | crash_deliver "$attempt" 0
+	wait_for 20 'the report to be read' is_titled "$attempt" 'kernel BUG in corrupted'
+	early=$(bug_of "$attempt")
+	equal "$(api GET "/api/v1/attempts/$attempt" | jq -r '(.attempt // .).result')" null 'it still runs'
+	shows "/bugs/$early" 'kernel BUG in corrupted' 'Attempts with it'
+	tail -c "+$((half + 1))" "$SAMPLES/power" | crash_deliver "$attempt" "$half"
+	wait_for 20 'the title to change' is_titled "$attempt" 'kernel BUG in put_and_wait_on_page_locked'
+	equal "$(api GET "/api/v1/attempts/$attempt" | jq -r '(.attempt // .).result')" null 'it runs on'
+	equal "$(sql "select count(*) from bug where id = $early")" 0 'the name that was none'
+	crash_end "$attempt" "$size"
+	run_wait "$run"
+	equal "$(sql "select title || ' ' || end_byte from occurrence where attempt_id = $attempt")" \
+		"kernel BUG in put_and_wait_on_page_locked $size" 'as a reader of the whole has it'
 	counts_are_true
 }
 

@@ -326,18 +326,32 @@ register() {
 
 # crash ORDER FILE: the run that ORDER asks for ends with this console; prints the attempt when its reports are read.
 crash() {
-	local run id attempt
+	local run attempt
 	run=$(order "$1")
+	attempt=$(crash_begin)
+	crash_deliver "$attempt" 0 <"$2"
+	crash_end "$attempt" "$(stat -c %s "$2")"
+	run_wait "$run"
+	printf '%s\n' "$attempt"
+}
+
+# crash_begin: the attempt of the job that is queued; prints it.
+crash_begin() {
+	local id
 	id=$(cat /proc/sys/kernel/random/uuid)
 	post /api/v1/runner/claim "$(jq -nc --arg m "$MACHINE" --arg id "$id" '{machine: $m, claim_id: $id, wait_s: 5}')" >/dev/null
-	attempt=$(post /api/v1/runner/confirm "$(jq -nc --arg m "$MACHINE" --arg id "$id" '{machine: $m, claim_id: $id}')" | jq .attempt_id)
-	api PUT "/api/v1/runner/attempts/$attempt/streams/console?offset=0" --data-binary @"$2" >/dev/null
-	post "/api/v1/runner/attempts/$attempt/result" "$(jq -nc --argjson size "$(stat -c %s "$2")" '{result: "crash", step: "workload", detail: null,
+	post /api/v1/runner/confirm "$(jq -nc --arg m "$MACHINE" --arg id "$id" '{machine: $m, claim_id: $id}')" | jq .attempt_id
+}
+
+# crash_deliver ATTEMPT OFFSET: more of its console, from standard input.
+crash_deliver() { api PUT "/api/v1/runner/attempts/$1/streams/console?offset=$2" --data-binary @- >/dev/null; }
+
+# crash_end ATTEMPT BYTES: it ends with so long a console.
+crash_end() {
+	post "/api/v1/runner/attempts/$1/result" "$(jq -nc --argjson size "$2" '{result: "crash", step: "workload", detail: null,
 		steps: [{name: "boot", started_at: "2026-01-01T00:00:00Z", seconds: 1.5}], kernel_release: "6.1.0-x", page_size: 4096, accel: "tcg",
 		build_seconds: null, is_built_from_cache: null, load_before: 0.1, load_during: 0.1, reproduce: "qemu", artifacts: [],
 		streams: [{name: "console", size: $size}]}')" >/dev/null
-	run_wait "$run"
-	printf '%s\n' "$attempt"
 }
 
 # on TREE COMMIT: the order of one run.
