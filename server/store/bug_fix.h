@@ -9,8 +9,8 @@ struct bug_answer;
 struct bug_order;
 struct db;
 
-/* The orders fix, unfix, needless and needed (see bug_life.h), within their transaction. check: 0, BUG_SAME,
- * BUG_WRONG or a fault; run: 0, BUG_WRONG or a fault. */
+/* The orders fix, unfix, needless and needed (see bug_life.h), within their transaction. check: 0,
+ * BUG_SAME, BUG_WRONG or a fault; run: 0, BUG_WRONG or a fault. */
 int bug_fix_check(struct db *db, const struct bug *bug, const struct bug_order *order,
 	struct bug_answer *answer);
 int bug_fix_run(struct db *db, const struct bug *bug, const struct bug_order *order,
