@@ -9,7 +9,8 @@ static void check(const struct samples *s)
 	_json_ json_t *release = json_string(s->release);
 	_json_ json_t *detail = json_string(s->detail);
 	fuzz_must(release != NULL && detail != NULL, "texts are UTF-8");
-	fuzz_must(s->done >= 0 && s->done <= s->of, "progress within its limit");
+	fuzz_must(s->done >= 0 && s->of >= 0, "progress counts");
+	fuzz_must(s->of == 0 || s->done <= s->of, "progress within its limit, if it has one");
 	fuzz_must(s->page_size >= 0, "a page size, or none");
 }
 

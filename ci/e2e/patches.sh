@@ -26,13 +26,17 @@ detail_of() { api GET "/api/v1/attempts/$1" | jq -r '(.attempt // .).detail'; }
 
 build_log() { stream "$1" build "$WORK/build" && cat "$WORK/build"; }
 
-need_sandbox() { grep -q 'bubblewrap does not work here' "$WORK/runner.log" && skip "$(grep -o 'bubblewrap does not.*' "$WORK/runner.log")" || :; }
+need_sandbox() {
+	local why
+	if why=$(grep -o 'bubblewrap does not work here.*' "$WORK/runner.log"); then skip "$why"; fi
+}
 
 test_a_patch_cannot_read_the_token_nor_anything_else_of_the_host() {
 	local attempt
 	attempt=$(ends "$(post_patch "cat $WORK/token")" no_build 60)
 	holds "$(detail_of "$attempt")" Error
 	holds "$(build_log "$attempt")" "$WORK/token: No such file"
+	# shellcheck disable=SC2016 # the build expands
 	attempt=$(ends "$(post_patch "ls $WORK $HOME $WORK/state-runner /etc || :" 'echo "user $(id -u), processes $(ls /proc | grep -c "^[0-9]")"' \
 		'! grep -aqs FAULTLINE_TOKEN /proc/*/environ')" clean 60)
 	holds "$(build_log "$attempt")" 'state-runner'
@@ -65,6 +69,7 @@ test_a_patch_cannot_fill_the_disk_with_one_file_nor_with_many() {
 	local attempt
 	attempt=$(ends "$(post_patch 'head -c 300M /dev/zero >out-x86_64/one')" no_build 60)
 	holds "$(build_log "$attempt")" 'File size limit exceeded'
+	# shellcheck disable=SC2016 # the build expands
 	attempt=$(ends "$(post_patch 'i=0; while head -c 8M /dev/zero >"out-x86_64/many-$i"; do i=$((i + 1)); done')" no_build 60)
 	holds "$(detail_of "$attempt")" 'wrote more than its limit of 128 MiB'
 	[[ ! -e $WORK/state-runner/worktrees/tiny-x86_64-patched/out-x86_64/many-1 ]] || fail 'what it wrote is still there'

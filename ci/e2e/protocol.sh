@@ -421,11 +421,11 @@ test_tags_and_pins_choose_the_machine() {
 
 test_a_run_changes_its_priority() {
 	local slow quick
-	machine "$FUNCNAME"
-	slow=$(order_guest "slow-$(now_ms)" standin ".machine = \"$FUNCNAME\"" <<<'hello; result done')
-	quick=$(order_guest "quick-$(now_ms)" standin ".machine = \"$FUNCNAME\"" <<<'hello; result done')
+	machine "${FUNCNAME[0]}"
+	slow=$(order_guest "slow-$(now_ms)" standin ".machine = \"${FUNCNAME[0]}\"" <<<'hello; result done')
+	quick=$(order_guest "quick-$(now_ms)" standin ".machine = \"${FUNCNAME[0]}\"" <<<'hello; result done')
 	equal "$(post "/api/v1/runs/$quick/priority" '{"priority": 90}' | jq .run.priority)" 90 'priority'
-	claim "$FUNCNAME" "$(uuid)"
+	claim "${FUNCNAME[0]}" "$(uuid)"
 	equal "$(jq .job.run_id <<<"$BODY")" "$quick" 'run that goes first'
 	refused 400 POST "/api/v1/runs/$slow/priority" --data-binary '{"priority": 101}'
 	refused 404 POST /api/v1/runs/999999/priority --data-binary '{"priority": 1}'
