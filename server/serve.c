@@ -3,6 +3,7 @@
 #include "serve.h"
 
 #include <malloc.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,7 @@
 #include "shared/file.h"
 #include "shared/log.h"
 #include "shared/notify.h"
+#include "shared/number.h"
 #include "store/db.h"
 #include "store/migrate.h"
 #include "work/work.h"
@@ -38,6 +40,7 @@
 enum {
 	SERVE_WAIT_S = 60,
 	SERVE_CHECK_S = 5,
+	SERVE_RETRY_GAP_MS = 200,
 	SERVE_ARENAS = 2,             /* of malloc: one for each thread would cost memory */
 	SERVE_MAP_BYTES = 256 * 1024, /* larger blocks go back to the system when freed */
 	SERVE_FILES_BESIDE = 128,     /* beside one for each client */
@@ -49,14 +52,26 @@ struct parts {
 	struct work *work;
 };
 
-/* Waits for PostgreSQL, and sees that its schema is this program's. */
-static int schema_check(const struct config *config, int wait_s)
+static int schema_look(const struct config *config, int wait_s)
 {
 	struct db *db = NULL;
 	int outcome = db_open_bare(config->database, wait_s, &db);
 	if (outcome == 0) {
 		outcome = migrate_run(db, true);
 		db_free(db);
+	}
+	return outcome;
+}
+
+/* Waits for PostgreSQL, which may go away while it is asked, and sees that its schema is this
+ * program's. */
+static int schema_check(const struct config *config, int wait_s)
+{
+	const int64_t until_ns = number_monotonic_ns() + (int64_t)wait_s * 1000000000;
+	int outcome = schema_look(config, wait_s);
+	while (outcome == DB_FAULT_RETRY && number_monotonic_ns() < until_ns) {
+		poll(NULL, 0, SERVE_RETRY_GAP_MS);
+		outcome = schema_look(config, wait_s);
 	}
 	return outcome == MIGRATE_BEHIND ? log_fault("run 'faultline-server migrate' first")
 					 : outcome;

@@ -32,6 +32,14 @@ kill_postgres() {
 	cluster_start
 }
 
+# Each must come up, whatever was killed while it started.
+servers_wait() {
+	local number
+	for number in 0 1; do
+		server_wait "$(pid_of "serve$number")" "${URLS[number]}" "$WORK/serve$number.log" 60
+	done
+}
+
 acknowledged() { wc -l <"$WORK/fleet.log"; }
 has_done() { (($(acknowledged) >= $1)); }
 all_ended() { equal "$(sql "select count(*) from job where state in ('queued', 'leased', 'running')")" 0 'open jobs'; }
@@ -53,6 +61,7 @@ test_every_job_ends_and_every_result_counts_once() {
 	done
 	wait_for "$LIMIT_S" 'all jobs to end' all_ended
 	stop fleet
+	servers_wait
 	wait_for 60 'all results to be measured' all_measured
 	prove
 }
@@ -98,8 +107,6 @@ TOKEN=$TOKEN_TRIGGER
 for process in "${PROCESSES[@]}"; do
 	launch "$process"
 done
-for number in 0 1; do
-	server_wait "$(pid_of "serve$number")" "${URLS[number]}" "$WORK/serve$number.log" 30
-done
+servers_wait
 profile fleet '.attempts_max = 10'
 run_tests "$@"

@@ -105,7 +105,7 @@ test_a_storm_of_claims_gives_each_job_once() {
 	local i name
 	RUN=$(sql "select id from run where idempotency_key = 'same'")
 	for name in storm-{1..4}; do
-		post /api/v1/runner/register "$(jq -nc --arg name "$name" '{machine: {name: $name, arch: "x86_64", cpus: 1, memory_mb: 1, tags: ["arch:x86_64"],
+		post /api/v1/runner/register "$(jq -nc --arg name "$name" '{machine: {name: $name, arch: "x86_64", cpus: 1, memory_mb: 1, tags: ["arch:x86_64", "workload:migrate-hot"],
 			runner_version: "0", kernel_release: "0", cpu_model: "0"}}')" >/dev/null
 	done
 	for i in {1..40}; do

@@ -125,18 +125,20 @@ static int db_connect(struct db *db, const char *conninfo)
 	return PQstatus(db->connection) == CONNECTION_OK ? 0 : DB_FAULT_RETRY;
 }
 
+static int db_open_once(struct db *db, const char *conninfo)
+{
+	const int fault = db_connect(db, conninfo);
+	return fault != 0 || db->is_bare ? fault : db_prepare_all(db);
+}
+
 static int db_open_any(const char *conninfo, int wait_s, bool is_bare, struct db **out)
 {
 	struct db *db = alloc_zero(1, sizeof(*db));
 	db->is_bare = is_bare;
 	const int64_t until = number_monotonic_ns() + (int64_t)wait_s * 1000000000;
 	bool is_told = false;
-	while (db_connect(db, conninfo) != 0) {
-		if (number_monotonic_ns() >= until) {
-			log_fault("cannot reach PostgreSQL: %s", PQerrorMessage(db->connection));
-			db_free(db);
-			return DB_FAULT_RETRY;
-		}
+	int fault = db_open_once(db, conninfo);
+	while (fault == DB_FAULT_RETRY && number_monotonic_ns() < until) {
 		if (!is_told) {
 			log_warning("PostgreSQL does not answer yet, trying for %d s: %s", wait_s,
 				PQerrorMessage(db->connection));
@@ -145,8 +147,11 @@ static int db_open_any(const char *conninfo, int wait_s, bool is_bare, struct db
 		PQfinish(db->connection);
 		db->connection = NULL;
 		poll(NULL, 0, DB_RETRY_GAP_MS);
+		fault = db_open_once(db, conninfo);
 	}
-	const int fault = is_bare ? 0 : db_prepare_all(db);
+	if (fault == DB_FAULT_RETRY) {
+		log_fault("cannot reach PostgreSQL: %s", PQerrorMessage(db->connection));
+	}
 	if (fault != 0) {
 		db_free(db);
 		return fault;
