@@ -12,7 +12,7 @@ with t as (
 	select tc.ordinal, tc.commit_id, r.id as revision_id from span join tree_commit tc on tc.tree_id = (select id from t) and tc.ordinal >= span.high - 500 and tc.ordinal < span.high
 		join revision r on r.commit_id = tc.commit_id and r.tree_id = tc.tree_id and r.is_plain
 ), tried as materialized (
-	select l.ordinal, l.commit_id, a.id as attempt_id, a.machine_id, a.page_size, counter_meaning(a.kernel_release, a.page_size) as meaning, a.result, a.state, page_rank(a.state, a.result) as rank, v.value, o.bug_id
+	select l.ordinal, l.commit_id, a.id as attempt_id, a.machine_id, a.page_size, a.kernel_release, a.result, a.state, page_rank(a.state, a.result) as rank, v.value, o.bug_id
 	from line l join job j on j.revision_id = l.revision_id and j.profile_id = (select profile_id from t) join attempt a on a.job_id = j.id
 		left join point v on v.series_id = (select series_id from t) and v.attempt_id = a.id and v.claimed_at = a.claimed_at
 		left join lateral (select min(bug_id) as bug_id from occurrence o where o.attempt_id = a.id and o.claimed_at = a.claimed_at) o on true
@@ -36,7 +36,8 @@ with t as (
 select json_build_object(
 	'title', t.profile || ': ' || t.title, 'in_trees', true, 'tree', t.name, 'is_git', t.kind = 'git', 'profile', t.profile, 'metric', t.metric, 'metric_title', t.title, 'unit', t.unit,
 	'here', '/trees/' || t.name || '/series/' || t.profile || '/' || t.metric || coalesce('?before=' || (span.high), ''),
-	'not_alike', (select counter_warning(array_agg(distinct meaning)) from tried where value is not null),
+	'not_alike', (select counter_warning(array_agg(counter_meaning(kernel_release, page_size)))
+		from (select distinct kernel_release, page_size from tried where value is not null) counted),
 	'has_bytes', (select true where t.unit like 'pages%'),
 	'has_points', (select true from bound where low is not null), 'is_log', (select is_log from bound where is_log), 'low', (select page_number(low) from bound), 'high', (select page_number(high) from bound),
 	'first_short', (select case when t.kind = 'git' then left(sha, 12) else subject end from per where ordinal = (select first from bound)),
