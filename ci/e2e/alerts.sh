@@ -29,17 +29,6 @@ alert_of() { api GET '/api/v1/alerts?state=all' | jq -e ".alerts | map(select(.k
 states() { api GET /api/v1/deliveries | jq -rc '[.deliveries[].state] | sort | join(" ")'; }
 states_are() { [[ $(states) == "$1" ]]; }
 wake() { sql 'notify work' >/dev/null; }
-# form PATH STATUS NAME=VALUE…: as a browser sends it, without a header for the token.
-form() {
-	local path=$1 want=$2 field
-	local -a data=()
-	shift 2
-	for field in "$@"; do
-		data+=(--data-urlencode "$field")
-	done
-	TOKEN='' http POST "$path" -H 'Accept: text/html' "${data[@]}"
-	equal "$STATUS" "$want" "POST $path"
-}
 alert_bug() { sql "select bug_id from alert where id = $1"; }
 
 test_a_new_bug_is_mailed_once_in_the_kernels_form() {

@@ -213,9 +213,9 @@ test_a_tree_that_needs_no_fix_does_not_hold_a_bug_open() {
 	TOKEN=$TOKEN_TRIGGER refused 400 POST "/api/v1/bugs/$a/needless" --data-binary '{}'
 	TOKEN=$TOKEN_TRIGGER refused 409 POST "/api/v1/bugs/$a/needless" --data-binary '{"tree":"vendor"}'
 	TOKEN=$TOKEN_RUNNER refused 403 POST "/api/v1/bugs/$a/needless" --data-binary '{"tree":"stable"}'
-	form "$a" action=needless token="$TOKEN_TRIGGER" fix_tree=
+	form_post "/bugs/$a" action=needless token="$TOKEN_TRIGGER" fix_tree=
 	equal "$STATUS" 400 'no tree chosen'
-	form "$a" action=needless token="$TOKEN_TRIGGER" fix_tree=stable note='never had it'
+	form_post "/bugs/$a" action=needless token="$TOKEN_TRIGGER" fix_tree=stable note='never had it'
 	equal "$STATUS $(state "$a")" '303 fixed'
 	equal "$(bug "$a" | jq -c '[.fix.is_everywhere, (.fix.trees[] | [.tree, .is_in, .is_needless])]')" '[true,["stable",false,true],["tiny",true,false]]'
 	holds "$(life "$a")" 'needless e2e-trigger open open, fixed - open fixed'
@@ -328,15 +328,6 @@ test_people_and_reports_at_the_same_time_lose_nothing() {
 	equal "$(sql "select count(*) from bug_title where bug_id in ($a, $b)")" 3 'titles of both'
 }
 
-# form BUG FIELD…: what a browser sends; sets STATUS, BODY and HEADERS.
-form() {
-	local a=$1 field
-	local -a data=()
-	shift
-	for field in "$@"; do data+=(--data-urlencode "$field"); done
-	TOKEN='' http POST "/bugs/$a" -H 'Accept: text/html' "${data[@]}"
-}
-
 test_the_form_needs_no_script_and_carries_its_token() {
 	local a version
 	a=$(bug_of "$(crash "$(on tiny plant)" "$SAMPLES/write")")
@@ -345,42 +336,42 @@ test_the_form_needs_no_script_and_carries_its_token() {
 	http GET "/bugs/$a"
 	holds "$BODY" "action=\"/bugs/$a\""
 	holds "$BODY" "name=\"version\" value=\"$version\""
-	form "$a" action=invalid version="$version"
+	form_post "/bugs/$a" action=invalid version="$version"
 	equal "$STATUS" 401 'without a token'
 	holds "$(header Content-Type)" text/html
 	/usr/bin/python3 "$REPO/ci/e2e/html_check.py" <<<"$BODY" || fail 'the page with the error is not well formed'
-	form "$a" action=invalid version="$version" token=fl_admin_wrong
+	form_post "/bugs/$a" action=invalid version="$version" token=fl_admin_wrong
 	equal "$STATUS" 401 'a wrong token'
-	form "$a" action=invalid version="$version" token="$TOKEN_RUNNER"
+	form_post "/bugs/$a" action=invalid version="$version" token="$TOKEN_RUNNER"
 	equal "$STATUS" 403 'a token of the wrong kind'
 	holds "$BODY" 'a runner token may not do this'
-	form "$a" action=explode token="$TOKEN_TRIGGER"
+	form_post "/bugs/$a" action=explode token="$TOKEN_TRIGGER"
 	equal "$STATUS" 400 'no action'
 	equal "$(state "$a")" open 'nothing has been done'
-	form "$a" action=invalid version="$version" token="$TOKEN_TRIGGER" note='<script>alert(1)</script> & "quoted"' fix_title= other_bug= split_attempts=
+	form_post "/bugs/$a" action=invalid version="$version" token="$TOKEN_TRIGGER" note='<script>alert(1)</script> & "quoted"' fix_title= other_bug= split_attempts=
 	equal "$STATUS $(header Location)" "303 /bugs/$a"
 	equal "$(state "$a")" invalid
 	shows "/bugs/$a" '<script>alert(1)</script> & "quoted"' invalid e2e-trigger
 	http GET "/bugs/$a"
 	if grep -qF '<script>alert' <<<"$BODY"; then fail 'a note became markup'; fi
-	form "$a" action=open version="$version" token="$TOKEN_TRIGGER"
+	form_post "/bugs/$a" action=open version="$version" token="$TOKEN_TRIGGER"
 	equal "$STATUS" 409 'it has changed since'
 	holds "$BODY" 'look at it again'
-	form "$a" action=open token="$TOKEN_TRIGGER"
-	form "$a" action=duplicate token="$TOKEN_TRIGGER" other_bug=12x
+	form_post "/bugs/$a" action=open token="$TOKEN_TRIGGER"
+	form_post "/bugs/$a" action=duplicate token="$TOKEN_TRIGGER" other_bug=12x
 	equal "$STATUS" 400 'no number'
-	form "$a" action=fix token="$TOKEN_TRIGGER" fix_title='never: made' fix_tree=
+	form_post "/bugs/$a" action=fix token="$TOKEN_TRIGGER" fix_title='never: made' fix_tree=
 	equal "$STATUS" 303 'a fix'
 	equal "$(bug "$a" | jq -r '.fix.trees[0].title')" 'never: made'
 	TOKEN='' http POST "/bugs/$a" -H 'Content-Type: application/json' --data-binary "{\"action\":\"invalid\",\"token\":\"$TOKEN_TRIGGER\"}"
 	equal "$STATUS" 415 'JSON is no form'
-	form "$a" action=split token="$TOKEN_TRIGGER" split_attempts='1, x'
+	form_post "/bugs/$a" action=split token="$TOKEN_TRIGGER" split_attempts='1, x'
 	equal "$STATUS" 400 'no numbers'
 	holds "$BODY" 'value="1, x"' 'what was typed'
 	if grep -qF "$TOKEN_TRIGGER" <<<"$BODY"; then fail 'the token is on the page'; fi
 	TOKEN='' http POST "/bugs/$a" -H 'Accept: text/html' --data-binary "action=invalid&token=$TOKEN_RUNNER&note=%00%ff%3Cb%3E"
 	equal "$STATUS" 403 'bytes that are no text'
-	form 999999 action=open token="$TOKEN_TRIGGER"
+	form_post /bugs/999999 action=open token="$TOKEN_TRIGGER"
 	equal "$STATUS" 404 'no such bug'
 	equal "$(state "$a")" reopened
 	if grep -qF "$TOKEN_TRIGGER" "$WORK/server.log"; then fail 'the token is in the log'; fi

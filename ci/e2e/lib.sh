@@ -181,6 +181,23 @@ refused() {
 	jq -e '(.error | length > 8) and (.code | test("^[a-z_]+$"))' <<<"$BODY" >/dev/null || fail "$1 $2: no reason in: $BODY"
 }
 
+# form_post PATH NAME=VALUE…: as a browser sends it, without a header for the token.
+form_post() {
+	local path=$1 field
+	local -a data=()
+	shift
+	for field in "$@"; do
+		data+=(--data-urlencode "$field")
+	done
+	TOKEN='' http POST "$path" -H 'Accept: text/html' "${data[@]}"
+}
+
+# form PATH STATUS NAME=VALUE…: the form is answered with this status.
+form() {
+	form_post "$1" "${@:3}"
+	equal "$STATUS" "$2" "POST $1"
+}
+
 # What a reader sees of a page: its text.
 page_text() {
 	http GET "$1" -H 'Accept: text/html'

@@ -22,18 +22,6 @@ is_swept() { api GET "/api/v1/rules/$1" | jq -e '.rule.is_swept'; }
 is_given_up() { api GET "/api/v1/rules/$1" | jq -e '.rule.is_given_up'; }
 rules_are_done() { [[ $(sql "select (select count(*) from rule_item) + (select count(*) from rule where state = 'active' and swept_at is null and limit_hits < 10)") == 0 ]]; }
 
-# form PATH STATUS NAME=VALUE…: as a browser sends it, without a header for the token.
-form() {
-	local path=$1 want=$2 field
-	local -a data=()
-	shift 2
-	for field in "$@"; do
-		data+=(--data-urlencode "$field")
-	done
-	TOKEN='' http POST "$path" -H 'Accept: text/html' "${data[@]}"
-	equal "$STATUS" "$want" "POST $path"
-}
-
 test_a_pattern_that_is_none_is_refused_with_its_place() {
 	refused 400 POST /api/v1/rules -d '{"name":"x","pattern":"BUG (","target":"title","issue":"i"}'
 	equal "$(jq -c '[.code, .details.field, .details.offset]' <<<"$BODY")" '["bad_pattern","pattern",5]'
