@@ -10,6 +10,7 @@
 #include "runner/claim.h"
 #include "runner/config.h"
 #include "runner/courier.h"
+#include "runner/guard.h"
 #include "runner/halt.h"
 #include "runner/process.h"
 #include "runner/recover.h"
@@ -46,7 +47,7 @@ static void main_environment(const struct config *config)
 	const char *path = getenv("PATH");
 	_free_ char *longer =
 		alloc_format("%s:/usr/sbin:/sbin", path != NULL ? path : "/usr/bin:/bin");
-	setenv(PROCESS_MARK, config->state, 1);
+	setenv(PROCESS_MARK_STATE, config->state, 1);
 	setenv("TMPDIR", temporary, 1);
 	setenv("PATH", longer, 1);
 	unsetenv("FAULTLINE_TOKEN");
@@ -83,8 +84,10 @@ int main(int argc, char **argv)
 	}
 	log_init(config.is_verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 	json_object_seed(0);
+	struct guard guard = {0};
 	_fd_ int lock = recover_lock(&config);
-	r = lock < 0 ? lock : halt_init(&main_halt);
+	r = lock < 0 ? lock : guard_start(&guard);
+	r = r < 0 ? r : halt_init(&main_halt);
 	r = r < 0 ? r : api_start();
 	if (r == 0) {
 		main_signals();
@@ -97,6 +100,7 @@ int main(int argc, char **argv)
 		api_stop();
 		halt_fini(&main_halt);
 	}
+	guard_end(&guard);
 	config_fini(&config);
 	return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

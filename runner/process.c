@@ -25,7 +25,8 @@ enum { PROCESS_ENV_MAX = 64, PROCESS_POLITE_NS = 2000000000 };
 
 /* All that a child gets of our environment; the token is not among it. Sorted. */
 static const char *const process_env_kept[] = {
-	PROCESS_MARK,
+	PROCESS_MARK_START,
+	PROCESS_MARK_STATE,
 	"HOME",
 	"LOGNAME",
 	"PATH",
@@ -291,17 +292,17 @@ static bool process_is_marked(const char *pid, const char *mark)
 	return false;
 }
 
-int process_sweep(const char *state)
+int process_sweep(const char *mark, const char *value)
 {
-	_free_ char *mark = alloc_format("%s=%s", PROCESS_MARK, state);
+	_free_ char *marked = alloc_format("%s=%s", mark, value);
 	DIR *folder = opendir("/proc");
 	int found = 0;
 	struct dirent *e = folder != NULL ? readdir(folder) : NULL;
 	for (; e != NULL; e = readdir(folder)) {
 		int64_t pid;
 		if (number_parse(e->d_name, 2, INT32_MAX, &pid) == 0 && pid != getpid() &&
-			process_is_marked(e->d_name, mark)) {
-			log_warning("ending process %s, left by an earlier runner", e->d_name);
+			process_is_marked(e->d_name, marked)) {
+			log_warning("ending process %s, which outlived its runner", e->d_name);
 			kill((pid_t)pid, SIGKILL);
 			found++;
 		}

@@ -1,7 +1,7 @@
 /* Other programs: started without a shell, in a process group of their own, with a cleaned
  * environment, ended as a whole group. A program dies with the runner, however that ends
- * (PR_SET_PDEATHSIG); what slips through that is found by its environment at the next start
- * (process_sweep). */
+ * (PR_SET_PDEATHSIG); what slips through that is found by its environment, at once by the guard and
+ * at the next start (process_sweep). */
 #pragma once
 
 #include <stdbool.h>
@@ -14,8 +14,9 @@ enum { PROCESS_RUNNING = 1, PROCESS_HALTED = 2, PROCESS_LATE = 3 };
 enum { PROCESS_SIGNALLED = 256 }; /* a status from here on is this + the signal's number */
 enum { PROCESS_EXTRA_FD = 3 };    /* where a child finds spec->extra_fd */
 
-/* Names the state folder in every child's environment. */
-#define PROCESS_MARK "FAULTLINE_RUNNER_STATE"
+/* In every child's environment: the runner's state folder, and which start of a runner it was. */
+#define PROCESS_MARK_STATE "FAULTLINE_RUNNER_STATE"
+#define PROCESS_MARK_START "FAULTLINE_RUNNER_START"
 
 struct process_spec {
 	const char *const *argv; /* ends with NULL; argv[0] is looked up in PATH */
@@ -60,5 +61,5 @@ enum { PROCESS_OUTPUT_MAX = 1 << 20 };
 int process_capture(const struct process_spec *spec, const struct halt *halt, int64_t until_ns,
 	int is_both, int *status, char **out);
 
-/* Kills what an earlier runner with this state folder left running. Answers how many there were. */
-int process_sweep(const char *state);
+/* Kills what runs with this mark, of the two above, but the caller. Answers how many there were. */
+int process_sweep(const char *mark, const char *value);

@@ -181,17 +181,17 @@ static void a_killed_runner_takes_its_processes_along(void **state)
 static void the_sweep_finds_processes_by_their_mark(void **state)
 {
 	(void)state;
-	setenv(PROCESS_MARK, "/process-test/state", 1);
+	setenv(PROCESS_MARK_STATE, "/process-test/state", 1);
 	const char *const argv[] = {"sleep", "100", NULL};
 	const struct process_spec spec = {.argv = argv};
 	struct process process;
 	int status = 0;
 	assert_int_equal(process_start(&spec, &process), 0);
-	assert_int_equal(process_sweep("/process-test/stat"), 0);
-	assert_int_equal(process_sweep("/process-test/state"), 1);
+	assert_int_equal(process_sweep(PROCESS_MARK_STATE, "/process-test/stat"), 0);
+	assert_int_equal(process_sweep(PROCESS_MARK_STATE, "/process-test/state"), 1);
 	assert_int_equal(process_wait(&process, NULL, in_ms(10000), &status), 0);
 	assert_int_equal(status, PROCESS_SIGNALLED + SIGKILL);
-	unsetenv(PROCESS_MARK);
+	unsetenv(PROCESS_MARK_STATE);
 }
 
 int main(void)

@@ -65,7 +65,7 @@ void recover_sweep(const struct config *config)
 {
 	_free_ char *mirrors = alloc_format("%s/mirrors", config->state);
 	_free_ char *temporary = alloc_format("%s/tmp", config->state);
-	process_sweep(config->state);
+	process_sweep(PROCESS_MARK_STATE, config->state);
 	nftw(mirrors, recover_git_file, 32, FTW_PHYS | FTW_ACTIONRETVAL);
 	file_remove_tree(temporary);
 	file_mkdirs(temporary, 0755);
