@@ -121,7 +121,8 @@ short() {
 }
 
 # --- long -------------------------------------------------------------------------------------------
-# count TARGET EXECUTIONS SECONDS: adds to the total, which is a line for each target.
+# count TARGET EXECUTIONS SECONDS: adds to the total, which is a line for each target. Seconds are processor time: a core that has
+# other things to do is not an hour of fuzzing.
 count() {
 	exec 7>>build/fuzz/total.lock
 	flock 7
@@ -134,7 +135,7 @@ count() {
 	exec 7>&-
 }
 
-total() { awk '{ n += $2; s += $3 } END { printf "%.1f million executions in %.1f hours\n", n / 1e6, s / 3600 }' "$FUZZ_TOTAL"; }
+total() { awk '{ n += $2; s += $3 } END { printf "%.1f million executions in %.1f hours of processor time\n", n / 1e6, s / 3600 }' "$FUZZ_TOTAL"; }
 
 # smaller TARGET FILE: the same end from fewer bytes, if there is a way.
 smaller() {
@@ -145,7 +146,7 @@ smaller() {
 
 # slice TARGET SECONDS: one target for a while.
 slice() {
-	local target=$1 seconds=$2 corpus=build/fuzz/corpus/$1 cases=ci/fuzz/$1 log result=0 executions file started=$SECONDS
+	local target=$1 seconds=$2 corpus=build/fuzz/corpus/$1 cases=ci/fuzz/$1 log result=0 executions file cpu_s
 	local -a inputs seeds=()
 	if [[ $FUZZ_SEEDS && $target == console/reader ]]; then
 		corpus=build/fuzz/seeded/$target
@@ -154,11 +155,15 @@ slice() {
 	mkdir -p "$corpus" "$cases"
 	log=$(mktemp "build/fuzz/log.XXXXXX")
 	mapfile -t inputs < <(folders "$target" "$corpus" "${seeds[@]}")
-	fuzz "$target" -max_total_time="$seconds" -artifact_prefix="$log.found-" "${inputs[@]}" >"$log" 2>&1 || result=1
+	cpu_s=$(
+		TIMEFORMAT='%U %S'
+		{ time fuzz "$target" -max_total_time="$seconds" -artifact_prefix="$log.found-" "${inputs[@]}" >"$log" 2>&1; } 2>&1
+	) || result=1
+	cpu_s=$(awk '{ printf "%d", $1 + $2 + 1 }' <<<"$cpu_s")
 	executions=$(executed "$log")
-	count "$target" "${executions:-0}" $((SECONDS - started))
-	printf '%-22s %9d executions in %3d s, %6d a second\n' "$target" "${executions:-0}" $((SECONDS - started)) \
-		$((${executions:-0} / (SECONDS > started ? SECONDS - started : 1)))
+	count "$target" "${executions:-0}" "$cpu_s"
+	printf '%-22s %9d executions in %3d s of processor time, %6d a second\n' "$target" "${executions:-0}" "$cpu_s" \
+		$((${executions:-0} / cpu_s))
 	for file in "$log".found-*; do
 		[[ -f $file ]] || continue
 		smaller "$target" "$file"
