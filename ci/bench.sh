@@ -33,7 +33,7 @@ start() { AS_USER_DIES=1 program_start "$WORK/$1.log" "${@:2}"; }
 
 server_start() {
 	URL=http://127.0.0.1:$(port_free)
-	start server "$APP/bin/faultline-server" run --listen "${URL#http://}" --state "$WORK/server"
+	start server "$APP/bin/faultline-server" run --listen "${URL#http://}" --state "$WORK/server" --golden-every-hours 0 --golden-every-jobs 0
 	SERVER_PID=$PROGRAM_PID
 	server_wait "$SERVER_PID" "$URL" "$WORK/server.log" "$START_LIMIT_S"
 }

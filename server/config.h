@@ -18,14 +18,16 @@ struct config {
 	int64_t workers;              /* threads that answer requests, each with one connection */
 	int64_t connections;          /* clients at the same time */
 	int64_t refresh_s;            /* how often a tree is fetched unasked; 0: never */
-	int64_t lease_s;       /* a running attempt is lost when its runner is silent for so long */
-	int64_t confirm_s;     /* a claim that is not confirmed goes back after so long */
-	const char *port_file; /* the port is written here once it is open; "": nowhere */
-	bool is_closed;        /* reading needs a token too */
-	bool is_check;         /* look whether all is well, and end */
-	int log_level;         /* enum log_level */
-	const char *file;      /* where options were read from; "": nowhere */
-	char *file_text;       /* owned: what the texts from there point into */
+	int64_t lease_s;   /* a running attempt is lost when its runner is silent for so long */
+	int64_t confirm_s; /* a claim that is not confirmed goes back after so long */
+	int64_t golden_every_hours; /* a machine is checked with a golden kernel so often, 0: no */
+	int64_t golden_every_jobs;  /* and after so many attempts, 0: no; both 0: never unasked */
+	const char *port_file;      /* the port is written here once it is open; "": nowhere */
+	bool is_closed;             /* reading needs a token too */
+	bool is_check;              /* look whether all is well, and end */
+	int log_level;              /* enum log_level */
+	const char *file;           /* where options were read from; "": nowhere */
+	char *file_text;            /* owned: what the texts from there point into */
 };
 
 enum { CONFIG_BAD = 1, CONFIG_HELP = 2 };

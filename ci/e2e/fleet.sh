@@ -15,7 +15,7 @@ launch() {
 	local kind=${1%[01]} number=${1: -1}
 	case $kind in
 	serve) start "$1" "$BIN/faultline-server" serve --listen "127.0.0.1:${PORTS[number]}" --state "$WORK/$1" --confirm 3 --lease 4 ;;
-	work) start "$1" "$BIN/faultline-server" work --state "$WORK/$1" ;;
+	work) start "$1" "$BIN/faultline-server" work --state "$WORK/$1" --golden-every-hours 0 --golden-every-jobs 0 ;;
 	esac
 }
 

@@ -104,9 +104,10 @@ sql_is() { [[ $(sql "$2") == "$1" ]]; }
 
 # --- server -----------------------------------------------------------------------------------------
 # server_launch [OPTION…]: without waiting for it. A runner that dies between claim and confirmation costs its job this many
-# seconds, so here they are few.
+# seconds, so here they are few. Machines are checked only where a file asks for it.
 server_launch() {
-	start server "$BIN/faultline-server" run --listen "127.0.0.1:$PORT" --state "$WORK/server" --public-url "$URL" --confirm 3 "$@"
+	start server "$BIN/faultline-server" run --listen "127.0.0.1:$PORT" --state "$WORK/server" --public-url "$URL" --confirm 3 \
+		--golden-every-hours 0 --golden-every-jobs 0 "$@"
 }
 
 server_start() {

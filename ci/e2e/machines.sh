@@ -51,7 +51,7 @@ test_a_machine_whose_attempts_fail_is_taken_out_until_somebody_says_that_it_is_w
 	profile patient '.attempts_max = 9'
 	run=$(order_guest waiting patient <<<'hello; phase workload; sample 0 0; sample 1 0; result done')
 	runner_start runner --qemu "$WORK/no-such-qemu"
-	wait_for 60 'it to be taken out' health_is runner bad
+	wait_for 120 'it to be taken out' health_is runner bad
 	shows /machines/runner bad 'It takes no jobs' 'three attempts in a row failed for its own reasons' "$WORK/no-such-qemu"
 	stop runner
 	runner_start runner
@@ -60,6 +60,55 @@ test_a_machine_whose_attempts_fail_is_taken_out_until_somebody_says_that_it_is_w
 	ends "$run" clean 60 >/dev/null
 	wait_for 20 'it to be good' health_is runner good
 	equal "$(sql "select count(*) from attempt a join job j on j.id = a.job_id where j.run_id = $run and a.result = 'fault'")" 3 faults
+}
+
+checked() { machine_json runner | jq -r .golden.run; }
+checks() { sql "select count(*) from run where is_golden"; }
+is_checked() { [[ $(checks) -gt $1 ]] && run_is_over "$(sql 'select max(id) from run where is_golden')"; }
+
+test_a_machine_is_checked_with_what_passed_and_a_check_brings_it_back() {
+	local before passed
+	runner_ensure
+	passed=$(ends "$(order_guest passes standin <<<'hello; phase workload; sample 0 0; sample 9 1; result done')" clean)
+	before=$(checks)
+	submit "$TOKEN_ADMIN" action=golden "golden=999999"
+	equal "$STATUS" 400 'an attempt that is none'
+	submit "$TOKEN_ADMIN" action=golden "golden=$passed"
+	equal "$STATUS" 303 'an admin'
+	wait_for 120 'the check' is_checked "$before"
+	shows /machines/runner 'Golden kernel' 6.1.0-passes "as its operator chose"
+	equal "$(page_text /runs | grep -c 'check of machine')" 0 'checks among the runs'
+	equal "$(sql "select count(*) from point p join attempt a on a.id = p.attempt_id join job j on j.id = a.job_id where j.run_id = $(checked)")" 0 'points of a check'
+	# As if Faultline had taken it out two hours ago.
+	stop server
+	sql "update machine set health = 'bad', health_why = 'tried', judged_by = null, judged_at = now() - interval '2 hours', golden_at = now() - interval '2 hours' where name = 'runner'" >/dev/null
+	sql "update attempt set ended_at = ended_at - interval '3 hours'" >/dev/null
+	server_start --golden-every-hours 24
+	wait_for 120 'it to be back' health_is runner good
+	shows /machines/runner 'the golden kernel passed'
+	stop server
+	server_start
+}
+
+alert_is_open() { [[ $(api GET /api/v1/alerts | jq "[.alerts[] | select(.kind == \"$1\" and .ended_at == null)] | length") == 1 ]]; }
+alert_is_over() { ! alert_is_open "$1"; }
+
+test_a_machine_on_which_a_known_kernel_fails_is_taken_out_and_people_are_told() {
+	local passed
+	runner_ensure
+	passed=$(ends "$(order_guest flips standin <<<"[[ ! -e $WORK/broken ]] || exit 10; hello; phase workload; sample 0 0; sample 9 1; result done")" clean)
+	touch "$WORK/broken"
+	stop server
+	server_start --golden-every-hours 24
+	post /api/v1/machines/runner/golden "{\"golden\":$passed}" >/dev/null
+	wait_for 120 'it to be taken out' health_is runner bad
+	shows /machines/runner 'the golden kernel failed twice in a row' 'It comes back when a check with a golden kernel passes'
+	wait_for 60 'the alert' alert_is_open machine_bad
+	rm "$WORK/broken"
+	post /api/v1/machines/runner/health '{"health":"good"}' >/dev/null
+	wait_for 60 'its end' alert_is_over machine_bad
+	stop server
+	server_start
 }
 
 # A runner that knows more, and one that knows less.

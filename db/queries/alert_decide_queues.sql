@@ -16,7 +16,7 @@ with recent as materialized (
 	select 'queue_stuck', 'queue:' || arch, 'medium', 'jobs for ' || arch || ' wait and no machine takes them', arch
 	from stuck
 	where exists (select from listening l where l.seen_at > now() - interval '1 minute' and l.since < now() - interval '15 minutes')
-	on conflict (kind, thread) where kind in ('machine_lost', 'queue_stuck') and ended_at is null do nothing
+	on conflict (kind, thread) where kind in ('machine_lost', 'machine_bad', 'queue_stuck') and ended_at is null do nothing
 	returning id
 ), told as (
 	insert into event (kind, subject_id) select 'alert', id from made union all select 'alert', id from ended

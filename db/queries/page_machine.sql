@@ -1,4 +1,4 @@
--- One machine: its facts, what became of it and its attempts, newest first, 50 at a time.
+-- One machine: its facts, its last check with a golden kernel, what became of it and its attempts, newest first, 50 at a time.
 -- $1 name; $2 only attempts with smaller ids (null or no number: from the newest).
 -- No row: no such machine.
 with m as (
@@ -11,9 +11,14 @@ select json_build_object(
 	'class', case when m.state <> 'active' then 'idle' when m.seen_at < now() - interval '2 minutes' or m.health in ('bad', 'looping') then 'bad' else 'good' end,
 	'mark', case when m.state <> 'active' then '–' when m.seen_at < now() - interval '2 minutes' or m.health in ('bad', 'looping') then '✗' else '✓' end,
 	'word', case when m.state <> 'active' then m.state when m.seen_at < now() - interval '2 minutes' then 'silent' when m.health in ('bad', 'looping') then m.health else 'active' end,
-	'health', m.health, 'why', m.health_why, 'is_out', m.health in ('bad', 'looping'), 'slots', m.slots,
+	'health', m.health, 'why', m.health_why, 'is_out', m.health in ('bad', 'looping'), 'is_barred', m.health in ('bad', 'looping') and m.judged_by is not null, 'slots', m.slots,
 	'states', (select json_agg(json_build_object('name', s.name, 'is_it', s.name = m.state) order by s.n) from (values (1, 'active'), (2, 'maintenance'), (3, 'draining'), (4, 'retired')) s (n, name)),
 	'healths', (select json_agg(json_build_object('name', s.name, 'is_it', s.name = m.health) order by s.n) from (values (1, 'good'), (2, 'unknown'), (3, 'looping'), (4, 'bad')) s (n, name)),
+	'golden', (select json_build_object('attempt', a.id, 'href', '/attempts/' || a.id, 'run_href', '/runs/' || g.id, 'is_waiting', a.id is null and j.state in ('queued', 'leased'), 'is_dropped', a.id is null and j.state not in ('queued', 'leased'), 'status', case when a.id is not null then page_status(a.state, a.result) end,
+			'kernel', case when t.kind = 'git' then left(c.sha, 12) else c.subject end, 'kernel_href', '/trees/' || t.name || '/commits/' || c.sha, 'subject', case when t.kind = 'git' then c.subject end, 'profile', p.name, 'at', page_time(m.golden_at))
+		from run g join job j on j.run_id = g.id join tree t on t.id = g.tree_id join revision r on r.id = j.revision_id join commit c on c.id = r.commit_id join profile p on p.id = j.profile_id left join attempt a on a.job_id = j.id
+		where g.id = m.golden_run_id order by a.id desc nulls last limit 1),
+	'golden_attempt', m.golden_attempt_id, 'golden_href', '/attempts/' || m.golden_attempt_id, 'is_golden_wanted', m.is_golden_wanted,
 	'history', (select json_agg(json_build_object('at', page_time(h.at), 'who', coalesce(k.name, 'Faultline'), 'what', h.what, 'before', coalesce(h.before, 'any'), 'after', coalesce(h.after, 'any'), 'note', nullif(h.note, '')) order by h.id desc)
 		from (select * from machine_change where machine_id = m.id order by id desc limit 50) h left join token k on k.id = h.token_id),
 	'facts', (select json_agg(json_build_object('name', f.name, 'value', f.value) order by f.n) from (values (1, 'arch', m.arch), (2, 'cpus', m.cpus::text), (3, 'cpu', m.cpu_model), (4, 'memory', case when m.memory_mb < 10240 then m.memory_mb || ' MiB' else m.memory_mb / 1024 || ' GiB' end), (5, 'disk free', page_bytes(m.disk_free_bytes) || coalesce(' of ' || page_bytes(m.disk_bytes), '')), (6, 'kernel', m.kernel_release),

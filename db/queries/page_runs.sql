@@ -1,8 +1,8 @@
--- Runs, newest first, 30 at a time, with how far each has come.
+-- Runs, newest first, 30 at a time, with how far each has come; checks of machines are on their pages.
 -- $1 only runs with smaller ids (null or no number: from the newest).
 -- Always one row.
 with shown as (
-	select * from run where id < coalesce(case when $1::text ~ '^[0-9]{1,18}$' then $1::text::bigint end, 9223372036854775807) order by id desc limit 30
+	select * from run where not is_golden and id < coalesce(case when $1::text ~ '^[0-9]{1,18}$' then $1::text::bigint end, 9223372036854775807) order by id desc limit 30
 )
 select json_build_object(
 	'title', 'Runs', 'in_runs', true,

@@ -1,7 +1,8 @@
--- What an attempt was, to know which of its numbers count. $1 attempt. No row: there is no such attempt.
-select a.result, r.is_plain, coalesce(a.accel, 'tcg') = 'tcg' as is_emulated
+-- What an attempt was, to know which of its numbers count: those of posted patches and of machines' checks are no points. $1 attempt. No row: there is no such attempt.
+select a.result, r.is_plain and not ru.is_golden as is_plain, coalesce(a.accel, 'tcg') = 'tcg' as is_emulated
 from attempt a
 join job j on j.id = a.job_id
+join run ru on ru.id = j.run_id
 join revision r on r.id = j.revision_id
 where a.id = $1::bigint
 limit 1

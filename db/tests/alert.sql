@@ -61,10 +61,13 @@ execute alert_decide_machines \gset
 select pg_temp.expect('heard again', count(*), 0::bigint) from alert where kind = 'machine_lost' and ended_at is null;
 update machine set health = 'bad' where id = (select min(id) from machine);
 execute alert_decide_machines \gset
-select pg_temp.expect('taken out', max(title) like 'machine % was taken out: it is bad', true) from alert where kind = 'machine_lost' and ended_at is null;
+select pg_temp.expect('taken out', max(title) like 'machine % was taken out: it is bad', true) from alert where kind = 'machine_bad' and ended_at is null;
+update machine set seen_at = now() - interval '11 minutes' where health = 'bad';
+execute alert_decide_machines \gset
+select pg_temp.expect('and silent besides', string_agg(kind, ' ' order by kind), 'machine_bad machine_lost') from alert where kind like 'machine%' and ended_at is null;
 update machine set state = 'maintenance';
 execute alert_decide_machines \gset
-select pg_temp.expect('over', count(*), 0::bigint) from alert where kind = 'machine_lost' and ended_at is null;
+select pg_temp.expect('over', count(*), 0::bigint) from alert where kind like 'machine%' and ended_at is null;
 
 update job set state = 'queued', queued_at = now() - interval '16 minutes';
 execute alert_decide_queues \gset

@@ -93,15 +93,15 @@ select pg_temp.expect('handed over', token_id, :token_two::bigint) from machine;
 select pg_temp.expect('a machine is registered once', count(*), 1::bigint) from machine;
 execute machine_see('m') \gset seen_
 select pg_temp.expect('what it can run', :'seen_archs', '{x86_64}'::text);
-select pg_temp.expect('what a job''s needs are matched with', :'seen_tags', '{arch:x86_64,workload:migrate-hot,machine:m}'::text);
+select pg_temp.expect('what a job''s needs are matched with', :'seen_tags', '{arch:x86_64,workload:migrate-hot,machine:m,golden:m}'::text);
 select pg_temp.expect('for the hub', :'seen_tags_spaced', ' arch:x86_64 workload:migrate-hot machine:m '::text);
 create temp table strangers as execute machine_see('nobody');
 select pg_temp.expect('nobody is unknown', count(*), 0::bigint) from strangers;
 
 -- Claims: the most urgent first, never another arch, the same again for the same claim.
-execute job_claim(:machine_id, '{arch:x86_64,workload:migrate-hot,machine:m}', '00000000-0000-0000-0000-000000000001') \gset first_
+execute job_claim(:machine_id, '{arch:x86_64,workload:migrate-hot,machine:m,golden:m}', '00000000-0000-0000-0000-000000000001') \gset first_
 select pg_temp.expect('the urgent one goes first', priority, 90) from job where id = :first_id;
-execute job_claim(:machine_id, '{arch:x86_64,workload:migrate-hot,machine:m}', '00000000-0000-0000-0000-000000000001') \gset again_
+execute job_claim(:machine_id, '{arch:x86_64,workload:migrate-hot,machine:m,golden:m}', '00000000-0000-0000-0000-000000000001') \gset again_
 select pg_temp.expect('a repeated claim answers the same', :again_id::bigint, :first_id::bigint);
 select pg_temp.expect('and takes no other', count(*), 1::bigint) from job where state = 'leased';
 execute job_claim(:machine_id, '{arch:x86_64,arch:arm64,workload:migrate-hot,machine:m}', '00000000-0000-0000-0000-000000000002') \gset second_
@@ -175,7 +175,7 @@ create temp table running as execute attempt_revive(:a_id, 60);
 select pg_temp.expect('what runs is not revived', count(*), 0::bigint) from running;
 update attempt set lease_until = now() - interval '1 second' where id = :a_id;
 execute attempt_expire;
-execute job_claim(:machine_id, '{arch:x86_64,workload:migrate-hot,machine:m}', '00000000-0000-0000-0000-000000000004') \gset third_
+execute job_claim(:machine_id, '{arch:x86_64,workload:migrate-hot,machine:m,golden:m}', '00000000-0000-0000-0000-000000000004') \gset third_
 execute attempt_begin('00000000-0000-0000-0000-000000000004', 'm', 60) \gset c_
 select pg_temp.expect('the retry is another attempt', number, 2) from attempt where id = :c_id;
 create temp table taken as execute attempt_revive(:a_id, 60);
@@ -185,7 +185,7 @@ execute attempt_expire;
 select pg_temp.expect('tried often enough', state, 'lost') from job where id = :first_id;
 
 -- Ends.
-execute job_claim(:machine_id, '{arch:x86_64,workload:migrate-hot,machine:m}', '00000000-0000-0000-0000-000000000005') \gset d_
+execute job_claim(:machine_id, '{arch:x86_64,workload:migrate-hot,machine:m,golden:m}', '00000000-0000-0000-0000-000000000005') \gset d_
 execute attempt_begin('00000000-0000-0000-0000-000000000005', 'm', 60) \gset e_
 execute attempt_lock(:e_id) \gset lock_
 select pg_temp.expect('locked as it is', :'lock_state' || :'lock_attempts' || :'lock_attempts_max', 'running12'::text);
@@ -195,7 +195,7 @@ select pg_temp.expect('ended', a.state || a.result || a.step || j.state || (j.en
 	from attempt a join job j on j.id = a.job_id where a.id = :e_id;
 
 -- A cancelled run: its claim ends instead of beginning.
-execute job_claim(:machine_id, '{arch:x86_64,workload:migrate-hot,machine:m}', '00000000-0000-0000-0000-000000000006') \gset f_
+execute job_claim(:machine_id, '{arch:x86_64,workload:migrate-hot,machine:m,golden:m}', '00000000-0000-0000-0000-000000000006') \gset f_
 update run set cancelled_at = now();
 create temp table cancelled as execute attempt_begin('00000000-0000-0000-0000-000000000006', 'm', 60);
 select pg_temp.expect('a cancelled run begins nothing', count(*), 0::bigint) from cancelled;

@@ -195,20 +195,25 @@ static void change_fixed(FILE *out, const json_t *alert, const struct text_about
 	change_rows(out, alert);
 }
 
+static void machine_bad(FILE *out, const json_t *alert, const struct text_about *about)
+{
+	(void)about;
+	_free_ char *text = alloc_format(
+		"The %s. Its page names the attempts. It takes no jobs but its own checks, until "
+		"one passes or an admin sets its health.",
+		get(alert, "title"));
+	prose(out, text);
+	fprintf(out, "%s\n\n", get(json_object_get(alert, "machine"), "url"));
+}
+
 static void machine_lost(FILE *out, const json_t *alert, const struct text_about *about)
 {
 	(void)about;
 	const json_t *machine = json_object_get(alert, "machine");
-	const bool is_out = strstr(get(alert, "title"), " was taken out") != NULL;
-	_free_ char *text =
-		is_out ? alloc_format("The %s. Its last attempts failed for its own reasons, which "
-				      "its page names. It takes no jobs until an admin sets its "
-				      "health.",
-				 get(alert, "title"))
-		       : alloc_format("The machine %s has said nothing since %s. Its attempts "
-				      "are given to others; set its "
-				      "state to maintenance when it is away for long.",
-				 get(machine, "name"), get(machine, "seen_at"));
+	_free_ char *text = alloc_format(
+		"The machine %s has said nothing since %s. Its attempts are given to others; set "
+		"its state to maintenance when it is away for long.",
+		get(machine, "name"), get(machine, "seen_at"));
 	prose(out, text);
 	fprintf(out, "%s\n\n", get(machine, "url"));
 }
@@ -234,6 +239,7 @@ static const struct {
 	{"bug_new", bug_new, true},
 	{"change_confirmed", change_confirmed, false},
 	{"change_fixed", change_fixed, false},
+	{"machine_bad", machine_bad, false},
 	{"machine_lost", machine_lost, false},
 	{"queue_stuck", queue_stuck, false},
 };

@@ -16,11 +16,13 @@
 static const struct machine_action {
 	const char *name;
 	int (*tell)(struct db *db, const struct machine_order *order);
+	int64_t number_max; /* null, or a number up to this; 0: a word */
 	const char *values;
 } machine_actions[] = {
-	{"health", machine_health, "must be good, unknown, looping or bad"},
-	{"slots", machine_slots, "must be a number from 1 to 1024, or null"},
-	{"state", machine_state, "must be active, maintenance, draining or retired"},
+	{"golden", machine_golden_put, INT64_MAX, "must be the number of an attempt, or null"},
+	{"health", machine_health, 0, "must be good, unknown, looping or bad"},
+	{"slots", machine_slots, 1024, "must be a number from 1 to 1024, or null"},
+	{"state", machine_state, 0, "must be active, maintenance, draining or retired"},
 };
 
 enum { MACHINE_ACTIONS = sizeof(machine_actions) / sizeof(machine_actions[0]), NOTE_MAX = 2000 };
@@ -39,11 +41,11 @@ static const struct machine_action *action_find(const char *name)
 static int action_run(struct request *req, struct db *db, struct response *res,
 	const struct machine_action *action, struct fields *f)
 {
-	const bool is_slots = action->tell == machine_slots;
-	const int64_t slots = is_slots ? fields_int(f, "slots", 1, 1024, 0) : 0;
-	_free_ char *number = slots > 0 ? alloc_format("%lld", (long long)slots) : NULL;
+	const bool is_number = action->number_max > 0;
+	const int64_t n = is_number ? fields_int(f, action->name, 1, action->number_max, 0) : 0;
+	_free_ char *number = n > 0 ? alloc_format("%lld", (long long)n) : NULL;
 	const struct machine_order order = {.name = req->parts[0],
-		.value = is_slots ? number : fields_text(f, action->name, 32, true),
+		.value = is_number ? number : fields_text(f, action->name, 32, true),
 		.token_id = req->caller.id,
 		.note = fields_text(f, "note", NOTE_MAX, false)};
 	if (f->is_bad) {
@@ -61,9 +63,9 @@ static int action_run(struct request *req, struct db *db, struct response *res,
 	if (outcome == 0) {
 		response_json(res, 200,
 			json_pack("{s:s,s:o}", "name", order.name, action->name,
-				is_slots && slots > 0 ? json_integer(slots)
-				: is_slots            ? json_null()
-						      : json_string(order.value)));
+				n > 0       ? json_integer(n)
+				: is_number ? json_null()
+					    : json_string(order.value)));
 	}
 	return outcome;
 }
@@ -95,7 +97,7 @@ static int form_order(struct request *req, struct db *db, struct response *res, 
 
 int form_machine(struct request *req, struct db *db, struct response *res)
 {
-	static const char *const numbers[] = {"slots", NULL};
+	static const char *const numbers[] = {"golden", "slots", NULL};
 	_json_ json_t *form = NULL;
 	int outcome = form_read(req, db, res, numbers, &form);
 	outcome = outcome != 0 ? outcome : form_order(req, db, res, form);

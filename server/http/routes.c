@@ -131,6 +131,7 @@ const struct route routes[] = {
 	{CALL("POST", API "deliveries/{id}/approve", ROUTE_TRIGGER, api_delivery_order, BODY_SMALL)},
 	{CALL("POST", API "deliveries/{id}/reject", ROUTE_TRIGGER, api_delivery_order, BODY_SMALL)},
 	{CALL("POST", API "deliveries/{id}/retry", ROUTE_TRIGGER, api_delivery_order, BODY_SMALL)},
+	{CALL("POST", API "machines/{name}/golden", ROUTE_ADMIN, api_machine_order, BODY_SMALL)},
 	{CALL("POST", API "machines/{name}/health", ROUTE_ADMIN, api_machine_order, BODY_SMALL)},
 	{CALL("POST", API "machines/{name}/slots", ROUTE_ADMIN, api_machine_order, BODY_SMALL)},
 	{CALL("POST", API "machines/{name}/state", ROUTE_ADMIN, api_machine_order, BODY_SMALL)},

@@ -82,6 +82,34 @@ int machine_slots(struct db *db, const struct machine_order *order)
 	return machine_tell(db, "machine_slots", order);
 }
 
+int machine_golden_put(struct db *db, const struct machine_order *order)
+{
+	return machine_tell(db, "machine_golden_put", order);
+}
+
+void machine_golden_fini(struct machine_golden *golden)
+{
+	free(golden->machine);
+	free(golden->kernel);
+	*golden = (struct machine_golden){0};
+}
+
+int machine_golden(struct db *db, int64_t hours, int64_t attempts, struct machine_golden *out)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "machine_golden", &rows, db_int(hours), db_int(attempts));
+	if (outcome != 0) {
+		return outcome;
+	}
+	if (rows_count(rows) == 0) {
+		return MACHINE_UNKNOWN;
+	}
+	out->machine = row_text_copy(rows, 0, "machine");
+	out->kernel = row_text_copy(rows, 0, "kernel");
+	out->run_id = row_int(rows, 0, "run_id");
+	return 0;
+}
+
 int machine_watch(struct db *db, int64_t *lost)
 {
 	_rows_ struct rows *rows = NULL;

@@ -38,9 +38,9 @@ int machine_put(struct db *db, const struct machine *machine, int64_t *id);
 struct machine_seen {
 	int64_t id;
 	int64_t token_id;  /* whose it is; 0: nobody's */
-	bool is_active;    /* its operator, its health and its slots let it have a job */
+	bool is_active;    /* its operator and its slots let it have a job */
 	char *archs;       /* array text */
-	char *tags;        /* array text; machine:NAME among them */
+	char *tags;        /* array text; machine:NAME among them, unless it was taken out */
 	char *tags_spaced; /* " arch:x86_64 kvm " */
 };
 void machine_seen_fini(struct machine_seen *seen);
@@ -52,13 +52,27 @@ int machine_see(struct db *db, const char *name, struct machine_seen *out);
  * DB_REFUSED (no such value) or a fault. */
 struct machine_order {
 	const char *name;
-	const char *value; /* slots: a number as text, NULL: as many as its runners ask for */
+	const char *value; /* slots, golden: a number as text; NULL: as many as its runners ask
+			      for; what passed last */
 	int64_t token_id;
 	const char *note; /* NULL: none */
 };
 int machine_state(struct db *db, const struct machine_order *order);
 int machine_health(struct db *db, const struct machine_order *order);
 int machine_slots(struct db *db, const struct machine_order *order);
+/* It is checked with this attempt's kernel, and now. */
+int machine_golden_put(struct db *db, const struct machine_order *order);
+
+/* A check that was queued; texts are the caller's. */
+struct machine_golden {
+	char *machine, *kernel;
+	int64_t run_id;
+};
+void machine_golden_fini(struct machine_golden *golden);
+/* Queues the check of one machine that is due: so many hours or attempts after the last (0: not by
+ * that), after a failure, or because it was asked for. 0, MACHINE_UNKNOWN (none is due), or a
+ * fault. */
+int machine_golden(struct db *db, int64_t hours, int64_t attempts, struct machine_golden *out);
 
 /* Notes who is heard and judges health by what attempts say; *lost: how many were lost by that. 0
  * or a fault. */

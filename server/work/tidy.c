@@ -1,12 +1,14 @@
 /* What time alone brings (unconfirmed claims go back in http/hub.c, which knows --confirm):
- * leases that end, machines that fall silent or fail, months that begin, files that never became
- * whole, mirrors of trees that went. */
+ * leases that end, machines that fall silent, fail or are to be checked, months that begin, files
+ * that never became whole, mirrors of trees that went. */
 #include "work/stage.h"
 
 #include <inttypes.h>
 
+#include "config.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
+#include "config.h"
 #include "shared/log.h"
 #include "store/attempt.h"
 #include "store/db.h"
@@ -27,19 +29,31 @@ int stage_leases(struct stage_place *place)
 	return count > 0 ? STAGE_DID : STAGE_IDLE;
 }
 
+/* One machine that is due. STAGE_DID, STAGE_IDLE or a fault. */
+static int machines_check(struct stage_place *place)
+{
+	struct machine_golden golden = {0};
+	const int outcome = machine_golden(place->db, place->config->golden_every_hours,
+		place->config->golden_every_jobs, &golden);
+	if (outcome == 0) {
+		log_info("machine '%s' is checked with '%s': run %" PRId64, golden.machine,
+			golden.kernel, golden.run_id);
+	}
+	machine_golden_fini(&golden);
+	return outcome == 0 ? STAGE_DID : outcome == MACHINE_UNKNOWN ? STAGE_IDLE : outcome;
+}
+
 int stage_machines(struct stage_place *place)
 {
 	int64_t lost = 0;
-	const int outcome = machine_watch(place->db, &lost);
-	if (outcome != 0) {
-		return outcome < 0
-			       ? outcome
-			       : log_fault("cannot look after machines: %s", db_refusal(place->db));
-	}
-	if (lost > 0) {
+	int outcome = machine_watch(place->db, &lost);
+	if (outcome == 0 && lost > 0) {
 		log_warning("%" PRId64 " machines take no more jobs: their pages say why", lost);
 	}
-	return STAGE_IDLE;
+	outcome = outcome == 0 ? machines_check(place) : outcome;
+	return outcome == DB_REFUSED
+		       ? log_fault("cannot look after machines: %s", db_refusal(place->db))
+		       : outcome;
 }
 
 int stage_tidy(struct stage_place *place)
