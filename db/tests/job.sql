@@ -94,7 +94,7 @@ select pg_temp.expect('a machine is registered once', count(*), 1::bigint) from 
 execute machine_see('m') \gset seen_
 select pg_temp.expect('what it can run', :'seen_archs', '{x86_64}'::text);
 select pg_temp.expect('what a job''s needs are matched with', :'seen_tags', '{arch:x86_64,workload:migrate-hot,machine:m,golden:m}'::text);
-select pg_temp.expect('for the hub', :'seen_tags_spaced', ' arch:x86_64 workload:migrate-hot machine:m '::text);
+select pg_temp.expect('for the hub', :'seen_tags_spaced', ' arch:x86_64 workload:migrate-hot machine:m golden:m '::text);
 create temp table strangers as execute machine_see('nobody');
 select pg_temp.expect('nobody is unknown', count(*), 0::bigint) from strangers;
 
