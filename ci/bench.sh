@@ -78,6 +78,7 @@ main() {
 	if wants stats; then
 		make -s -C "$REPO" build/stats-bench
 		"$REPO/build/stats-bench" speed
+		"$REPO/build/faultline-server" bisect-sim --histories 50
 		[[ ${WANTED[*]} != stats ]] || return 0
 	fi
 	state_ensure

@@ -17,8 +17,12 @@ clean_up() {
 	[[ ! $SOAK ]] || rm -rf -- "$SOAK"
 }
 
-# What the arithmetic promises, on 10,000 to 100,000 draws each: a minute of one core.
-stats() { make -s -C "$REPO" build/stats-bench && "$REPO/build/stats-bench" rates; }
+# What the arithmetic promises, on 10,000 to 100,000 draws each: a minute of one core; searches of 1,000 planted culprits in each of
+# 32 settings: ten more.
+stats() {
+	make -s -C "$REPO" build/stats-bench build/faultline-server
+	"$REPO/build/stats-bench" rates && "$REPO/build/faultline-server" bisect-sim --histories 1000 --check
+}
 
 # The build cache and the downloads of earlier runs are not looked at: this is what a newcomer gets.
 demo() {

@@ -1,8 +1,10 @@
 /* What the arithmetic promises, simulated, and how fast it is: `make soak` runs `rates` and fails
  * where a promise is broken, `make bench` prints `speed`. Draws are seeded, so figures come again.
  *   stats rates [PERCENT]    every promise of server/stats with PERCENT (100) of its draws
- *   stats speed              change points of long series */
+ *   stats speed              change points of long series, the choice of what to bisect next */
+#include "stats/ancestry.h"
 #include "stats/change.h"
+#include "stats/culprit.h"
 #include "stats/rate.h"
 #include "stats/verdict.h"
 
@@ -243,6 +245,56 @@ static void speed_of(const char *what, const double *values)
 		what, whole, appended);
 }
 
+/* Of 10,000 commits after 40 attempts anywhere; sets of ancestors are prepared before. */
+static void speed_of_choice(const char *what, double merges)
+{
+	static size_t starts[LONG + 1], parents[2 * LONG];
+	static double weights[LONG], minutes[LONG];
+	struct culprit_choice batch[16];
+	size_t n = 0;
+	gsl_rng_set(rng, 6);
+	for (size_t i = 0; i < LONG; i++) {
+		starts[i] = n;
+		weights[i] = i > 0;
+		minutes[i] = 1 + gsl_rng_uniform(rng);
+		const size_t back = merges > 0 && i > 8 ? gsl_rng_uniform_int(rng, 8) : 0;
+		if (i > 0) {
+			parents[n++] = i - 1 - back;
+		}
+		if (i > 8 && back > 0 && gsl_rng_uniform(rng) < merges) {
+			parents[n++] = i - 1;
+		}
+	}
+	starts[LONG] = n;
+	struct ancestry *line = NULL;
+	const double begun = now_ms();
+	if (ancestry_new(LONG, starts, parents, &line) != 0) {
+		return;
+	}
+	const double prepared = now_ms() - begun;
+	struct culprit *c = culprit_new(line, CULPRIT_BREAKS, weights, 1);
+	for (size_t i = 0; i < 40; i++) {
+		const size_t commit = gsl_rng_uniform_int(rng, LONG);
+		culprit_see(c, commit, commit > LONG / 2 && i % 2 == 0, 1);
+	}
+	double one = INFINITY;
+	double sixteen = INFINITY;
+	for (size_t i = 0; i < 5; i++) {
+		culprit_see(c, LONG - 1, 1, 1); /* so that the posterior is made anew */
+		const double start = now_ms();
+		(void)culprit_choose(c, 1, minutes, NULL, 0, 1, batch, 1);
+		const double chosen = now_ms();
+		(void)culprit_choose(c, 1, minutes, NULL, 0, 1, batch, 16);
+		one = fmin(one, chosen - start);
+		sixteen = fmin(sixteen, now_ms() - chosen);
+	}
+	printf("stats: what to bisect next, %-25s %5.1f ms of 10,000 commits, 16 at once %.1f ms, "
+	       "preparing %.0f ms\n",
+		what, one, sixteen, prepared);
+	culprit_free(c);
+	ancestry_free(line);
+}
+
 static int speed(void)
 {
 	static double values[LONG];
@@ -260,6 +312,8 @@ static int speed(void)
 		values[i] = walk += gsl_ran_ugaussian(rng);
 	}
 	speed_of("a random walk", values);
+	speed_of_choice("one line", 0);
+	speed_of_choice("many merges", 0.5);
 	return EXIT_SUCCESS;
 }
 

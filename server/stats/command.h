@@ -2,6 +2,10 @@
  * answers an exit status: 0, 1 when a file cannot be read, 2 for wrong use. */
 #pragma once
 
+/* `bisect-sim [--histories N] [--seed N] [--short] [--check]`: searches of planted culprits, ours
+ * beside what people do. --check: the status is 1 where it does not keep what it promises. */
+int command_bisect_sim(int argc, char **argv);
+
 /* `changepoints FILE…`: prints {"NAME": [indices], …} on one line. A file is {"name": …, "series":
  * [numbers and nulls]}, or series as an array of {"raw": […]}, of which the first is read. "-" is
  * standard input. An index is that of the first point of a new level, from 0. */

@@ -1,0 +1,93 @@
+/* Which commit? A posterior over the commits of a range, from attempts that fail only some of the
+ * time (statistics.md 5). A commit is affected when it holds the culprit: is it, or descends of it.
+ *
+ * Nothing is "good" or "bad" by decree. With the defect present events come at an unknown rate per
+ * unit of exposure, without it at another, smaller one (the background); both are Gamma and summed
+ * out, so k events in exposure E weigh as G(a + k) b^a / (G(a) (b + E)^(a + k)) on each side
+ * (Gelman et al., Bayesian Data Analysis, 2.6). A clean attempt that hardly worked says hardly
+ * anything, one failure in a noisy place not everything. That no commit of the range is it, so that
+ * both ends are alike with one rate, is a possibility like the others. Pure; draws are seeded. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct ancestry;
+
+/* Belief at which a name is called. */
+#define CULPRIT_SURE 0.99
+/* Before anything was seen: that the range does not hold it. */
+#define CULPRIT_NONE_PRIOR 0.02
+/* Weight of a commit that touches a path near the crash, others having 1. */
+#define CULPRIT_PATH_WEIGHT 4.0
+/* Shapes of the rates' priors: half an event, and a background that is 0 as a rule, with a mean of
+ * so much of the expected rate. */
+#define CULPRIT_SHAPE 0.5
+#define CULPRIT_BACKGROUND_SHAPE 0.07
+#define CULPRIT_BACKGROUND_SHARE 0.007
+/* Degrees of freedom of values around their level: one wild value is no proof. */
+#define CULPRIT_FREEDOM 4.0
+
+enum culprit_kind {
+	CULPRIT_BREAKS, /* events come from the culprit on: first bad */
+	CULPRIT_FIXES,  /* they stop with it: first good */
+};
+
+struct culprit;
+
+/* `weights` (one for each commit of `line`) is the prior, 0 for commits that cannot be it, as the
+ * known ends that lie before; at least one is above 0. `rate` is what events per unit of exposure
+ * are about, where the defect is; above 0. `line` is borrowed as long as the answer lives
+ * (culprit_free). */
+struct culprit *culprit_new(
+	const struct ancestry *line, enum culprit_kind kind, const double *weights, double rate);
+/* The same for a number that moved from `before` to `after`, each value with the spread `noise`
+ * (above 0): Student's t around both. */
+struct culprit *culprit_new_level(const struct ancestry *line, const double *weights, double before,
+	double after, double noise);
+void culprit_free(struct culprit *c);
+
+/* Adds what was seen on a commit: events (0 and up, as a rule 0 or 1 of an attempt) in so much
+ * exposure. Order does not matter. */
+void culprit_see(struct culprit *c, size_t commit, double events, double exposure);
+/* Adds a value (culprit_new_level only). */
+void culprit_see_level(struct culprit *c, size_t commit, double value);
+
+/* The posterior of each commit, summing to 1 together with culprit_none; lives until the next
+ * culprit_see. */
+const double *culprit_posterior(struct culprit *c);
+double culprit_none(struct culprit *c);
+/* Bits that are missing: the posterior's entropy. */
+double culprit_entropy(struct culprit *c);
+
+/* The smallest set of commits that holds at least CULPRIT_SURE of the belief, or all of it: *set
+ * (the caller frees) sorted by belief. */
+void culprit_credible(struct culprit *c, size_t **set, size_t *n);
+
+enum culprit_answer {
+	CULPRIT_OPEN,        /* go on */
+	CULPRIT_FOUND,       /* one commit */
+	CULPRIT_INSEPARABLE, /* so sure of a few between which nothing can be tested */
+	CULPRIT_NOT_HERE,    /* no commit of the range: both ends are alike */
+};
+/* `minutes` as below says what can be tested. */
+enum culprit_answer culprit_judge(struct culprit *c, const double *minutes);
+
+/* What to run next, by expected fall of entropy per machine-minute. `exposure` is what one attempt
+ * is expected to work (ignored for levels), minutes[i] what one costs on commit i with building and
+ * booting; INFINITY: it does not build or boot, which says nothing of it. `pending` are commits of
+ * attempts under way: their expected outcomes are taken into account, and so are those of what is
+ * chosen before. Fills `out` with up to `k` and answers how many: fewer when nothing tells
+ * anything. */
+struct culprit_choice {
+	size_t commit;
+	double bits; /* expected, besides the ones before */
+};
+size_t culprit_choose(struct culprit *c, double exposure, const double *minutes,
+	const size_t *pending, size_t n_pending, uint64_t seed, struct culprit_choice *out,
+	size_t k);
+
+/* Chance that an attempt on each commit shows the event, whatever the culprit is: `out` has room
+ * for all commits. */
+void culprit_chances(struct culprit *c, double exposure, double *out);
