@@ -187,7 +187,7 @@ build/san/faultline-runner: build/san/runner/main.o build/san/librunner.a
 	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(RUNNER_LIBS)
 
 # --- the runner on other architectures ------------------------------------------------------------
-# Built against SYSROOTS/ARCH, which ci/foreign-root.sh extracts: no foreign package is installed, and nothing of this host's is
+# Built against SYSROOTS/ARCH, which ci/foreign-root.sh makes: no foreign package is installed, and nothing of this host's is
 # linked by mistake. Unit tests run under user-mode emulation (ci/cross.sh), without sanitizers: they do not work there.
 SYSROOTS   ?= build/sysroots
 CROSS_TEST := $(filter runner/% server/shared/%,$(TEST_C))

@@ -1,37 +1,33 @@
 #!/bin/bash
-# Packaged programs of another architecture with all they need, extracted and never installed, for workloads such as stress-ng:
-# what `faultline-runner --roots DIR` looks for below DIR/ARCH.
+# A root file system of another architecture with packages and all they need, made by mmdebstrap and never run: what the runner
+# is linked with there, and what `faultline-runner --roots DIR` looks for below DIR/ARCH, for workloads such as stress-ng.
 #   ci/foreign-root.sh DIR ARCH PACKAGE…
-# DIR/ARCH is a link to a folder named by a hash over the packages and their versions: one that is there is not made again, and
-# one that is in use is never changed.
+# DIR/ARCH is a link to a folder named by a hash over what was asked for: one that is there is not made again, and one that is
+# in use is never changed. No root privileges are needed where user namespaces are allowed.
 set -euo pipefail
 # shellcheck source=ci/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=ci/foreign.sh
 . "$(dirname "$0")/foreign.sh"
 
-# Packages that only scripts of packages need, which are never run.
-readonly NEEDLESS='^(debconf|dpkg|tar|perl-base|init-system-helpers|libdebconfclient0)_'
-
 main() {
-	local dir=$1 arch=$2 hash deb
+	local dir=$1 arch=$2 hash packages
+	local -a as_root=()
 	shift 2
-	foreign_update "$arch" "$WORK/apt"
-	foreign_apt "$arch" "$WORK/apt" apt-get --download-only install "$@" >"$WORK/log" 2>&1 ||
-		die "cannot fetch $* for $arch: $(grep -m1 '^E:' "$WORK/log" || tail -n 1 "$WORK/log")"
-	find "$WORK/apt/cache/archives" -name '*.deb' -printf '%f\n' | grep -vE "$NEEDLESS" | sort >"$WORK/packages"
-	hash=$(sha256sum "$WORK/packages" | cut -c-16)
+	packages=$(printf '%s\n' "$@" | sort | paste -sd,)
+	hash=$(printf '%s\n' "$SUITE $MIRROR $packages" | sha256sum | cut -c-16)
 	if [[ ! -d $dir/$arch-$hash ]]; then
-		mkdir -p "$dir" "$WORK/root"
-		while read -r deb; do
-			dpkg-deb -x "$WORK/apt/cache/archives/$deb" "$WORK/root"
-		done <"$WORK/packages"
+		is_root || as_root=(unshare --user --map-root-user)
+		mkdir -p "$dir"
+		"${as_root[@]}" mmdebstrap --quiet --mode=root --variant=extract --format=directory --architectures="$(debian_arch "$arch")" \
+			--include="$packages" --aptopt='APT::Install-Recommends "false"' --aptopt='APT::Sandbox::User "root"' \
+			"$SUITE" "$WORK/root" "$MIRROR" >"$WORK/log" 2>&1 || die "cannot make a root of $arch with $packages: $(tail -n 3 "$WORK/log")"
 		foreign_links "$WORK/root"
-		rm -rf "$WORK"/root/usr/share/{doc,man,locale,info}
+		rm -rf "$WORK"/root/{dev,var} "$WORK"/root/usr/share/{doc,man,locale,info}
 		chmod -R a+rX "$WORK/root"
 		cp -a "$WORK/root" "$dir/$arch-$hash.new"
 		mv -T "$dir/$arch-$hash.new" "$dir/$arch-$hash"
-		say "extracted $(wc -l <"$WORK/packages") packages for $arch: $(du -sh "$dir/$arch-$hash" | cut -f1)"
+		say "made a root of $arch with $packages: $(du -sh "$dir/$arch-$hash" | cut -f1)"
 	fi
 	ln -sfn "$arch-$hash" "$dir/$arch"
 }

@@ -3,6 +3,9 @@
 # Decision: apt with a state of its own for each architecture, in a folder of ours. So the host's dpkg never learns of a foreign
 # architecture, nobody needs root, and lists of a mirror in the middle of a sync (apt-get update then fails) harm nothing else.
 
+# shellcheck disable=SC2034 # for those who source this
+readonly SUITE=bookworm MIRROR=http://deb.debian.org/debian
+
 # The name that Debian has for an architecture of ours.
 debian_arch() { case $1 in x86_64) echo amd64 ;; ppc64le) echo ppc64el ;; *) echo "$1" ;; esac; }
 

@@ -11,7 +11,7 @@ set -euo pipefail
 . "$(dirname "$0")/foreign.sh"
 
 readonly INCLUDED=busybox-static,iproute2,kmod,libcurl4,libjansson4,libssl3,systemd,systemd-sysv,xfsprogs,zlib1g
-readonly SUITE=bookworm MIRROR=http://deb.debian.org/debian DISK=3G
+readonly DISK=3G
 
 # The kernel starts programs of another architecture by what qemu-user-static says of them.
 binfmt_ensure() {

@@ -1,5 +1,5 @@
 #!/bin/bash
-# What the runner is linked with on other architectures, extracted from Debian's packages.
+# What the runner is linked with on other architectures: a root file system of each, with Debian's packages.
 #   ci/sysroots.sh DIR ARCH…          DIR/ARCH is made where it is missing; this machine's own needs none
 set -euo pipefail
 # shellcheck source=ci/lib.sh
