@@ -44,7 +44,7 @@ stage_make() {
 
 stage_fill() {
 	local package
-	local -a wanted=(ci server/console/samples server/http/openapi.json)
+	local -a wanted=(ci db/seed.sql server/console/samples server/http/openapi.json server/http/routes.c)
 	chmod 755 "$STAGE"
 	tar -C "$REPO" -cf - "${wanted[@]}" | tar -C "$STAGE" --no-same-owner -xf -
 	mkdir -p "$STAGE/san" "$STAGE/web/node_modules"
@@ -53,7 +53,7 @@ stage_fill() {
 		[[ ! -d $REPO/web/node_modules/$package ]] || cp -r "$REPO/web/node_modules/$package" "$STAGE/web/node_modules/"
 	done
 	make -s -C "$REPO" install PREFIX="$STAGE/prefix" >/dev/null
-	chmod -R a+rX "$STAGE"/{ci,server,san,prefix,web}
+	chmod -R a+rX "$STAGE"/{ci,db,server,san,prefix,web}
 }
 
 # suite NAME JOBS LIMIT_S FILE…: TAP programs of the copy, as the user.
@@ -137,6 +137,18 @@ foreign_machine() {
 # The one runner that must be root, where we are: it mounts.
 own_kernel() { AS_ROOT='' BIN=$STAGE/san suite "this machine's own kernel" 1 "$KERNEL_LIMIT_S" ci/e2e/self.sh; }
 
+# The pictures outlive the copy.
+screens_keep() {
+	[[ -d $STAGE/build/screens ]] || return 0
+	rm -rf -- "$REPO/build/screens"
+	cp -r "$STAGE/build/screens" "$REPO/build/"
+}
+
+browser() {
+	BIN=$STAGE/prefix/bin suite 'pages in a browser' 1 "$BROWSER_LIMIT_S" ci/browser/seeded.sh ci/e2e/browser.sh
+	screens_keep
+}
+
 build() {
 	section 'building: programs, guest, and all again with sanitizers'
 	make -s -C "$REPO" -j"$(nproc)" all san tests >/dev/null && stage_fill
@@ -158,7 +170,7 @@ everything() {
 	real_kernel
 	foreign_kernels
 	foreign_machine
-	[[ ! -e $REPO/ci/e2e/browser.sh ]] || BIN=$STAGE/prefix/bin suite 'pages in a browser' 1 "$BROWSER_LIMIT_S" ci/e2e/browser.sh
+	browser
 }
 
 # One file, shown as it comes.
@@ -180,7 +192,7 @@ one() {
 		foreign_fetch
 		machine_fetch
 		;;
-	*/browser.sh) bin=$STAGE/prefix/bin ;;
+	browser/* | */browser.sh) bin=$STAGE/prefix/bin ;;
 	*/self.sh) AS_ROOT='' ;;
 	esac
 	# shellcheck disable=SC2086 # one word or none

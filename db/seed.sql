@@ -1,5 +1,6 @@
 -- A database to look at and to measure with: 1,000 commits x 12 profiles (x 5 metrics), the founding bug between two
--- commits, a counter that moves and comes back, faults, builds that fail, a running attempt, a queue.
+-- commits, a counter that moves and comes back, faults, builds that fail, a running attempt, a queue, and what people were
+-- told of it: there is something for every page to show.
 -- For an empty database after the migrations: psql -v ON_ERROR_STOP=1 -f db/seed.sql. The same numbers every time;
 -- times are counted back from now, within the partitions that exist.
 begin;
@@ -261,5 +262,38 @@ select r.id, 1, (select min(id) from token where kind = 'trigger'), jsonb_strip_
 insert into rule_match (rule_id, attempt_id, start_byte, rule_version, bug_id)
 select 1, o.attempt_id, o.start_byte, 1, o.bug_id
 from occurrence o join attempt_place l on l.attempt_id = o.attempt_id join profile p on p.id = l.profile_id where o.title ~ 'kernel BUG in \w+' and p.fs = 'xfs';
+-- What moved: the share of failures under the reader, at 700 and back at 761. One is not settled yet.
+insert into change (series_id, state, kind, good_id, bad_id, low_id, high_id, before, before_low, before_high, after, after_low, after_high, noise, chance, found_at)
+select s.id, case when v.at = 761 then 'expected' when p.arch = 'x86_64' then 'confirmed' else 'fixed' end, 'level', v.at, v.at + 1, v.at, v.at + 2,
+	change_scale(s.metric, v.old, null, null), change_scale(s.metric, v.old * 0.97, null, null), change_scale(s.metric, v.old * 1.03, null, null),
+	change_scale(s.metric, v.now, null, null), change_scale(s.metric, v.now * 0.97, null, null), change_scale(s.metric, v.now * 1.03, null, null), 0.5, 1e-9, now() - (1000 - v.at) * interval '38 minutes'
+from series s join profile p on p.id = s.profile_id, (values (700, 0.0006, 0.45), (761, 0.45, 0.0006)) v (at, old, now)
+where s.tree_id = 1 and s.metric = 'fail_ratio' and p.workload = 'migrate-reader' order by v.at, s.id;
+update change c set fixed_by = (select o.id from change o where o.series_id = c.series_id and o.bad_id = 762) where state = 'fixed';
+insert into change_history (change_id, at, token_id, from_state, to_state, note)
+select id, found_at + interval '2 hours', 2, 'new', state, 'both sides were tried in turn' from change where state <> 'new' order by id;
+
+-- What people were told, and how that went.
+insert into alert (kind, thread, severity, title, bug_id, paths, at, acknowledged_at, assignee)
+select 'bug_new', 'bug:' || id, alert_severity(type), title, id, array['mm/filemap.c', 'fs/iomap/buffered-io.c'], created_at, case when id = 1 then created_at + interval '1 hour' end, case when id = 1 then 'Jane Doe' end
+from bug where duplicate_of is null order by id;
+insert into alert (kind, thread, severity, title, machine_id, at, ended_at)
+select 'machine_lost', 'machine:' || id, 'medium', 'Machine ' || name || ' is silent', id, now() - interval '3 days', now() - interval '2 days' from machine where name = 'nuc-4';
+insert into alert (kind, thread, severity, title, at)
+select 'change_confirmed', 'change:' || min(id), 'medium', 'Share of failures rose 750 times under x86_64-ext4-reader', now() - interval '7 days' from change where state = 'confirmed';
+update change set alert_id = (select max(id) from alert) where state = 'confirmed';
+insert into alert_place (alert_id, tree_id, profile_id, attempt_id)
+select a.id, 1, l.profile_id, min(o.attempt_id) from alert a join occurrence o on o.bug_id = a.bug_id join attempt_place l on l.attempt_id = o.attempt_id where l.tree_id = 1 group by a.id, l.profile_id;
+insert into alert_history (alert_id, at, token_id, action, note) select id, acknowledged_at, 2, 'acknowledge', 'the page has no reference' from alert where acknowledged_at is not null;
+insert into subscription (name, channel, target, is_public, digest_hours, secret, token_id, state, paused_why) values
+	('mm-people', 'mail', 'mm@lab.example', false, 0, null, 2, 'active', null), ('linux-mm', 'mail', 'linux-mm@lists.example', true, 0, null, 2, 'active', null),
+	('dashboard', 'webhook', 'https://hooks.lab.example/faultline', false, 0, webhook_secret(), 2, 'paused', 'its address answered 410');
+insert into delivery (subscription_id, state, thread, tries, error, subject, content, message_id, created_at, sent_at)
+select s.id, case s.name when 'mm-people' then 'sent' when 'linux-mm' then 'draft' else 'given_up' end, a.thread, case s.name when 'linux-mm' then 0 else 1 end, case s.name when 'dashboard' then 'the server answered 410 Gone' end,
+	'[faultline] ' || a.title, a.title || E'\n\nfirst seen at commit ' || (select sha from commit where id = 413) || E'\n', 'alert-' || a.id || '-' || s.id || '@faultline.example', a.at, case s.name when 'mm-people' then a.at + interval '4 seconds' end
+from alert a, subscription s where a.kind like 'bug%' order by a.id, s.id;
+insert into delivery_alert select d.id, a.id from delivery d join alert a using (thread);
+insert into machine_change (machine_id, at, token_id, what, before, after, note) select id, now() - interval '3 days', 2, 'state', 'active', 'maintenance', 'its fan is loud' from machine where name = 'nuc-4';
+insert into tree_policy (tree_id, profiles) select 1, array_agg(id) from profile;
 commit;
 analyze;

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Looks at every page of a server on the seeded database (db/seed.sql: 1,000 commits x 12 profiles) in a browser, and leaves
-# pictures in build/screens: ci/browser/seeded.sh [FOLDER]. With KEEP=1 it then keeps serving, for looking oneself.
+# pictures in build/screens: ci/browser/seeded.sh [FOLDER]. With KEEP=1 it then keeps serving, for looking oneself. BIN is the
+# folder of the server to look at.
 set -euo pipefail
 # shellcheck source=ci/lib.sh
 . "$(dirname "$0")/../lib.sh"
@@ -10,7 +11,7 @@ if [[ -z ${DATABASE_URL:-} ]]; then
 	exec "$REPO/ci/postgres.sh" try "$SELF" "$@"
 fi
 
-SERVER=$REPO/build/faultline-server
+SERVER=${BIN:-$REPO/build}/faultline-server
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/faultline-seeded.XXXXXX")
 SERVER_PID=''
 # shellcheck disable=SC2317,SC2329 # called by the trap
@@ -29,7 +30,7 @@ server_wait "$SERVER_PID" "$URL" "$WORK/log" "$START_LIMIT_S"
 
 # Attempts of special interest: one of each result that has a console or a build log.
 ATTEMPTS=$(psql -XAtc "select string_agg(distinct id::text, ',') from (select distinct on (a.result) a.id from attempt a join stream s on s.attempt_id = a.id order by a.result, a.id desc) x" "$DATABASE_URL")
-export ATTEMPTS
+export ATTEMPTS HOME=$WORK
 result=0
 node "$REPO/ci/browser/pages.mjs" "$URL" "$@" || result=$?
 if [[ ${KEEP:-} ]]; then

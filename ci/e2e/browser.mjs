@@ -1,14 +1,9 @@
 // Looks at pages with a real browser: node browser.mjs CHECK URL PATH... ; ends with 1 and says what is wrong.
-//   pages    at desk and phone width, light and dark: no errors, no violation of the page policy, nothing from elsewhere,
-//            no sideways scrolling, nothing that axe calls serious (asked at desk width: it takes the longest)
-//   plain    without scripts: the page has a heading and text
 //   charts   each chart's canvas has something drawn on it
 //   live     PATH TEXT: the text appears on a page that is already open, without a reload; says "open" on standard
 //            output when it is ready
-// SCREENS=DIR keeps a picture of each page.
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import { inaccessible, LIMIT_MS, LOOKS, open, overhang, visit } from '../browser/window.mjs';
+// What holds for every page is looked at on the seeded database: ../browser/pages.mjs.
+import { LIMIT_MS, LOOKS, open, visit } from '../browser/window.mjs';
 
 const faults = [];
 
@@ -18,55 +13,6 @@ async function watched(context, url, target, work) {
 	const page = await visit(context, url, target, told);
 	await work(page, told);
 	await page.close();
-}
-
-async function picture(page, look, target) {
-	if (process.env.SCREENS) {
-		mkdirSync(process.env.SCREENS, { recursive: true });
-		const name = target.replace(/[^a-z0-9]+/gi, '-').replace(/^-|-$/g, '') || 'front';
-		await page.screenshot({ path: path.join(process.env.SCREENS, `${name}-${look.name}.png`), fullPage: true });
-	}
-}
-
-async function accessible(page, told) {
-	for (const { impact, text } of await inaccessible(page)) {
-		if (['serious', 'critical'].includes(impact)) {
-			told(text);
-		}
-	}
-}
-
-async function pages(browser, url, targets) {
-	for (const look of LOOKS) {
-		const context = await browser.newContext(look);
-		for (const target of targets) {
-			await watched(context, url, target, async (page, told) => {
-				const wide = await overhang(page);
-				if (wide > 1) {
-					told(`${look.name}: ${wide} pixels wider than the window`);
-				}
-				if (look.name.startsWith('desk')) {
-					await accessible(page, (what) => told(`${look.name}: ${what}`));
-				}
-				await picture(page, look, target);
-			});
-		}
-		await context.close();
-	}
-}
-
-async function plain(browser, url, targets) {
-	const context = await browser.newContext({ javaScriptEnabled: false });
-	for (const target of targets) {
-		const page = await context.newPage();
-		await page.goto(url + target, { timeout: LIMIT_MS });
-		const heading = await page.locator('h1').first().innerText();
-		const text = await page.locator('main').innerText();
-		if (!heading.trim() || text.trim().length < 20) {
-			faults.push(`${target} says nothing without scripts: '${heading}', '${text}'`);
-		}
-		await page.close();
-	}
 }
 
 async function charts(browser, url, targets) {
@@ -103,7 +49,7 @@ async function live(browser, url, [target, text]) {
 	});
 }
 
-const CHECKS = { pages, plain, charts, live };
+const CHECKS = { charts, live };
 const [check, url, ...targets] = process.argv.slice(2);
 const browser = await open();
 try {

@@ -77,7 +77,6 @@ async function start() {
 	charts.forEach((chart) => chart.destroy());
 	const root = document.createElement("div");
 	plot.replaceChildren(root);
-	plot.classList.add("drawn");
 	charts = [new Chart(options("succeeded/s", "dot", true), [data.t, data.success], root), new Chart(options("failed/s", "failed", false), [data.t, data.fail], root)];
 }
 
