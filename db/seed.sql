@@ -202,6 +202,8 @@ select a.id, a.claimed_at, octet_length(b.body), octet_length(b.body) + octet_le
 from outcome o join attempt a on a.job_id = o.job_id and a.state = 'done', report_text t, boot_text b
 where o.result in ('crash', 'hang') or (o.result = 'clean' and o.arch = 'arm64' and o.c >= 650 and o.u < 0.02);
 
+insert into report_function (function, title) select distinct f, o.title from occurrence o cross join lateral report_functions(o.report) f;
+
 -- Attempts to look at closely: the last crash, hang, failed build and clean one have console, samples and files.
 create temporary table shown on commit drop as
 select distinct on (o.result) a.id, a.claimed_at, o.result, a.workload_seconds as seconds, o.success_per_s, o.fail_ratio

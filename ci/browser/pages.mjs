@@ -30,7 +30,7 @@ function kindOf(link) {
 }
 
 function linksOf(html, path) {
-	return [...html.matchAll(/\shref="([^"#]+)/g)].map(([, href]) => new URL(href.replaceAll("&amp;", "&"), base + path))
+	return [...html.matchAll(/\s(?:href|role="search" action)="([^"#]+)/g)].map(([, href]) => new URL(href.replaceAll("&amp;", "&"), base + path))
 		.filter(({ origin }) => origin === new URL(base).origin).map(({ pathname, search }) => pathname + search);
 }
 
@@ -149,7 +149,7 @@ const { pages, links } = await followed();
 const kinds = [...pages.keys()].map((kind) => kind.split("?")[0]);
 report("a link leads to every page of the route table", routes.filter(({ path }) => !kinds.includes(path)).map(({ path }) => path));
 report("every link leads somewhere", await linksWork(links));
-const STATES = ["/bugs?state=invalid", "/deliveries?state=rejected"]; // empty
+const STATES = ["/search?q=iomap+get", "/search?q=nothing+has+this", "/bugs?state=invalid", "/deliveries?state=rejected"]; // found, and empty
 // ATTEMPTS="ID,ID" adds attempts of special interest.
 const wanted = new Set([...pages.values(), ...STATES, ...(process.env.ATTEMPTS ?? "").split(",").filter(Boolean).map((id) => `/attempts/${id}`)]);
 const browser = await open();

@@ -51,6 +51,8 @@ test_every_page_shows_what_it_is_about() {
 	page /machines runner
 	page /machines/runner runner
 	page /queue
+	page "/search?q=filemap" filemap_read 'in a call trace'
+	page "/search?q=6.1.0-sh" 6.1.0-shown
 	page /trees/prebuilt 6.1.0-shown
 	page "/trees/prebuilt/commits/$sha" 6.1.0-shown
 	page /trees/prebuilt/series/standin/fail_ratio 6.1.0-shown

@@ -1,4 +1,4 @@
--- Keeps a report, or what it reads as now, says so to open pages, and has rules tried on it.
+-- Keeps a report, or what it reads as now, and the functions it names, says so to open pages, and has rules tried on it.
 -- $1 attempt, $2 its claim time, $3 start, $4 end, $5 bug, $6 title, $7 reader's version, $8 is it corrupted, $9 uptime or null, $10 all of it.
 with put as (
 	insert into occurrence (attempt_id, claimed_at, start_byte, end_byte, bug_id, title, reader_version, is_corrupted, uptime_s, report)
@@ -10,5 +10,7 @@ with put as (
 	returning bug_id, attempt_id
 ), queued as (
 	insert into rule_item (attempt_id) select attempt_id from put on conflict (attempt_id) do update set queued_at = now()
+), named as (
+	insert into report_function (function, title) select f, $6::text from report_functions($10::jsonb) f on conflict do nothing
 )
 insert into event (kind, subject_id, attempt_id) select 'bug', bug_id, attempt_id from put

@@ -68,6 +68,7 @@ const struct route routes[] = {
 	{PAGE("/rules/{id}", "page_rule", "rule", "{id}")},
 	{PAGE("/runs", "page_runs", "runs", "before")},
 	{PAGE("/runs/{id}", "page_run", "run", "{id}")},
+	{PAGE("/search", "page_search", "search", "q")},
 	{PAGE("/subscriptions", "page_subscriptions", "subscriptions", NULL)},
 	{PAGE("/subscriptions/{id}", "page_subscription", "subscription", "{id}")},
 	{PAGE("/trees/{name}", "page_tree", "tree", "{name}", "before")},

@@ -1,0 +1,54 @@
+-- What fits some words: commits by the beginning of their hash or words of their subject, bugs by words of a title or a function in
+-- a call trace, runs by words, the rest by a piece of its name; attempts and the like by number. Of each kind the newest 20.
+-- $1 what was typed; null or blank: only the form. Always one row.
+with asked as (
+	select nullif(btrim(left($1::text, 200)), '') as q, nullif(lower(btrim(left($1::text, 200))), '') as low,
+		case when btrim(left($1::text, 200)) ~ '^#?[0-9]{1,18}$' then ltrim(btrim(left($1::text, 200)), '#')::bigint end as number
+), hit_commit as (
+	select id, sha, subject, author from (
+		(select c.* from asked join commit c on asked.low ~ '^[0-9a-f]{4,64}$' and c.sha >= asked.low and c.sha < asked.low || 'g' order by c.sha limit 20)
+		union
+		(select c.* from commit c where search_words(c.subject) @@ search_query(left($1::text, 200)) order by c.id desc limit 20)) c
+	order by id desc limit 20
+), of_function as (
+	select t.bug_id, min(f.function) as function from asked join report_function f on asked.q ~ '^[A-Za-z_][A-Za-z0-9_.]{2,}$' and f.function >= asked.q and f.function < asked.q || '~'
+		join bug_title t on t.title = f.title group by t.bug_id
+), hit_bug as (
+	select b.*, f.function, (select max(y.last_at) from bug_tally y where y.bug_id = b.id) as last_at
+	from (select bug_id from of_function union select bug_id from bug_title where search_words(title) @@ search_query(left($1::text, 200))) found
+		join bug b on b.id = found.bug_id left join of_function f on f.bug_id = b.id
+	order by b.state in ('new', 'open', 'reopened') desc, last_at desc nulls last, b.id desc limit 20
+), hit_run as (
+	select * from run where search_words(title) @@ search_query(left($1::text, 200)) order by id desc limit 20
+), hit_machine as (
+	select m.* from asked join machine m on position(asked.low in lower(concat_ws(' ', m.name, m.arch, m.cpu_model))) > 0 order by m.name limit 20
+), hit_profile as (
+	select t.name as tree, p.name, p.arch, p.fs, p.workload from asked join profile p on position(asked.low in lower(p.name)) > 0 join tree t on exists (select from series s where s.tree_id = t.id and s.profile_id = p.id)
+	order by t.id, p.name limit 20
+), hit_tree as (
+	select t.* from asked join tree t on position(asked.low in lower(concat_ws(' ', t.name, t.branch, t.url))) > 0 order by t.name limit 20
+), numbered as (
+	select 'attempt ' || a.id as word, '/attempts/' || a.id as href from asked join attempt a on a.id = asked.number
+	union all select 'bug ' || b.id || ': ' || b.title, '/bugs/' || b.id from asked join bug b on b.id = asked.number
+	union all select 'run ' || r.id || ': ' || r.title, '/runs/' || r.id from asked join run r on r.id = asked.number
+	union all select 'change ' || c.id, '/changes/' || c.id from asked join change c on c.id = asked.number
+	union all select 'alert ' || a.id || ': ' || a.title, '/alerts/' || a.id from asked join alert a on a.id = asked.number
+), shown as (
+	select
+		(select json_agg(json_build_object('word', word, 'href', href) order by word) from numbered) as numbers,
+		(select json_agg(json_build_object('href', '/bugs/' || id, 'title', title, 'state', state, 'function', function, 'is_settled', state not in ('new', 'open', 'reopened'), 'seen', page_time(last_at))
+			order by state in ('new', 'open', 'reopened') desc, last_at desc nulls last, id desc) from hit_bug) as bugs,
+		(select json_agg(json_build_object('href', '/trees/' || t.name || '/commits/' || c.sha, 'sha', c.sha, 'short', left(c.sha, 12), 'subject', c.subject, 'author', regexp_replace(c.author, ' <.*$', ''), 'tree', t.name) order by c.id desc)
+			from hit_commit c cross join lateral (select t.name from tree_commit tc join tree t on t.id = tc.tree_id where tc.commit_id = c.id order by tc.ordinal is null, t.id limit 1) t) as commits,
+		(select json_agg(json_build_object('href', '/machines/' || name, 'name', name, 'arch', arch, 'state', state, 'cpu', cpu_model) order by name) from hit_machine) as machines,
+		(select json_agg(json_build_object('href', '/trees/' || name, 'name', name, 'branch', branch) order by name) from hit_tree) as trees,
+		(select json_agg(json_build_object('href', '/trees/' || tree || '/series/' || name || '/fail_ratio', 'name', name, 'tree', tree) order by tree, name) from hit_profile) as profiles,
+		(select json_agg(json_build_object('href', '/runs/' || r.id, 'id', r.id, 'title', r.title, 'tree', t.name, 'created', page_time(r.created_at)) order by r.id desc) from hit_run r join tree t on t.id = r.tree_id) as runs
+)
+select json_build_object(
+	'title', coalesce('Search: ' || asked.q, 'Search'), 'in_search', true, 'q', asked.q, 'is_asked', asked.q is not null,
+	'is_found', coalesce(s.numbers, s.bugs, s.commits, s.machines, s.trees, s.profiles, s.runs) is not null,
+	'numbers', s.numbers, 'bugs', s.bugs, 'commits', s.commits, 'machines', s.machines, 'trees', s.trees, 'profiles', s.profiles, 'runs', s.runs,
+	'has_bugs', s.bugs is not null, 'has_commits', s.commits is not null, 'has_machines', s.machines is not null, 'has_trees', s.trees is not null, 'has_profiles', s.profiles is not null, 'has_runs', s.runs is not null,
+	'is_cut', greatest(json_array_length(s.bugs), json_array_length(s.commits), json_array_length(s.machines), json_array_length(s.profiles), json_array_length(s.runs)) = 20) as page
+from asked, shown s;
