@@ -87,7 +87,7 @@ select pg_temp.ask('bob', 't1', 'fast', 1, 99) \gset
 select pg_temp.ask('bob', 't1', 'plain', 1, 98, '{big}') \gset
 select pg_temp.ask('bob', 't1', 'plain', 1, 97, '{}', 'n') \gset
 select pg_temp.expect('every tag must be on the machine', pg_temp.next(1), 'a1'::text);
-execute page_queue \gset
+execute page_queue(null, null, null) \gset
 select pg_temp.expect('the page says why the first waits', :'page'::json -> 'lanes' -> 0 ->> 'why', 'no machine has kvm');
 select pg_temp.expect('and who', :'page'::json -> 'lanes' -> 0 ->> 'who', 'bob');
 select pg_temp.expect('one can start', :'page'::json -> 'lanes' -> 3 ->> 'start', 'now');
