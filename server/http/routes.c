@@ -23,6 +23,7 @@
 #include "http/api_tree.h"
 #include "http/page_bug.h"
 #include "http/page_console.h"
+#include "http/page_overview.h"
 #include "http/page_report.h"
 #include "http/static.h"
 
@@ -50,7 +51,7 @@ enum {
 /* clang-format off */
 const struct route routes[] = {
 	/* Pages */
-	{PAGE("/", "page_overview", "overview", NULL)},
+	{PAGE("/", "page_overview", "overview", NULL), .add = page_overview_add},
 	{PAGE("/alerts", "page_alerts", "alerts", "state", "before")},
 	{PAGE("/alerts/{id}", "page_alert", "alert", "{id}")},
 	{PAGE("/attempts/{id}", "page_attempt", "attempt", "{id}", "format"), .add = page_report_add},
