@@ -199,6 +199,7 @@ one() {
 	AS_USER_DIES=1 run ${AS_ROOT-as_user} env -C "$STAGE" BIN="$bin" SHARE="$STAGE/prefix/share/faultline" KERNEL="$STATE/demo/kernel" \
 		KERNELS="$STATE/demo/kernels" ROOTS="$STATE/demo/roots" MACHINES="$STATE/demo/machines" PACKAGES="$STAGE/packages" \
 		ARCHES="$FOREIGN" flock -s "$STAGE/lock" "$file" "${@:2}"
+	screens_keep
 	exit "${FAILED:-0}"
 }
 
