@@ -73,6 +73,25 @@ test_what_cannot_be_read_or_measured_is_said_where_one_looks() {
 	equal "$(jq .unread <<<"$BODY")" null 'what the overview complains of'
 }
 
+test_any_two_are_held_against_each_other() {
+	local before after
+	page /compare 'Say what to compare'
+	page '/compare?a=prebuilt/6.1.0-shown&b=%3Cx%3E' 'Nothing that is known here is called “<x>”'
+	runner_ensure
+	before=$(sql 'select min(id) from run')
+	after=$(order_guest better standin '.repeats = 3' <<<'hello; phase workload; sample 0 0; sample 5000 4; sample 10000 9; result done')
+	run_wait "$after" 60
+	wait_for 30 'the stages' work_is_done
+	page "/compare?a=run:$before&b=run:$after" 'fails no more' filemap_read 'cannot tell yet' 'would say fixed'
+	http GET "/compare?a=run:$before&b=run:$after&format=json"
+	equal "$(jq -c '[.categories[] | select(.count > 0) | [.category, .profiles[].profile]]' <<<"$BODY")" '[["fails_no_more","standin"]]'
+	equal "$(jq -c '.bugs[1] | [.before.k, .after.k, .verdict, .after.exposure > 0]' <<<"$BODY")" '[1,0,"cannot_tell",true]'
+	page "/compare?a=run:$after&b=run:$before" regressed 'seen only after'
+	http GET "/compare?a=run:$after&b=run:$before" -H 'Accept: text/html'
+	holds "$BODY" "href=\"?a=run:$after&amp;b=run:$before&amp;format=json\""
+	stop runner
+}
+
 # A page that does not show it yet ends only the subshell.
 queue_shows_it() { (shows /queue 6.1.0-waits standin); }
 

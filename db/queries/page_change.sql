@@ -30,6 +30,7 @@ select json_build_object(
 		'at', (select min(x) - 0.5 from middle where ordinal >= c.bad)) from bound b where b.n > 1),
 	'good_short', (select left(sha, 12) from commit where id = c.good_id), 'good_href', (select '/trees/' || c.tree || '/commits/' || sha from commit where id = c.good_id), 'good_subject', (select subject from commit where id = c.good_id),
 	'bad_short', (select left(sha, 12) from commit where id = c.bad_id), 'bad_href', (select '/trees/' || c.tree || '/commits/' || sha from commit where id = c.bad_id), 'bad_subject', (select subject from commit where id = c.bad_id),
+	'compare_href', (select '/compare?a=' || c.tree || '/' || g.sha || '&b=' || c.tree || '/' || b.sha from commit g, commit b where g.id = c.good_id and b.id = c.bad_id),
 	'range', case when c.low < c.high then (select left(l.sha, 12) || ' to ' || left(h.sha, 12) from commit l, commit h where l.id = c.low_id and h.id = c.high_id) end,
 	'between', (select json_agg(json_build_object('short', left(k.sha, 12), 'href', '/trees/' || c.tree || '/commits/' || k.sha, 'subject', k.subject, 'author', k.author) order by k.ordinal desc)
 		from (select tc.ordinal, k.* from tree_commit tc join commit k on k.id = tc.commit_id where tc.tree_id = c.tree_id and tc.ordinal > c.good and tc.ordinal <= c.bad order by tc.ordinal desc limit 200) k),

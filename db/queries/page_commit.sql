@@ -22,6 +22,7 @@ select json_build_object(
 	'matrix', '/trees/' || f.tree || case when f.ordinal is not null then '?before=' || f.ordinal + 25 else '' end,
 	'older', (select json_build_object('href', '/trees/' || f.tree || '/commits/' || c.sha, 'short', left(c.sha, 12), 'subject', c.subject) from tree_commit n join commit c on c.id = n.commit_id where n.tree_id = f.tree_id and n.ordinal = f.ordinal - 1),
 	'newer', (select json_build_object('href', '/trees/' || f.tree || '/commits/' || c.sha, 'short', left(c.sha, 12), 'subject', c.subject) from tree_commit n join commit c on c.id = n.commit_id where n.tree_id = f.tree_id and n.ordinal = f.ordinal + 1),
+	'compare_href', (select '/compare?a=' || f.tree || '/' || c.sha || '&b=' || f.tree || '/' || f.sha from tree_commit n join commit c on c.id = n.commit_id where n.tree_id = f.tree_id and n.ordinal = f.ordinal - 1),
 	'parents', (select json_agg(json_build_object('short', left(c.sha, 12), 'href', '/trees/' || f.tree || '/commits/' || c.sha, 'subject', c.subject) order by cp.position) from commit_parent cp join commit c on c.id = cp.parent_id where cp.commit_id = f.id),
 	'refs', (select json_agg(json_build_object('name', name) order by name) from tree_ref where tree_id = f.tree_id and commit_id = f.id),
 	'bugs', (select json_agg(json_build_object('href', '/bugs/' || bug_id, 'title', title, 'attempts', page_counted(attempts, 'attempt', 'attempts')) order by h.attempts desc, bug_id) from (select bug_id, title, count(*) as attempts from hit group by bug_id, title) h),

@@ -26,6 +26,9 @@ select json_build_object(
 				count(*) filter (where job_state in ('done', 'failed', 'lost', 'cancelled') and coalesce(result, '') not in ('clean', 'crash', 'hang')) as other from tried group by profile_id) g join profile p on p.id = g.profile_id),
 	'has_compare', run_compare(ru.id) is not null,
 	'compare', (select json_agg(json_build_object('profile', c ->> 'profile', 'base', page_side(c -> 'base'), 'with', page_side(c -> 'with')) order by c ->> 'profile') from json_array_elements(run_compare(ru.id)) c),
+	'compares', (select json_agg(json_build_object('label', revision_label(v.id), 'href', '/compare?a=' || t.name || '/' || c.sha || '&b=revision:' || v.id) order by v.id)
+		from (select distinct revision_id from tried) x join revision v on v.id = x.revision_id and not v.is_plain join tree t on t.id = v.tree_id join commit c on c.id = v.commit_id),
+	'compare_href', '/compare?b=run:' || ru.id,
 	'running', (select json_agg(row order by id) from line where list = 'running'), 'wrong', (select json_agg(row order by rank desc, id) from line where list = 'wrong'), 'newest', (select json_agg(row order by id desc) from line where list = 'newest'),
 	'patches', (select json_agg(json_build_object('subject', subject, 'href', '/api/v1/blobs/' || sha256) order by subject) from (select distinct rp.subject, rp.sha256 from revision_patch rp where rp.revision_id in (select revision_id from tried)) x),
 	'reverts', (select json_agg(json_build_object('short', left(sha, 12)) order by sha) from (select distinct sha from revision_revert where revision_id in (select revision_id from tried)) x)) as page

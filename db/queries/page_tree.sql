@@ -61,6 +61,7 @@ select json_build_object(
 			'refs', (select json_agg(json_build_object('name', name) order by name) from tree_ref f where f.tree_id = t.id and f.commit_id = l.id),
 			'cells', coalesce(g.cells, '[]')) order by l.ordinal desc)
 		from line l left join grid g on g.ordinal = l.ordinal),
+	'compare_href', (select '/compare?a=' || t.name || '/' || (array_agg(sha order by ordinal))[1] || '&b=' || t.name || '/' || (array_agg(sha order by ordinal desc))[1] from line where ordinal in (select ordinal from cell where attempts > 0) having count(*) > 1),
 	'newer', case when span.high <= span.top then '/trees/' || t.name || case when span.high + 50 <= span.top then '?before=' || span.high + 50 else '' end end,
 	'older', case when span.high > 50 then '/trees/' || t.name || '?before=' || span.high - 50 end) as page
 from t left join span on true;

@@ -1,6 +1,8 @@
 /* Pages and plain JSON: one query gives the data, one template the markup. */
 #include "http/page.h"
 
+#include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,9 +37,39 @@ static int page_query(const struct request *req, struct db *db, struct rows **ou
 	return db_query(db, route->query, out, values, n);
 }
 
+static void coded_put(FILE *out, const char *text)
+{
+	for (const char *c = text; *c != '\0'; c++) {
+		const bool is_plain = isalnum((unsigned char)*c) || strchr("-._~:/", *c) != NULL;
+		fprintf(out, is_plain ? "%c" : "%%%02X", (unsigned char)*c);
+	}
+}
+
+/* "?a=x&format=json": the same page as JSON. Owned by the caller. */
+static char *json_address(const struct request *req)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	fputc('?', out);
+	for (size_t i = 0; i < req->argument_count; i++) {
+		if (strcmp(req->arguments[i].name, "format") != 0) {
+			coded_put(out, req->arguments[i].name);
+			fputc('=', out);
+			coded_put(out, req->arguments[i].value);
+			fputc('&', out);
+		}
+	}
+	fputs("format=json", out);
+	fclose(out);
+	return text;
+}
+
 /* What every template may use beside the page's own data. */
 static void page_dress(const struct request *req, json_t *page)
 {
+	_free_ char *as_json = json_address(req);
+	json_object_set_new(page, "as_json", json_string(as_json));
 	json_object_set_new(page, "assets", json_string(statics_version(req->service->statics)));
 	json_object_set_new(page, "version", json_string(FAULTLINE_VERSION));
 }

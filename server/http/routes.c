@@ -22,6 +22,7 @@
 #include "http/api_symbol.h"
 #include "http/api_tree.h"
 #include "http/page_bug.h"
+#include "http/page_compare.h"
 #include "http/page_console.h"
 #include "http/page_overview.h"
 #include "http/page_report.h"
@@ -60,6 +61,7 @@ const struct route routes[] = {
 	{PAGE("/bugs/{id}", "page_bug", "bug", "{id}"), .add = page_bug_life_add},
 	{PAGE("/changes", "page_changes", "changes", "state", "tree", "before")},
 	{PAGE("/changes/{id}", "page_change", "change", "{id}")},
+	{PAGE("/compare", "page_compare", "compare", "a", "b"), .add = page_compare_add},
 	{PAGE("/deliveries", "page_deliveries", "deliveries", "state", "before")},
 	{PAGE("/deliveries/{id}", "page_delivery", "delivery", "{id}")},
 	{PAGE("/machines", "page_machines", "machines", "arch", "state")},

@@ -17,15 +17,6 @@
 
 enum { EXIT_USAGE = 2, HOUR_S = 3600 };
 
-static const char *const answers[] = {
-	[VERDICT_NOT_COMPARABLE] = "not comparable",
-	[VERDICT_STILL_THERE] = "still there",
-	[VERDICT_RARER] = "rarer",
-	[VERDICT_FIXED] = "fixed",
-	[VERDICT_MASKED] = "masked so far",
-	[VERDICT_CANNOT_TELL] = "cannot tell yet",
-};
-
 static int usage(FILE *out)
 {
 	fprintf(out, "usage: faultline-server rate EVENTS/EXPOSURE [--json]\n"
@@ -117,7 +108,7 @@ static void more_print(const struct verdict *v, size_t cell_count)
 
 static void verdict_print(const struct verdict *v, size_t cell_count)
 {
-	printf("%s%s\n", answers[v->answer],
+	printf("%s%s\n", verdict_label(v->answer),
 		v->is_masked && v->answer == VERDICT_STILL_THERE ? ", and masked" : "");
 	if (v->answer != VERDICT_NOT_COMPARABLE) {
 		printf("%.0f events before, %.0f after where %.3g were due at the old rate; ratio "

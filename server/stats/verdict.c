@@ -30,6 +30,19 @@ const char *verdict_word(enum verdict_answer answer)
 	return "";
 }
 
+const char *verdict_label(enum verdict_answer answer)
+{
+	static const char *const labels[] = {
+		[VERDICT_NOT_COMPARABLE] = "not comparable",
+		[VERDICT_STILL_THERE] = "still there",
+		[VERDICT_RARER] = "rarer",
+		[VERDICT_FIXED] = "fixed",
+		[VERDICT_MASKED] = "masked so far",
+		[VERDICT_CANNOT_TELL] = "cannot tell yet",
+	};
+	return labels[answer];
+}
+
 /* Events due after at each cell's old rate per second, over the same cells as due_by_work. */
 static double due_by_time(const struct rate_cell *cells, size_t n)
 {

@@ -55,3 +55,5 @@ void verdict_of(const struct rate_cell *cells, size_t n, struct verdict *out);
 /* The word of an answer, as in JSON: "not_comparable", "still_there", "rarer", "fixed",
  * "masked", "cannot_tell". */
 const char *verdict_word(enum verdict_answer answer);
+/* The same for people: "masked so far", "cannot tell yet". */
+const char *verdict_label(enum verdict_answer answer);
