@@ -80,6 +80,7 @@ packages() {
 		test        python3
 		test        python3-aiosmtpd
 		test        prometheus  promtool
+		test        python3-feedparser
 		test        python3-requests
 		test        scdoc
 		test        shellcheck

@@ -106,6 +106,42 @@ test_every_link_of_every_page_leads_somewhere() {
 	/usr/bin/python3 "$REPO/ci/e2e/links.py" "$URL" || fail 'broken links'
 }
 
+test_feeds_are_atom_and_come_again_cheaply() {
+	local path tag
+	for path in /feeds/bugs /feeds/alerts /feeds/changes '/feeds/alerts?tree=prebuilt' '/feeds/changes?tree=prebuilt' '/feeds/alerts?tree=prebuilt&profile=standin'; do
+		http GET "$path"
+		equal "$STATUS" 200 "$path"
+		holds "$(header Content-Type)" application/atom+xml "$path"
+		/usr/bin/python3 "$REPO/ci/e2e/feed_check.py" <"$BODY_FILE" >"$WORK/feed" || fail "$path: no valid feed"
+		equal "$(jq -r .self "$WORK/feed")" "$URL$path"
+	done
+	http GET '/feeds/alerts?tree=nowhere'
+	equal "$STATUS" 404 'a tree that is not there'
+	http GET /feeds/bugs
+	/usr/bin/python3 "$REPO/ci/e2e/feed_check.py" <"$BODY_FILE" >"$WORK/feed"
+	equal "$(jq -r '.entries | length' "$WORK/feed")" "$(sql 'select count(*) from bug')"
+	equal "$(jq -r '.entries[0].link' "$WORK/feed")" "$URL/bugs/$(sql 'select max(id) from bug')"
+	tag=$(header ETag)
+	path=$(header Last-Modified)
+	http GET /feeds/bugs -H "If-None-Match: $tag"
+	equal "$STATUS $BODY" '304 ' 'the same tag'
+	equal "$(header ETag)" "$tag"
+	http GET /feeds/bugs -H "If-Modified-Since: $path"
+	equal "$STATUS" 304 'not modified since'
+	http GET /feeds/bugs -H 'If-Modified-Since: Thu, 01 Jan 2015 00:00:00 GMT'
+	equal "$STATUS" 200 'modified since long ago'
+	http GET /feeds/bugs -H "If-None-Match: \"other\"" -H "If-Modified-Since: $path"
+	equal "$STATUS" 200 'another tag counts more than a date'
+	path=$(jq -r '.entries[0].id' "$WORK/feed")
+	sql "update bug set title = E'<x> & \\x01 \"y\"' where id = (select max(id) from bug)"
+	http GET /feeds/bugs -H "If-None-Match: $tag"
+	equal "$STATUS" 200 'another title'
+	/usr/bin/python3 "$REPO/ci/e2e/feed_check.py" <"$BODY_FILE" >"$WORK/feed" || fail 'hostile text breaks the feed'
+	equal "$(jq -r '.entries[0].id' "$WORK/feed")" "$path" 'its id'
+	http GET /bugs -H 'Accept: text/html'
+	holds "$BODY" '<link rel="alternate" type="application/atom+xml" title="Bugs" href="/feeds/bugs">'
+}
+
 test_a_page_that_is_not_there_says_so() {
 	local path
 	for path in /trees/nowhere /attempts/99999 /attempts/x /bugs/99999 /machines/nobody /runs/99999 \

@@ -6,7 +6,7 @@ with shown as (
 	order by id desc limit 100
 )
 select json_build_object(
-	'title', 'Alerts', 'in_alerts', true,
+	'title', 'Alerts', 'in_alerts', true, 'feed', json_build_object('name', 'Alerts', 'href', '/feeds/alerts'),
 	'states', (select json_agg(json_build_object('word', word, 'href', href, 'is_here', state is not distinct from $1::text) order by n)
 		from (values (1, 'open', null, '/alerts'), (2, 'all', 'all', '/alerts?state=all')) w (n, word, state, href)),
 	'drafts', (select nullif(count(*), 0) from delivery where state = 'draft'),

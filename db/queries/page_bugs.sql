@@ -41,7 +41,7 @@ with shown as (
 	group by m.bug_id
 )
 select json_build_object(
-	'title', 'Bugs', 'in_bugs', true,
+	'title', 'Bugs', 'in_bugs', true, 'feed', json_build_object('name', 'Bugs', 'href', '/feeds/bugs'),
 	'states', (select json_agg(json_build_object('word', word, 'href', href || coalesce(case when state is null then '?' else '&' end || 'known=' || $2::text, ''), 'is_here', state is not distinct from $1::text) order by n)
 		from (values (1, 'unsettled', null, '/bugs'), (2, 'new', 'new', '/bugs?state=new'), (3, 'open', 'open', '/bugs?state=open'),
 			(4, 'fixed', 'fixed', '/bugs?state=fixed'), (5, 'reopened', 'reopened', '/bugs?state=reopened'), (6, 'duplicate', 'duplicate', '/bugs?state=duplicate'),

@@ -7,7 +7,7 @@ with shown as (
 	order by c.id desc limit 100
 )
 select json_build_object(
-	'title', 'Changes', 'in_changes', true,
+	'title', 'Changes', 'in_changes', true, 'feed', json_build_object('name', 'Changes', 'href', '/feeds/changes' || coalesce('?tree=' || url_text($2::text), '')),
 	'states', (select json_agg(json_build_object('word', word, 'href', '/changes' || coalesce('?state=' || state, ''), 'is_here', state is not distinct from $1::text) order by n)
 		from (values (1, 'open', null), (2, 'new', 'new'), (3, 'confirmed', 'confirmed'), (4, 'acknowledged', 'acknowledged'), (5, 'expected', 'expected'), (6, 'false alarm', 'false_alarm'), (7, 'fixed', 'fixed'), (8, 'all', 'all')) w (n, word, state)),
 	'rows', (select json_agg(json_build_object('href', '/changes/' || c.id, 'id', c.id, 'status', page_change_status(c.state, c.gone_at), 'tree', t.name, 'profile', p.name, 'metric', m.title, 'unit', m.unit,

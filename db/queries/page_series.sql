@@ -34,7 +34,7 @@ with t as (
 	from per cross join bound b where middle is not null and $5::text is null
 )
 select json_build_object(
-	'title', t.profile || ': ' || t.title, 'in_trees', true, 'tree', t.name, 'is_git', t.kind = 'git', 'profile', t.profile, 'metric', t.metric, 'metric_title', t.title, 'unit', t.unit,
+	'title', t.profile || ': ' || t.title, 'in_trees', true, 'feed', json_build_object('name', 'Alerts of ' || t.name || ' under ' || t.profile, 'href', '/feeds/alerts?tree=' || t.name || '&profile=' || t.profile), 'tree', t.name, 'is_git', t.kind = 'git', 'profile', t.profile, 'metric', t.metric, 'metric_title', t.title, 'unit', t.unit,
 	'here', '/trees/' || t.name || '/series/' || t.profile || '/' || t.metric || coalesce('?before=' || (span.high), ''),
 	'not_alike', (select counter_warning(array_agg(counter_meaning(kernel_release, page_size)))
 		from (select distinct kernel_release, page_size from tried where value is not null) counted),

@@ -21,6 +21,7 @@
 #include "http/api_subscription.h"
 #include "http/api_symbol.h"
 #include "http/api_tree.h"
+#include "http/atom.h"
 #include "http/page_bug.h"
 #include "http/page_compare.h"
 #include "http/page_console.h"
@@ -46,6 +47,10 @@ enum {
 #define FORM(pattern, function, name, markup, ...)                                                 \
 	.method = "POST", .path = pattern, .need = ROUTE_FORM, .handle = function, .query = name,  \
 	.template = markup, .arguments = {__VA_ARGS__}, .body_max = BODY_SMALL
+
+#define FEED(pattern, name, ...)                                                                   \
+	.method = "GET", .path = pattern, .need = ROUTE_READ, .handle = atom_answer,               \
+	.query = name, .template = "atom", .arguments = {__VA_ARGS__}
 
 #define API "/api/v1/"
 
@@ -82,6 +87,11 @@ const struct route routes[] = {
 	{CALL("GET", "/healthz", ROUTE_OPEN, api_alive, 0), .is_direct = true},
 	{CALL("GET", "/metrics", ROUTE_READ, api_metrics, 0)},
 	{CALL("GET", "/readyz", ROUTE_OPEN, api_health, 0)},
+
+	/* Atom */
+	{FEED("/feeds/alerts", "page_feed_alerts", "tree", "profile")},
+	{FEED("/feeds/bugs", "page_feed_bugs", NULL)},
+	{FEED("/feeds/changes", "page_feed_changes", "tree")},
 
 	/* What is there, as JSON */
 	{DATA(API "alerts", "api_alerts", "state", "limit")},
