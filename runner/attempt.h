@@ -71,6 +71,7 @@ struct attempt {
 	char release[128];
 	int64_t page_size;
 	int64_t work_done;               /* in the workload's unit; < 0: unknown */
+	char ended_by[16];               /* as in struct samples */
 	double load_before, load_during; /* < 0: unknown */
 	char boot_id[SELF_BOOT_ID]; /* of this machine, whose own kernel is stressed; else "" */
 };

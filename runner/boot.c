@@ -88,6 +88,7 @@ void boot_stop(struct attempt *a)
 	snprintf(a->release, sizeof(a->release), "%s", vm->samples.release);
 	a->page_size = vm->samples.page_size;
 	a->work_done = vm->samples.is_progress ? vm->samples.done : -1;
+	snprintf(a->ended_by, sizeof(a->ended_by), "%s", vm->samples.ended_by);
 	vm_free(a->vm);
 	a->vm = NULL;
 	courier_quiet(a->courier, false);

@@ -44,7 +44,7 @@ static int job_unpack(json_t *doc, struct job *j, char *why)
 	const int r = json_unpack_ex(doc, &error, 0,
 		"{s:I, s:{s:s, s:s, s?s, s?s}, s:{s:s, s?s, s?o, s?o, s?o, s?o}, s:{s:s, s:s, s:I, "
 		"s:s, s:s, s?s, s?s,"
-		" s:I, s?I, s?I, s?I, s?s, s:s, s?o, s:I, s:I, s:I, s:I, s:I}}",
+		" s:I, s?I, s?I, s?I, s?s, s:s, s?o, s:I, s:I, s:I, s:I, s:I, s?I}}",
 		"id", &j->id, "tree", "name", &j->tree.name, "kind", &j->tree.kind, "url",
 		&j->tree.url, "branch", &j->tree.branch, "revision", "hash", &j->revision.hash,
 		"commit", &j->revision.commit, "patches", &j->revision.patches, "reverts",
@@ -58,7 +58,7 @@ static int job_unpack(json_t *doc, struct job *j, char *why)
 		&j->profile.workload_args, "duration_s", &j->profile.duration_s, "build_limit_s",
 		&j->profile.build_limit_s, "boot_limit_s", &j->profile.boot_limit_s,
 		"silence_limit_s", &j->profile.silence_limit_s, "attempt_limit_s",
-		&j->profile.attempt_limit_s);
+		&j->profile.attempt_limit_s, "migrations", &j->profile.migrations);
 	if (r < 0) {
 		snprintf(why, JOB_TEXT_WHY_MAX, "%s", error.text);
 		return -1;
@@ -126,6 +126,7 @@ static int job_check_numbers(const struct job *j, char *why)
 		{"build_limit_s", j->profile.build_limit_s, 1, DAYS_10_S},
 		{"cpus", j->profile.cpus, !is_own, is_own ? 0 : 1024},
 		{"duration_s", j->profile.duration_s, 1, 86400},
+		{"migrations", j->profile.migrations, 0, INT64_MAX},
 		{"memory_mb", j->profile.memory_mb, is_own ? 0 : 64, is_own ? 0 : 1048576},
 		{"numa_nodes", j->profile.numa_nodes, !is_own, is_own ? 0 : 64},
 		{"page_size", j->profile.page_size, 4096, 65536},

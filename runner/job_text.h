@@ -25,6 +25,8 @@ struct job {
 			*workload;
 		json_t *workload_args; /* array of "name=value" */
 		int64_t page_size, block_size, duration_s;
+		int64_t migrations; /* the workload ends sooner, when so many were tried; 0: it
+				       does not */
 		int64_t memory_mb, cpus, numa_nodes; /* 0: the machine's own, with `running` */
 		int64_t build_limit_s, boot_limit_s, silence_limit_s, attempt_limit_s;
 	} profile;

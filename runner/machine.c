@@ -136,8 +136,8 @@ static void machine_tag_arches(const struct config *config, json_t *tags)
 	}
 }
 
-/* Which kernels run here, what can run in them, whether posted patches may be built, whether KVM
- * works, and what the operator says. */
+/* Which kernels run here, what can run in them, that the guest counts (older ones do not), whether
+ * posted patches may be built, whether KVM works, and what the operator says. */
 static json_t *machine_tags(const struct config *config, const json_t *workloads)
 {
 	const bool is_booted = strcmp(config->backend, "self") != 0;
@@ -150,6 +150,7 @@ static json_t *machine_tags(const struct config *config, const json_t *workloads
 		const char *name = json_string_value(json_object_get(workload, "name"));
 		json_array_append_new(tags, json_sprintf("workload:%s", name));
 	}
+	json_array_append_new(tags, json_string("until-migrations"));
 	if (is_booted && sandbox_takes_patches(config)) {
 		json_array_append_new(tags, json_string("sandbox"));
 	}

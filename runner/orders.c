@@ -18,6 +18,9 @@ int orders_words(const struct attempt *a, const char *program, struct words *out
 	words_format(out, "program=%s", program);
 	words_format(out, "progress=%s", a->workload.manifest.progress);
 	words_format(out, "seconds=%lld", (long long)a->job.profile.duration_s);
+	if (a->job.profile.migrations > 0) {
+		words_format(out, "migrations=%lld", (long long)a->job.profile.migrations);
+	}
 	if (a->workload.manifest.packages != NULL) {
 		words_add(out, "root=1");
 	}

@@ -88,6 +88,7 @@ json_t *result_json(const struct attempt *a)
 		is_kernel_known ? json_boolean(a->is_built_from_cache) : json_null());
 	json_object_set_new(result, "load_before", result_real(a->load_before));
 	json_object_set_new(result, "load_during", result_real(a->load_during));
+	json_object_set_new(result, "ended_by", result_text(a->ended_by));
 	if (a->work_done >= 0) {
 		json_object_set_new(result, "work_done", json_integer(a->work_done));
 		json_object_set_new(result, "work_unit", result_text(a->workload.manifest.unit));

@@ -52,6 +52,10 @@ static void samples_result(struct samples *s, const json_t *line)
 		s->status = strcmp(status, "done") == 0 ? SAMPLES_DONE : SAMPLES_ERROR;
 		samples_copy(s->detail, sizeof(s->detail),
 			json_string_value(json_object_get(line, "detail")));
+		const char *by = json_string_value(json_object_get(line, "ended_by"));
+		if (by != NULL && (strcmp(by, "migrations") == 0 || strcmp(by, "time") == 0)) {
+			samples_copy(s->ended_by, sizeof(s->ended_by), by);
+		}
 	}
 }
 

@@ -24,6 +24,7 @@ struct samples {
 	bool is_progress;
 	int64_t done, of; /* progress; of = 0: nobody knows how much there is */
 	enum samples_status status;
+	char ended_by[16]; /* "migrations" or "time", when the workload had both limits; else "" */
 	char detail[SAMPLES_DETAIL_MAX];
 
 	int64_t offset; /* read so far */

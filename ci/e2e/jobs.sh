@@ -58,6 +58,31 @@ test_what_was_booted_can_be_downloaded() {
 	shows "/attempts/$attempt" qemu-system-x86_64
 }
 
+# order_until NAME JQ-CHANGE: a stand-in that tries up to 1000 migrations, 100 at a time.
+order_until() {
+	order_guest "$1" standin "$2" <<-'SH'
+		hello
+		work 100 10
+	SH
+}
+
+# ended ATTEMPT: what ended it, and after how many migrations.
+ended() { api GET "/api/v1/attempts/$1" | jq -r '.attempt | "\(.ended_by) \(.exposure)"'; }
+
+test_a_run_may_end_by_its_work() {
+	local attempt
+	attempt=$(ends "$(order_until enough '.migrations = 250 | .duration_s = 60')" clean)
+	equal "$(ended "$attempt")" 'migrations 300' 'a workload that had tried enough'
+	shows "/attempts/$attempt" '250 migrations: reached' 'of at most 60.0 s'
+	attempt=$(ends "$(order_until late '.migrations = 5000')" clean)
+	equal "$(ended "$attempt")" 'time 1000' 'a workload whose time was over first'
+	shows "/attempts/$attempt" '5,000 migrations: not reached'
+	shows "/runs/$(api GET "/api/v1/attempts/$attempt" | jq .attempt.run)" 'until 5,000 migrations'
+	refused 400 POST /api/v1/runs --data-binary '{"tree": "tiny", "commit": "good", "profiles": ["standin"], "duration_s": 5}'
+	attempt=$(ends "$(order_until timed .)" clean)
+	equal "$(ended "$attempt")" 'null 1000' 'an ordinary one'
+}
+
 test_a_commit_is_built_and_stands_on_its_tree() {
 	local run attempt
 	run=$(order '{"tree":"tiny","commit":"good","profiles":["standin"]}')

@@ -24,6 +24,22 @@ sample() {
 	T_NS=$((T_NS + 20000000))
 }
 
+# ordered KEY: the value of the guest's order KEY=VALUE, or nothing.
+ordered() { [[ " ${ORDERS##* -- } " =~ \ $1=([^ ]*)\  ]] && printf '%s' "${BASH_REMATCH[1]}"; }
+
+# work STEP STEPS: a sample each time STEP more migrations were tried, so often, or until as many as ordered; then the last line.
+work() {
+	local enough n by=time
+	enough=$(ordered migrations) || enough=0
+	phase workload
+	for ((n = 0; n <= $2; n++)); do
+		sample $((n * $1)) 0
+		((enough == 0 || n * $1 < enough)) || { by=migrations; break; }
+	done
+	phase finish
+	line "{\"type\":\"result\",\"t\":$T_NS,\"status\":\"done\",\"detail\":\"\"$( ((enough == 0)) || printf ',"ended_by":"%s"' $by)}"
+}
+
 # result done|error [DETAIL]: the last line; the script should end behind it.
 result() {
 	phase finish

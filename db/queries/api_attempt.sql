@@ -12,7 +12,7 @@ select json_build_object('attempt', json_build_object(
 	'workload_seconds', a.workload_seconds, 'is_built_from_cache', a.is_built_from_cache, 'load_before', a.load_before, 'load_during', a.load_during,
 	'exposure', a.exposure, 'exposure_low', a.exposure_low, 'exposure_high', a.exposure_high, 'is_exposure_estimated', a.is_exposure_estimated,
 	'exposure_bytes', a.exposure * a.page_size, 'counter_meaning', counter_meaning(a.kernel_release, a.page_size),
-	'work_done', a.work_done, 'work_unit', a.work_unit, 'reproduce', a.reproduce,
+	'ended_by', a.ended_by, 'work_done', a.work_done, 'work_unit', a.work_unit, 'reproduce', a.reproduce,
 	'steps', (select coalesce(json_agg(json_build_object('name', s.name, 'started_at', to_char(s.started_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'seconds', s.seconds) order by s.position), '[]')
 		from attempt_step s where s.attempt_id = a.id),
 	'streams', (select coalesce(json_agg(json_build_object('name', s.name, 'size', s.size_bytes, 'is_complete', s.is_complete,

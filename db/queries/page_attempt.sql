@@ -2,8 +2,8 @@
 -- $1 id; $2 'json': the chart's arrays too.
 -- No row: no such attempt.
 with a as (
-	select a.*, l.profile_id, l.tree_id, l.commit_id, l.revision_id, l.is_plain, l.run_id, j.priority, j.attempts_max, j.state as job_state, j.repeat, ro.title as run_title
-	from attempt a join attempt_place l on l.attempt_id = a.id join job j on j.id = a.job_id join run ro on ro.id = l.run_id
+	select a.*, l.profile_id, l.tree_id, l.commit_id, l.revision_id, l.is_plain, l.run_id, j.priority, j.attempts_max, j.state as job_state, j.repeat, ro.title as run_title, ro.migrations as until, work_seconds(ro, pr) as at_most_s
+	from attempt a join attempt_place l on l.attempt_id = a.id join job j on j.id = a.job_id join run ro on ro.id = l.run_id join profile pr on pr.id = l.profile_id
 	where a.id = case when $1::text ~ '^[0-9]{1,18}$' then $1::text::bigint end
 ), sampled as materialized (
 	select s.t_ns / 1e9 as t, s.v[k.success_at] as success, s.v[k.fail_at] as fail
@@ -36,7 +36,8 @@ select json_build_object(
 	'facts', (select json_agg(json_build_object('name', f.name, 'value', f.value) order by f.n) from (values
 		(1, 'kernel', a.kernel_release), (2, 'arch', p.arch || case a.accel when 'tcg' then ', emulated' when 'kvm' then ', virtualised' when 'native' then ', the machine itself' else '' end), (3, 'page size', page_block(coalesce(a.page_size, p.page_size))),
 		(4, 'file system', p.fs || ', ' || page_block(p.block_size) || ' blocks' || coalesce(', ' || nullif(p.mkfs_options, ''), '') || coalesce(', ' || nullif(p.mount_options, ''), '')), (5, 'memory', coalesce(p.memory_mb || ' MiB, ' || page_counted(p.numa_nodes, 'node', 'nodes') || ', ' || page_counted(p.cpus, 'cpu', 'cpus'), m.memory_mb || ' MiB, ' || page_counted(m.cpus, 'cpu', 'cpus') || ', the machine''s')),
-		(6, 'config', p.config), (7, 'command line', p.cmdline), (8, 'workload', p.workload || ' ' || array_to_string(p.workload_args, ' ')), (9, 'ran for', page_duration(a.workload_seconds) || ' of ' || page_duration(p.duration_s)),
+		(6, 'config', p.config), (7, 'command line', p.cmdline), (8, 'workload', p.workload || ' ' || array_to_string(p.workload_args, ' ')), (9, 'ran for', page_duration(a.workload_seconds) || case when a.until is null then ' of ' else ' of at most ' end || page_duration(a.at_most_s)),
+		(9.2, 'to end after', page_count(a.until) || ' migrations' || case a.ended_by when 'migrations' then ': reached' when 'time' then ': not reached, its time was over' else '' end),
 		(9.5, 'work done', page_count(a.work_done) || ' ' || a.work_unit), (10, 'migrations tried', page_count(a.exposure) || coalesce(', ' || page_pages(a.exposure, a.page_size, 'pages'), '') || case when a.is_exposure_estimated then ' (' || page_count(a.exposure_low) || ' – ' || page_count(a.exposure_high) || ', the end lies between two samples)' else '' end),
 		(10.5, 'counted in', counter_meaning(a.kernel_release, a.page_size)), (11, 'built', case when a.is_built_from_cache then 'taken from the cache' else 'in ' || page_duration(a.build_seconds) end || case a.built when 'cross' then ', cross-compiled' when 'native' then ', natively' else '' end), (12, 'load before', round(a.load_before::numeric, 2)::text), (13, 'other load', round(a.load_during::numeric, 2)::text || ' cpus')) f (n, name, value) where f.value <> ''),
 	'metrics', (select json_agg(json_build_object('title', d.title, 'unit', d.unit, 'value', page_number(v.value), 'bytes', page_pages(v.value, a.page_size, d.unit), 'href', '/trees/' || t.name || '/series/' || p.name || '/' || d.name) order by d.position)

@@ -16,7 +16,7 @@ with p as materialized (
 	order by p.planned_at nulls first, p.tree_id
 	for update of p skip locked
 ), chosen as materialized (
-	select p.tree_id, p.repeats, p.priority, next.commit_id, next.missing
+	select p.tree_id, p.repeats, p.priority, p.migrations, next.commit_id, next.missing
 	from p cross join lateral (
 		select l.commit_id, lack.missing
 		from tree_commit l
@@ -45,8 +45,8 @@ with p as materialized (
 	on conflict (hash) do update set image_url = excluded.image_url
 	returning id
 ), made as (
-	insert into run (tree_id, title, priority, request, request_hash, is_planned)
-	select chosen.tree_id, left(c.sha, 12) || ' ("' || left(c.subject, 100) || '")', chosen.priority, json_build_object('tree', t.name, 'commit', c.sha), '', true
+	insert into run (tree_id, title, priority, request, request_hash, migrations, is_planned)
+	select chosen.tree_id, left(c.sha, 12) || ' ("' || left(c.subject, 100) || '")', chosen.priority, json_build_object('tree', t.name, 'commit', c.sha), '', chosen.migrations, true
 	from chosen join commit c on c.id = chosen.commit_id join tree t on t.id = chosen.tree_id
 	returning id, priority
 ), queued as (

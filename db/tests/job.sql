@@ -189,7 +189,7 @@ execute job_claim(:machine_id, '{arch:x86_64,workload:migrate-hot,machine:m,gold
 execute attempt_begin('00000000-0000-0000-0000-000000000005', 'm', 60) \gset e_
 execute attempt_lock(:e_id) \gset lock_
 select pg_temp.expect('locked as it is', :'lock_state' || :'lock_attempts' || :'lock_attempts_max', 'running12'::text);
-execute attempt_end(:e_id, 'done', 'crash', 'workload', 'why', false, 'hash', '6.1', 4096, 'tcg', 1.5, true, 0.1, null, 'qemu', 'cross', repeat('a', 40), 37, 'objects');
+execute attempt_end(:e_id, 'done', 'crash', 'workload', 'why', false, 'hash', '6.1', 4096, 'tcg', 1.5, true, 0.1, null, 'qemu', 'cross', repeat('a', 40), 37, 'objects', 'migrations');
 execute job_end(:d_id, 'done');
 select pg_temp.expect('ended', a.state || a.result || a.step || j.state || (j.ended_at is not null), 'donecrashworkloaddonetrue')
 	from attempt a join job j on j.id = a.job_id where a.id = :e_id;

@@ -70,7 +70,7 @@ select pg_temp.expect('off', pg_temp.plan(1), '-'::text);
 execute tree_policy_put('t', '{"is_on": true, "commits": "every", "every": 1, "back": 11, "profiles": ["q"], "repeats": 1, "priority": 20, "per_day": 12}', :ann) \gset
 update run set created_at = now() - interval '25 hours' where id = (select min(id) from run);
 select pg_temp.expect('twelve a day, ten of them were', pg_temp.plan(3), 'c9 c8 -'::text);
-execute tree_policy_put('t', '{"is_on": true, "commits": "every", "every": 1, "back": 11, "profiles": ["q"], "repeats": 1, "priority": 20, "machine_hours": 1, "interval_s": 60}', :ann) \gset
+execute tree_policy_put('t', '{"is_on": true, "commits": "every", "every": 1, "back": 11, "profiles": ["q"], "repeats": 1, "priority": 20, "machine_hours": 1, "migrations": 5000000000, "interval_s": 60}', :ann) \gset
 insert into machine (name, arch, cpus, memory_mb, runner_version, kernel_release, cpu_model, seen_at) values ('m', 'x86_64', 2, 1000, '1', '6', 'cpu', now() - interval '1 hour');
 insert into attempt (job_id, number, machine_id, claim_id, claimed_at, started_at, lease_until, state, ended_at)
 	select max(j.id), 1, min(m.id), gen_random_uuid(), now(), now() - interval '70 minutes', now(), 'done', now() - interval '5 minutes' from job j, machine m;
@@ -78,8 +78,9 @@ select pg_temp.expect('the budget is used up', pg_temp.plan(1), '-'::text);
 update attempt set started_at = now() - interval '35 minutes';
 truncate planned;
 select pg_temp.plan_one() from generate_series(1, 3);
+select pg_temp.expect('attempts end as the policy says', array_agg(distinct r.migrations), array[5000000000]) from planned join run r on r.id = planned.run;
 select pg_temp.expect('no more wait than machines can take soon', count(*), 2::bigint) from planned;
 create temp table due as execute tree_watch_list(300);
 select pg_temp.expect('a tree has its own interval', count(*), 1::bigint) from due;
 execute page_tree('t', null) \gset
-select pg_temp.expect('the page says what is tested', :'page'::json -> 'policy' ->> 'commits', 'each commit, the newest first, 11 commits back');
+select pg_temp.expect('the page says what is tested', :'page'::json -> 'policy' ->> 'commits', 'each commit, the newest first, 11 commits back; each attempt until 5.00 G migrations');

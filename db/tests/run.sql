@@ -68,11 +68,17 @@ select pg_temp.expect('each profile counts once', :n::bigint, 2::bigint);
 select pg_temp.expect('unknown ones are named', :'unknown'::text, 'nope'::text);
 select pg_temp.expect('in the order asked', (:'ids'::json ->> 0)::bigint, (select id from profile where name = 'p2'));
 
-execute run_insert(null, :tree, 'title', 50, '{}', 'key', repeat('0', 64), :'r1_ids', :'ids', 3, '["kvm"]', 'm-1') \gset run_
+execute run_insert(null, :tree, 'title', 50, '{}', 'key', repeat('0', 64), :'r1_ids', :'ids', 3, '["kvm"]', 'm-1', 5000000000, null) \gset run_
 select pg_temp.expect('revisions x profiles x repeats', :run_jobs::bigint, 12::bigint);
-select pg_temp.expect('one lane for each needs', array_agg(needs order by needs), array['{arch:x86_64,kvm,machine:m-1,workload:migrate-hot}']) from (select distinct lane.needs::text from job join lane on lane.id = job.lane_id) n;
+select pg_temp.expect('one lane for each needs', array_agg(needs order by needs), array['{arch:x86_64,kvm,machine:m-1,until-migrations,workload:migrate-hot}']) from (select distinct lane.needs::text from job join lane on lane.id = job.lane_id) n;
 select pg_temp.expect('the oldest commit goes first', (select commit_id from revision where id = (select revision_id from job order by id limit 1)),
 	(select id from commit where subject = 'commit 2'));
+select min(id) as job from job \gset first_
+execute job_order(:first_job) \gset until_
+select pg_temp.expect('until so many migrations, or half of what an attempt has', concat_ws(' ', :'until_job'::json -> 'profile' ->> 'migrations', :'until_job'::json -> 'profile' ->> 'duration_s'), '5000000000 3600'::text);
+update run set duration_s = 90 where id = :run_id;
+execute job_order(:first_job) \gset until_
+select pg_temp.expect('or what was asked for', :'until_job'::json -> 'profile' ->> 'duration_s', '90'::text);
 update job set state = 'running' where id = (select min(id) from job);
 execute run_cancel(:run_id) \gset
 select pg_temp.expect('a running job is left to its runner', :ended::bigint, 11::bigint);
@@ -103,9 +109,10 @@ execute run_revisions(:own_tree_id, jsonb_build_array(:own_commit_id), '[]', '[]
 execute run_profiles_find('["p1", "own"]') \gset
 select pg_temp.expect('profiles are told apart', concat_ws(' ', :'booted', :'running'), 'p1 own'::text);
 execute run_profiles_find('["own"]') \gset
-execute run_insert(null, :own_tree_id, 'title', 50, '{}', null, repeat('0', 64), :'own_ids', :'ids', 1, '[]', null) \gset own_
+execute run_insert(null, :own_tree_id, 'title', 50, '{}', null, repeat('0', 64), :'own_ids', :'ids', 1, '[]', null, null, null) \gset own_
 select pg_temp.expect('only a machine that runs it may take it', arch, 'ppc64le/6.1.0-50-powerpc64le'::text) from job where run_id = :own_id;
 select id as job from job where run_id = :own_id \gset own_
 execute job_order(:own_job) \gset own_
 select pg_temp.expect('the runner is told which kernel', :'own_job'::json -> 'revision' ->> 'running', '{"release" : "6.1.0-50-powerpc64le"}'::text);
+select pg_temp.expect('it runs as long as its profile says', concat_ws(' ', :'own_job'::json -> 'profile' ->> 'migrations', :'own_job'::json -> 'profile' ->> 'duration_s'), '1'::text);
 select pg_temp.expect('there is nothing to fetch', :'own_job'::json -> 'revision' ->> 'prebuilt', null::text);

@@ -70,7 +70,7 @@ static int work(struct guest *guest)
 	struct report *report = &guest->report;
 	pid_t sampler = 0;
 	int r = report_phase(report, "workload");
-	r = r < 0 ? r : sampler_start(&guest->counters, report, &sampler);
+	r = r < 0 ? r : sampler_start(&guest->counters, report, guest->orders.migrations, &sampler);
 	if (r < 0) {
 		return r;
 	}

@@ -14,6 +14,7 @@ enum order_key {
 	ORDER_DISK,
 	ORDER_FOLDER,
 	ORDER_FS,
+	ORDER_MIGRATIONS,
 	ORDER_MOUNT,
 	ORDER_PROGRAM,
 	ORDER_PROGRESS,
@@ -28,6 +29,7 @@ static const char *const order_names[] = {
 	[ORDER_DISK] = "disk",
 	[ORDER_FOLDER] = "folder",
 	[ORDER_FS] = "fs",
+	[ORDER_MIGRATIONS] = "migrations",
 	[ORDER_MOUNT] = "mount",
 	[ORDER_PROGRAM] = "program",
 	[ORDER_PROGRESS] = "progress",
@@ -96,6 +98,8 @@ static int orders_set(struct orders *orders, enum order_key key, const char *val
 	case ORDER_FS:
 		orders->fs = value;
 		return 0;
+	case ORDER_MIGRATIONS:
+		return number_parse(value, 1, INT64_MAX, &orders->migrations) == 0 ? 0 : -1;
 	case ORDER_MOUNT:
 		orders->mount = value;
 		return 0;

@@ -19,9 +19,11 @@ struct orders {
 	const char *program;  /* program=/usr/bin/x; without it /workloads/NAME */
 	bool has_pipe; /* progress=pipe: it speaks as workload.h says; progress=time: it does not */
 	bool has_root; /* root=1: a second disk holds the root that the workload runs in */
-	int64_t seconds; /* seconds=10: how long the workload works */
-	int64_t samples; /* samples=3: the host listens on this descriptor, and the machine runs
-			    already; 0: it is ours and has a virtio-serial port */
+	int64_t seconds;    /* seconds=10: how long the workload works */
+	int64_t migrations; /* migrations=5000: it ends sooner, when so many were tried; 0: it does
+			       not */
+	int64_t samples;    /* samples=3: the host listens on this descriptor, and the machine runs
+			       already; 0: it is ours and has a virtio-serial port */
 	char *args[ORDERS_ARGS_MAX + 1]; /* args=-r,0,-R,2, and NULL */
 	char text[ORDERS_TEXT_BYTES];    /* what `args` points into */
 	char program_path[256];          /* what `program` points into when it was not given */

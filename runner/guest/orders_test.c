@@ -31,10 +31,10 @@ static void a_whole_order_is_read(void **state)
 	(void)state;
 	struct orders orders;
 	static struct report report;
-	assert_int_equal(
-		READ(&orders, &report, "fs=xfs", "mount=rw,noatime", "workload=migrate-hot",
-			"program=/usr/bin/x", "progress=pipe", "root=1", "seconds=10",
-			"args=-r,0,-R,2", "disk=/spool/disk.img", "folder=/spool/mnt", "samples=3"),
+	assert_int_equal(READ(&orders, &report, "fs=xfs", "mount=rw,noatime",
+				 "workload=migrate-hot", "program=/usr/bin/x", "progress=pipe",
+				 "root=1", "seconds=10", "migrations=5000000000", "args=-r,0,-R,2",
+				 "disk=/spool/disk.img", "folder=/spool/mnt", "samples=3"),
 		0);
 	assert_string_equal(orders.disk, "/spool/disk.img");
 	assert_string_equal(orders.folder, "/spool/mnt");
@@ -46,6 +46,7 @@ static void a_whole_order_is_read(void **state)
 	assert_true(orders.has_pipe);
 	assert_true(orders.has_root);
 	assert_int_equal(orders.seconds, 10);
+	assert_int_equal(orders.migrations, 5000000000);
 	assert_string_equal(orders.args[0], "-r");
 	assert_string_equal(orders.args[3], "2");
 	assert_null(orders.args[4]);
@@ -62,6 +63,7 @@ static void what_may_be_left_out_has_a_default(void **state)
 	assert_string_equal(orders.disk, "/dev/vda");
 	assert_string_equal(orders.folder, "/mnt");
 	assert_int_equal(orders.samples, 0);
+	assert_int_equal(orders.migrations, 0);
 	assert_false(orders.has_pipe);
 	assert_false(orders.has_root);
 	assert_null(orders.args[0]);

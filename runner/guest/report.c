@@ -245,5 +245,8 @@ int report_result(struct report *report)
 	begin_at(&report->line, "result", report_now_ns());
 	line_add(&report->line, ",\"status\":\"%s\",\"detail\":", is_done ? "done" : "error");
 	line_add_string(&report->line, report->fault);
+	if (report->ended_by != NULL) {
+		line_add(&report->line, ",\"ended_by\":\"%s\"", report->ended_by);
+	}
 	return report_send(report);
 }

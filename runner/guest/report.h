@@ -16,6 +16,7 @@ enum { REPORT_FAULT_BYTES = 512 };
 struct report {
 	int fd;                         /* -1 until report_open; lines are then dropped */
 	char fault[REPORT_FAULT_BYTES]; /* the first fault, for the result line; "" if none */
+	const char *ended_by; /* what ended a workload that had two limits, for the result line */
 	struct line line;
 };
 

@@ -111,6 +111,17 @@ static void a_result_without_fault_is_done(void **state)
 	assert_int_equal(report_result(&f->report), 0);
 	json_t *line = received(f);
 	assert_string_equal(json_string_value(json_object_get(line, "status")), "done");
+	assert_null(json_object_get(line, "ended_by"));
+	json_decref(line);
+}
+
+static void the_result_says_what_ended_the_workload(void **state)
+{
+	struct fixture *f = *state;
+	f->report.ended_by = "migrations";
+	assert_int_equal(report_result(&f->report), 0);
+	json_t *line = received(f);
+	assert_string_equal(json_string_value(json_object_get(line, "ended_by")), "migrations");
 	json_decref(line);
 }
 
@@ -136,6 +147,7 @@ int main(void)
 		TEST(vmstat_has_a_value_for_each_key),
 		TEST(the_result_holds_the_first_fault_whatever_its_bytes),
 		TEST(a_result_without_fault_is_done),
+		TEST(the_result_says_what_ended_the_workload),
 		TEST(a_line_that_does_not_fit_is_a_fault),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,7 +66,19 @@ int sampler_send_all(struct counters *counters, struct report *report)
 	return sample_once(counters, report, 1);
 }
 
-static int sample_forever(struct counters *counters, struct report *report, int ready_fd)
+/* A counter that the kernel does not have counts nothing. */
+static int64_t tried(const struct counters *counters)
+{
+	int64_t sum = 0;
+	for (int i = 0; i < COUNTERS_WATCHED; i++) {
+		sum += counters->watched[i] > 0 ? counters->watched[i] : 0;
+	}
+	return sum;
+}
+
+/* 0: enough were tried; or a fault. */
+static int sample_until(
+	struct counters *counters, struct report *report, int64_t migrations, int ready_fd)
 {
 	raise_priority();
 	int64_t next_ns = report_now_ns();
@@ -75,7 +87,8 @@ static int sample_forever(struct counters *counters, struct report *report, int 
 	if (r == 0 && write(ready_fd, "", 1) != 1) {
 		r = report_fault_errno(report, "the sampler cannot say that it is ready");
 	}
-	while (r == 0) {
+	const int64_t first = tried(counters);
+	while (r == 0 && (migrations == 0 || tried(counters) - first < migrations)) {
 		next_ns += tick_ns;
 		sleep_to_tick(&next_ns);
 		const int is_vmstat_due = next_ns - vmstat_ns >= TICKS_PER_VMSTAT * tick_ns;
@@ -98,7 +111,7 @@ static int wait_until_ready(int fd, struct report *report)
 	return read(fd, &byte, 1) == 1 ? 0 : report_fault(report, "the sampler ended at its start");
 }
 
-int sampler_start(struct counters *counters, struct report *report, pid_t *out)
+int sampler_start(struct counters *counters, struct report *report, int64_t migrations, pid_t *out)
 {
 	int ends[2];
 	if (pipe2(ends, O_CLOEXEC) < 0) {
@@ -106,7 +119,7 @@ int sampler_start(struct counters *counters, struct report *report, pid_t *out)
 	}
 	const pid_t child = fork();
 	if (child == 0) {
-		_exit(sample_forever(counters, report, ends[1]) == 0 ? 0 : 1);
+		_exit(sample_until(counters, report, migrations, ends[1]) == 0 ? 0 : 1);
 	}
 	close(ends[1]);
 	const int r = child > 0 ? wait_until_ready(ends[0], report)

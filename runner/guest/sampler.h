@@ -3,6 +3,7 @@
  * cannot starve it. */
 #pragma once
 
+#include <stdint.h>
 #include <sys/types.h>
 
 struct counters;
@@ -11,8 +12,9 @@ struct report;
 /* Starts it, and answers when it runs at its priority and has sent the sample and the whole of
  * /proc/vmstat at the start: the workload may then begin, and nothing that it does is missed. From
  * there on pgmigrate_success and pgmigrate_fail go out every 20 ms, all of /proc/vmstat every
- * second. 0 or a fault. */
-int sampler_start(struct counters *counters, struct report *report, pid_t *out);
+ * second. When `migrations` were tried since that first sample, if it is not 0, it ends with status
+ * 0. 0 or a fault. */
+int sampler_start(struct counters *counters, struct report *report, int64_t migrations, pid_t *out);
 
 /* Reads all counters and sends both lines, in the caller's process. 0 or a fault. */
 int sampler_send_all(struct counters *counters, struct report *report);

@@ -152,7 +152,7 @@ static int judge_end(struct workload *workload)
 	return 0;
 }
 
-enum end { END_NONE, END_WORKLOAD, END_SAMPLER };
+enum end { END_NONE, END_WORKLOAD, END_ENOUGH, END_SAMPLER };
 
 /* Buries whatever child has ended; init inherits grandchildren too. */
 static enum end reap(struct workload *workload, pid_t sampler)
@@ -165,7 +165,7 @@ static enum end reap(struct workload *workload, pid_t sampler)
 			workload->status = status;
 			return END_WORKLOAD;
 		}
-		end = pid == sampler ? END_SAMPLER : end;
+		end = pid != sampler ? end : status == 0 ? END_ENOUGH : END_SAMPLER;
 	}
 	return end;
 }
@@ -229,6 +229,19 @@ static int begin(struct workload *workload)
 	return 0;
 }
 
+/* It has ended, or `migrations` ended it. */
+static int note_end(struct workload *workload, bool is_enough)
+{
+	if (workload->orders->migrations > 0) {
+		workload->report->ended_by = is_enough ? "migrations" : "time";
+	}
+	if (!is_enough) {
+		return judge_end(workload);
+	}
+	workload_stop(workload);
+	return 0;
+}
+
 int workload_work(struct workload *workload, pid_t sampler)
 {
 	const int64_t start_ns = report_now_ns();
@@ -245,7 +258,9 @@ int workload_work(struct workload *workload, pid_t sampler)
 		case END_NONE:
 			break;
 		case END_WORKLOAD:
-			return judge_end(workload);
+			return note_end(workload, false);
+		case END_ENOUGH:
+			return note_end(workload, true);
 		case END_SAMPLER:
 			r = report_fault(workload->report, "the sampler has ended");
 		}

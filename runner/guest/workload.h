@@ -30,7 +30,9 @@ void workload_init(struct workload *workload, const struct orders *orders, struc
 int workload_prepare(struct workload *workload);
 
 /* Lets it begin, sends its progress to the host and waits for its end or the time limit. `sampler`
- * is the other child: its end is a fault. Anything but exit status 0 is a fault too. 0 or a fault.
+ * is the other child: when it ends with status 0 enough migrations were tried, and the workload is
+ * ended; otherwise its end is a fault. So is any exit status of the workload's but 0. The report
+ * says which of the two ended it, if both could. 0 or a fault.
  */
 int workload_work(struct workload *workload, pid_t sampler);
 

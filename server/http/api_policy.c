@@ -18,14 +18,16 @@ enum { POLICY_TEXT_MAX = 64, POLICY_ANY = -1 };
 static const struct {
 	const char *name;
 	int64_t absent;
+	int64_t most;
 } policy_numbers[] = {
-	{"back", 100},
-	{"every", 1},
-	{"interval_s", POLICY_ANY},
-	{"machine_hours", POLICY_ANY},
-	{"per_day", POLICY_ANY},
-	{"priority", 30},
-	{"repeats", 1},
+	{"back", 100, INT32_MAX},
+	{"every", 1, INT32_MAX},
+	{"interval_s", POLICY_ANY, INT32_MAX},
+	{"machine_hours", POLICY_ANY, INT32_MAX},
+	{"migrations", POLICY_ANY, RUN_MIGRATIONS_MAX},
+	{"per_day", POLICY_ANY, INT32_MAX},
+	{"priority", 30, INT32_MAX},
+	{"repeats", 1, INT32_MAX},
 };
 
 enum { POLICY_NUMBERS = sizeof(policy_numbers) / sizeof(policy_numbers[0]) };
@@ -36,7 +38,8 @@ static json_t *policy_read(struct fields *f)
 	json_t *policy = json_object();
 	for (size_t i = 0; i < POLICY_NUMBERS; i++) {
 		const char *name = policy_numbers[i].name;
-		const int64_t value = fields_int(f, name, 0, INT32_MAX, policy_numbers[i].absent);
+		const int64_t value =
+			fields_int(f, name, 0, policy_numbers[i].most, policy_numbers[i].absent);
 		known[i + 3] = name;
 		json_object_set_new(
 			policy, name, value == POLICY_ANY ? json_null() : json_integer(value));
@@ -93,7 +96,7 @@ int api_policy(struct request *req, struct db *db, struct response *res)
 int form_policy(struct request *req, struct db *db, struct response *res)
 {
 	static const char *const numbers[] = {"back", "every", "interval_s", "machine_hours",
-		"per_day", "priority", "repeats", NULL};
+		"migrations", "per_day", "priority", "repeats", NULL};
 	_json_ json_t *form = NULL;
 	int outcome = form_read(req, db, res, numbers, &form);
 	if (outcome == FORM_BAD) {

@@ -127,6 +127,15 @@ static const char *built_take(struct fields *f)
 	return built;
 }
 
+static const char *ended_by_take(struct fields *f)
+{
+	const char *by = fields_text(f, "ended_by", NAME_MAX_BYTES, false);
+	if (by != NULL && strcmp(by, "migrations") != 0 && strcmp(by, "time") != 0) {
+		fields_refuse(f, "ended_by", "must be migrations or time");
+	}
+	return by;
+}
+
 static void said_take(struct fields *f, struct said *out)
 {
 	array_init(&out->files);
@@ -147,6 +156,7 @@ static void said_take(struct fields *f, struct said *out)
 		.build_id = fields_text(f, "build_id", 128, false),
 		.work_done = fields_int(f, "work_done", 0, INT64_MAX, -1),
 		.work_unit = fields_text(f, "work_unit", NAME_MAX_BYTES, false),
+		.ended_by = ended_by_take(f),
 		.accel = accel_take(f),
 		.built = built_take(f),
 		.build_seconds = fields_real(f, "build_seconds"),

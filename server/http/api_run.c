@@ -352,6 +352,8 @@ static int order_queue(struct order *o, const json_t *root, struct run_new *run,
 	run->revisions = revisions;
 	run->profiles = o->profiles.ids;
 	run->repeats = w->repeats;
+	run->migrations = w->migrations;
+	run->duration_s = w->duration_s;
 	run->tags = tags;
 	run->machine = w->machine;
 	return run_insert(o->db, run, id);

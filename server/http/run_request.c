@@ -20,7 +20,8 @@ enum {
 #define RUN_RELEASE_LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+~-"
 
 static const char *const run_known[] = {"tree", "commit", "range", "every", "prebuilt", "running",
-	"patches", "reverts", "profiles", "repeats", "priority", "tags", "machine", "title", NULL};
+	"patches", "reverts", "profiles", "repeats", "migrations", "duration_s", "priority", "tags",
+	"machine", "title", NULL};
 static const char *const running_known[] = {"release", NULL};
 static const char *const prebuilt_known[] = {"release", "image", "modules", NULL};
 static const char *const file_known[] = {"sha256", "url", NULL};
@@ -140,6 +141,18 @@ static void run_request_where(struct fields *f, struct run_request *out)
 	}
 }
 
+/* Until so many migrations, in place of the profile's time. */
+static void run_request_until(struct fields *f, struct run_request *out)
+{
+	out->migrations = fields_int(f, "migrations", 1, RUN_MIGRATIONS_MAX, 0);
+	out->duration_s = fields_int(f, "duration_s", 1, RUN_DURATION_S_MAX, 0);
+	if (!f->is_bad && out->duration_s > 0 && out->migrations == 0) {
+		fields_refuse(f, "duration_s",
+			"goes with 'migrations': how long they may take; else the profile says "
+			"how long a workload runs");
+	}
+}
+
 /* The text of the line that starts with `key`, without white space around; NULL when there is none.
  */
 static char *run_patch_line(const char *patch, const char *key)
@@ -216,6 +229,7 @@ void run_request_read(struct fields *f, struct run_request *out)
 	out->profiles = fields_array(f, "profiles", RUN_PROFILES_MAX);
 	out->repeats = fields_int(f, "repeats", 1, RUN_REPEATS_MAX, 1);
 	out->priority = fields_int(f, "priority", 0, 100, 50);
+	run_request_until(f, out);
 	out->tags = fields_array(f, "tags", RUN_TAGS_MAX);
 	out->machine = fields_text(f, "machine", RUN_NAME_MAX, false);
 	out->title = fields_text(f, "title", RUN_TITLE_MAX, false);

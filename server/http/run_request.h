@@ -20,7 +20,10 @@ enum {
 	RUN_REPEATS_MAX = 1000,
 	RUN_TAGS_MAX = 16,
 	RUN_JOBS_MAX = 50000,
+	RUN_DURATION_S_MAX = 86400,
 };
+
+#define RUN_MIGRATIONS_MAX INT64_C(1000000000000000)
 
 /* Texts are borrowed from the parsed body. */
 struct run_request {
@@ -41,6 +44,8 @@ struct run_request {
 	const json_t *profiles; /* texts, at least one */
 	int64_t repeats;
 	int64_t priority;
+	int64_t migrations;  /* attempts end when so many were tried; 0: when the profile says */
+	int64_t duration_s;  /* at most, with that; 0: half of what an attempt has */
 	const json_t *tags;  /* texts that a machine must have; NULL: none */
 	const char *machine; /* the only one that may; NULL: any */
 	const char *title;   /* NULL: made from the rest */

@@ -114,6 +114,20 @@ static void a_running_kernel_has_a_release_and_no_image(void **state)
 		look_running);
 }
 
+static void look_until(const struct run_request *want)
+{
+	assert_int_equal(want->migrations, 5000000000);
+	assert_int_equal(want->duration_s, 9);
+}
+
+static void attempts_may_end_by_their_work(void **state)
+{
+	(void)state;
+	read_text("{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],"
+		  "\"migrations\":5000000000,\"duration_s\":9}",
+		NULL, look_until);
+}
+
 static void a_wrong_field_is_named(void **state)
 {
 	(void)state;
@@ -132,6 +146,10 @@ static void a_wrong_field_is_named(void **state)
 		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"repeats\":0}", "repeats"},
 		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"priority\":101}",
 			"priority"},
+		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"migrations\":0}",
+			"migrations"},
+		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"duration_s\":9}",
+			"duration_s"},
 		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"profile\":\"p\"}",
 			"profile"},
 		{"{\"prebuilt\":{\"release\":\"6\"},\"profiles\":[\"p\"]}", "image"},
@@ -198,6 +216,7 @@ int main(void)
 		cmocka_unit_test(a_range_has_two_ends),
 		cmocka_unit_test(a_prebuilt_kernel_needs_no_tree),
 		cmocka_unit_test(a_running_kernel_has_a_release_and_no_image),
+		cmocka_unit_test(attempts_may_end_by_their_work),
 		cmocka_unit_test(a_wrong_field_is_named),
 		cmocka_unit_test(a_patch_is_called_by_its_subject),
 		cmocka_unit_test(a_long_subject_is_cut_between_characters),

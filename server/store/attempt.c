@@ -88,7 +88,7 @@ int attempt_end(struct db *db, const struct attempt_end *end)
 		end->is_built_from_cache < 0 ? db_null() : db_bool(end->is_built_from_cache != 0),
 		db_real(end->load_before), db_real(end->load_during), db_text(end->reproduce),
 		db_text(end->built), db_text(end->build_id), known(end->work_done, 0),
-		db_text(end->work_unit));
+		db_text(end->work_unit), db_text(end->ended_by));
 }
 
 int attempt_expire(struct db *db, int64_t *count)

@@ -61,6 +61,7 @@ struct attempt_end {
 	const char *kernel_release;
 	const char *build_id;  /* NULL: unknown */
 	const char *work_unit; /* of work_done; NULL: none */
+	const char *ended_by;  /* "migrations", "time"; NULL: it had one limit only */
 	int64_t work_done;     /* negative: unknown */
 	const char *accel;
 	const char *built;

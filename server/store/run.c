@@ -187,6 +187,11 @@ int run_profiles_find(struct db *db, const char *names, struct run_profiles *out
 	return 0;
 }
 
+static struct db_value positive(int64_t value)
+{
+	return value > 0 ? db_int(value) : db_null();
+}
+
 int run_insert(struct db *db, const struct run_new *run, int64_t *id)
 {
 	_rows_ struct rows *rows = NULL;
@@ -195,7 +200,7 @@ int run_insert(struct db *db, const struct run_new *run, int64_t *id)
 		db_text(run->title), db_int(run->priority), db_text(run->request),
 		db_text(run->key), db_text(run->request_hash), db_text(run->revisions),
 		db_text(run->profiles), db_int(run->repeats), db_text(run->tags),
-		db_text(run->machine));
+		db_text(run->machine), positive(run->migrations), positive(run->duration_s));
 	if (outcome == DB_REFUSED) {
 		return strcmp(db_refusal_state(db), "23505") == 0 ? RUN_KEY_TAKEN : DB_FAULT;
 	}

@@ -95,6 +95,8 @@ struct run_new {
 	const char *revisions; /* ids */
 	const char *profiles;  /* ids */
 	int64_t repeats;
+	int64_t migrations;  /* attempts end when so many were tried; 0: by time only */
+	int64_t duration_s;  /* at most; 0: as the schema says */
 	const char *tags;    /* texts */
 	const char *machine; /* or NULL */
 };

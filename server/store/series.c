@@ -21,6 +21,7 @@ int series_attempt(struct db *db, int64_t attempt_id, struct series_attempt *out
 	snprintf(out->result, sizeof(out->result), "%s", result == NULL ? "" : result);
 	out->is_plain = row_bool(rows, 0, "is_plain");
 	out->is_emulated = row_bool(rows, 0, "is_emulated");
+	out->is_until = row_bool(rows, 0, "is_until");
 	return 0;
 }
 

@@ -80,6 +80,7 @@ static int facts_read(struct db *tx, struct measured *m)
 	facts->result = m->attempt.result;
 	facts->is_plain = m->attempt.is_plain;
 	facts->is_emulated = m->attempt.is_emulated;
+	facts->is_until = m->attempt.is_until;
 	return measurement_is_counted(&facts->span) ? counts_read(tx, m) : 0;
 }
 

@@ -145,10 +145,16 @@ static double pace(const struct measurement_facts *facts, bool is_fail)
 	return seconds > 0 ? delta(facts, is_fail) / seconds : NAN;
 }
 
-/* It ran as long as it was asked to: only such sums can be compared. */
+/* It ran as long as it was asked to. */
 static bool is_whole(const struct measurement_facts *facts)
 {
 	return is_finished(&facts->span) && result_is(facts, "clean");
+}
+
+/* Only sums over the same time can be compared. */
+static bool is_summed(const struct measurement_facts *facts)
+{
+	return is_whole(facts) && !facts->is_until;
 }
 
 static double fail_per_s(const struct measurement_facts *facts)
@@ -163,12 +169,12 @@ static double fail_ratio(const struct measurement_facts *facts)
 
 static double fail_sum(const struct measurement_facts *facts)
 {
-	return is_whole(facts) ? delta(facts, true) : NAN;
+	return is_summed(facts) ? delta(facts, true) : NAN;
 }
 
 static double success_sum(const struct measurement_facts *facts)
 {
-	return is_whole(facts) ? delta(facts, false) : NAN;
+	return is_summed(facts) ? delta(facts, false) : NAN;
 }
 
 static double success_per_s(const struct measurement_facts *facts)

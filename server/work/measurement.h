@@ -14,6 +14,7 @@ struct measurement_facts {
 	const char *result; /* of the attempt; "" when it has none */
 	bool is_plain;      /* its revision stands on the trend line */
 	bool is_emulated;   /* its times say nothing about a real processor */
+	bool is_until;      /* it was to end after so many migrations: its sums are given */
 	struct sample_span span;
 	const double *reports_s; /* guest's uptime at each report; NAN: unknown */
 	size_t n_reports;

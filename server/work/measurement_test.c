@@ -77,6 +77,18 @@ static void a_clean_attempt_has_exact_exposure_and_all_metrics(void **state)
 	assert_float_equal(value(&facts, "fail_ratio"), 0.2, 1e-12);
 }
 
+static void what_was_to_end_by_its_work_has_no_sums(void **state)
+{
+	(void)state;
+	struct measurement_facts facts = facts_of("clean", COUNTS, true);
+	facts.is_until = true;
+	assert_int_equal(measurement_exposure(&facts).estimate, 25000);
+	assert_true(isnan(value(&facts, "pgmigrate_success")));
+	assert_true(isnan(value(&facts, "pgmigrate_fail")));
+	assert_float_equal(value(&facts, "success_per_s"), 1000, 1e-9);
+	assert_float_equal(value(&facts, "fail_ratio"), 0.2, 1e-12);
+}
+
 static void a_crash_is_estimated_up_to_its_last_report(void **state)
 {
 	(void)state;
@@ -256,6 +268,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(times_of_emulated_kernels_have_series_of_their_own),
 		cmocka_unit_test(a_clean_attempt_has_exact_exposure_and_all_metrics),
+		cmocka_unit_test(what_was_to_end_by_its_work_has_no_sums),
 		cmocka_unit_test(a_crash_is_estimated_up_to_its_last_report),
 		cmocka_unit_test(a_crash_without_times_came_before_the_next_sample),
 		cmocka_unit_test(a_long_crash_gives_paces_but_no_sums),
