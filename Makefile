@@ -244,11 +244,13 @@ build/fuzz/runner/%_fuzz: build/fuzz/runner/%_fuzz.o build/fuzz/librunner.a buil
 	$(Q)clang $(FUZZ) -fsanitize=fuzzer -o $@ $^ $(RUNNER_LIBS)
 
 TESTS := $(patsubst %.c,build/san/%,$(TEST_C))
-.PHONY: tests san fuzzers flags
+.PHONY: tests san fuzzers clang
 tests: $(TESTS)
 san: build/san/faultline-server build/san/faultline-runner
 fuzzers: $(patsubst %.c,build/fuzz/%,$(FUZZ_C))
-flags: # what ci/lint.sh gives to clang
-	@echo $(CSTD) $(WARN) $(PQ_CFLAGS)
+clang: $(patsubst %.c,build/clang/%.ok,$(wildcard server/*.c server/*/*.c runner/*.c runner/*/*.c))
+build/clang/%.ok: %.c
+	@mkdir -p $(@D)
+	$(Q)clang -fsyntax-only $(CSTD) $(WARN) $(PQ_CFLAGS) -MD -MP -MF build/clang/$*.d -MT $@ $< && touch $@
 .SECONDARY:
 -include $(shell find build -name '*.d' 2>/dev/null)
