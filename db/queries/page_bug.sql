@@ -1,5 +1,5 @@
 -- One bug: under which profiles and on which commits it shows and does not, its attempts, its report, what page dumps say.
--- C adds rate, rate_low and rate_high to each object with `k` and `exposure`.
+-- C adds rate, rate_low and rate_high to each object with `k` and `exposure`, and to each range whether the bug is fixed or masked there.
 -- $1 id.
 -- No row: no such bug.
 with b as (
@@ -15,7 +15,8 @@ with b as (
 	select g.tree_id, t.profile_id, case when tc.ordinal < g.low then 'before' when tc.ordinal > g.last then 'after' else 'within' end as part,
 		sum(t.attempts) as attempts, coalesce(sum(s.done), 0) as hits, coalesce(sum(s.known), 0) as k,
 		case when sum(t.known - coalesce(s.whole_known - s.known, 0)) > 0
-			then sum(coalesce(t.exposure, 0) - coalesce(s.whole_exposure - s.exposure, 0))::bigint end as exposure
+			then sum(coalesce(t.exposure, 0) - coalesce(s.whole_exposure - s.exposure, 0))::bigint end as exposure,
+		sum(t.work_ms) / 1000.0 as seconds, case when min(t.meaning) = max(t.meaning) then min(t.meaning) end as meaning
 	from range g join tree_commit tc on tc.tree_id = g.tree_id and tc.ordinal between g.low - 50 and g.last + 50
 		join revision r on r.commit_id = tc.commit_id and r.tree_id = tc.tree_id and r.is_plain
 		join tally t on t.revision_id = r.id
@@ -23,7 +24,7 @@ with b as (
 	group by g.tree_id, t.profile_id, part
 ), under as materialized (
 	select m.tree_id, m.profile_id, max(m.k) filter (where m.part = 'within') as k,
-		json_object_agg(m.part, json_build_object('k', m.k, 'hits', m.hits, 'exposure', m.exposure, 'attempts', page_count(m.attempts),
+		json_object_agg(m.part, json_build_object('k', m.k, 'hits', m.hits, 'exposure', m.exposure, 'seconds', m.seconds, 'meaning', m.meaning, 'attempts', page_count(m.attempts),
 			'tried', coalesce(page_count(m.exposure) || coalesce(' = ' || page_pages(m.exposure, p.page_size, 'pages'), ''), 'unknown'))) as parts
 	from met m join profile p on p.id = m.profile_id group by m.tree_id, m.profile_id
 ), profiles as (
@@ -50,7 +51,7 @@ with b as (
 	select n, name, json_agg(json_build_object('value', value, 'times', times) order by times desc, value) as "values" from factor group by n, name
 )
 select json_build_object(
-	'title', b.title, 'in_bugs', true, 'id', b.id, 'type', nullif(b.type, ''), 'state', b.state, 'known', rule_marks(b.id), 'created', page_time(b.created_at),
+	'title', b.title, 'in_bugs', true, 'in_bug', true, 'id', b.id, 'bug', b.id, 'type', nullif(b.type, ''), 'state', b.state, 'known', rule_marks(b.id), 'created', page_time(b.created_at),
 	'alts', (select json_agg(json_build_object('title', title) order by title) from bug_title where bug_id = b.id and title <> b.title),
 	'occurrences', (select page_counted(coalesce(sum(occurrences), 0), 'report', 'reports') from seen),
 	'attempts', (select page_counted(coalesce(sum(attempts), 0), 'attempt', 'attempts') from seen),

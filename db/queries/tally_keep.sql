@@ -5,10 +5,10 @@ with bugs as materialized (
 ), gone as (
 	delete from bug_tally where revision_id = $1::bigint and profile_id = $2::bigint and bug_id not in (select bug_id from bugs)
 ), tallied as (
-	insert into tally (revision_id, profile_id, attempts, known, exposure)
-	select revision_id, profile_id, attempts, known, exposure from tally_now where revision_id = $1::bigint and profile_id = $2::bigint
+	insert into tally (revision_id, profile_id, attempts, known, exposure, work_ms, meaning)
+	select revision_id, profile_id, attempts, known, exposure, work_ms, meaning from tally_now where revision_id = $1::bigint and profile_id = $2::bigint
 	on conflict (revision_id, profile_id) do update
-	set attempts = excluded.attempts, known = excluded.known, exposure = excluded.exposure
+	set attempts = excluded.attempts, known = excluded.known, exposure = excluded.exposure, work_ms = excluded.work_ms, meaning = excluded.meaning
 )
 insert into bug_tally (bug_id, revision_id, profile_id, attempts, occurrences, last_at, done, known, exposure, whole_known, whole_exposure)
 select bug_id, revision_id, profile_id, attempts, occurrences, last_at, done, known, exposure, whole_known, whole_exposure from bugs

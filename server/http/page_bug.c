@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "http/page_report.h"
+#include "http/page_verdict.h"
 #include "http/routes.h"
 #include "stats/rate.h"
 #include "store/db.h"
@@ -11,12 +12,17 @@
 
 #define RATE_UNIT 1e6
 
-static void set_rate(json_t *object, const char *key, bool is_known, double per_unit)
+json_t *page_bug_rate(double per_unit)
 {
 	char text[32];
 	const double rate = per_unit * RATE_UNIT;
 	snprintf(text, sizeof(text), rate < 1000 ? "%.3g" : "%.0f", rate);
-	json_object_set_new(object, key, is_known ? json_string(text) : json_null());
+	return json_string(text);
+}
+
+static void set_rate(json_t *object, const char *key, bool is_known, double per_unit)
+{
+	json_object_set_new(object, key, is_known ? page_bug_rate(per_unit) : json_null());
 }
 
 static void rate_add(json_t *object, int64_t events, double exposure)
@@ -64,10 +70,10 @@ int page_bug_add(struct request *req, struct db *db, json_t *page)
 	return 0;
 }
 
-int page_bug_life_add(struct request *req, struct db *db, json_t *page)
+static int life_add(struct db *db, const char *id, json_t *page)
 {
 	_rows_ struct rows *rows = NULL;
-	const int outcome = DB_QUERY(db, "page_bug_life", &rows, db_text(route_part(req, "{id}")));
+	const int outcome = DB_QUERY(db, "page_bug_life", &rows, db_text(id));
 	if (outcome != 0) {
 		return outcome < 0 ? outcome : DB_FAULT;
 	}
@@ -77,5 +83,14 @@ int page_bug_life_add(struct request *req, struct db *db, json_t *page)
 		json_object_set(page, "pending", json_object_get(life, "pending"));
 		json_object_set_new(page, "life", life);
 	}
-	return page_bug_add(req, db, page);
+	return 0;
+}
+
+int page_bug_life_add(struct request *req, struct db *db, json_t *page)
+{
+	int outcome = life_add(db, route_part(req, "{id}"), page);
+	if (outcome == 0) {
+		outcome = page_verdict_ranges(db, page);
+	}
+	return outcome == 0 ? page_bug_add(req, db, page) : outcome;
 }

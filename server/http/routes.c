@@ -23,10 +23,12 @@
 #include "http/api_tree.h"
 #include "http/atom.h"
 #include "http/page_bug.h"
+#include "http/page_bug_rates.h"
 #include "http/page_compare.h"
 #include "http/page_console.h"
 #include "http/page_overview.h"
 #include "http/page_report.h"
+#include "http/page_verdict.h"
 #include "http/static.h"
 
 enum {
@@ -64,6 +66,8 @@ const struct route routes[] = {
 	{PAGE("/attempts/{id}/console", "page_console", "console", "{id}", "offset"), .add = page_console_add},
 	{PAGE("/bugs", "page_bugs", "bugs", "state", "known"), .add = page_bug_add},
 	{PAGE("/bugs/{id}", "page_bug", "bug", "{id}"), .add = page_bug_life_add},
+	{PAGE("/bugs/{id}/rates", "page_bug_rates", "bug_rates", "{id}", "tree", "profile"), .add = page_bug_rates_add},
+	{PAGE("/bugs/{id}/verdict", "page_bug_sides", "bug_verdict", "{id}", "tree", "before", "after"), .add = page_verdict_add},
 	{PAGE("/changes", "page_changes", "changes", "state", "tree", "before")},
 	{PAGE("/changes/{id}", "page_change", "change", "{id}")},
 	{PAGE("/compare", "page_compare", "compare", "a", "b"), .add = page_compare_add},
@@ -141,6 +145,7 @@ const struct route routes[] = {
 	{CALL("POST", API "bugs/{id}/open", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
 	{CALL("POST", API "bugs/{id}/split", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
 	{CALL("POST", API "bugs/{id}/unfix", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
+	{CALL("POST", API "bugs/{id}/verdict", ROUTE_TRIGGER, page_verdict_order, BODY_SMALL)},
 	{CALL("PATCH", API "changes/{id}", ROUTE_TRIGGER, api_change_mark, BODY_SMALL)},
 	{CALL("POST", API "deliveries/{id}/approve", ROUTE_TRIGGER, api_delivery_order, BODY_SMALL)},
 	{CALL("POST", API "deliveries/{id}/reject", ROUTE_TRIGGER, api_delivery_order, BODY_SMALL)},
@@ -167,6 +172,7 @@ const struct route routes[] = {
 	/* Forms of pages */
 	{FORM("/alerts/{id}", form_alert, "page_alert", "alert", "{id}")},
 	{FORM("/bugs/{id}", form_bug, "page_bug", "bug", "{id}"), .add = page_bug_life_add},
+	{FORM("/bugs/{id}/verdict", page_verdict_form, "page_bug_sides", "bug_verdict", "{id}", "tree", "before", "after"), .add = page_verdict_add},
 	{FORM("/changes/{id}", form_change, "page_change", "change", "{id}")},
 	{FORM("/deliveries/{id}", form_delivery, "page_delivery", "delivery", "{id}")},
 	{FORM("/machines/{name}", form_machine, "page_machine", "machine", "{name}", "before")},

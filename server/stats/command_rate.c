@@ -6,7 +6,7 @@
 #include "shared/cleanup.h"
 #include "stats/command_side.h"
 #include "stats/rate.h"
-#include "stats/verdict.h"
+#include "stats/verdict_json.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -23,12 +23,6 @@ static int usage(FILE *out)
 		     "       faultline-server rate BEFORE AFTER [BEFORE AFTER]… [--json]\n"
 		     "BEFORE and AFTER are EVENTS/EXPOSURE[/SECONDS], a pair for each stratum\n");
 	return out == stdout ? EXIT_SUCCESS : EXIT_USAGE;
-}
-
-/* null where there is no number. */
-static json_t *real_or_null(double value)
-{
-	return isfinite(value) ? json_real(value) : json_null();
 }
 
 static void json_print(json_t *answer)
@@ -50,7 +44,7 @@ static int one_print(const struct rate_side *side, bool is_json)
 		_json_ json_t *answer = json_pack("{s:f, s:f, s:f, s:o}", "per_million",
 			rate.per_unit * 1e6, "low", rate.low * 1e6, "high",
 			(rate.is_bound ? two_sided : rate.high) * 1e6, "bound",
-			real_or_null(rate.is_bound ? rate.high * 1e6 : NAN));
+			verdict_number(rate.is_bound ? rate.high * 1e6 : NAN));
 		json_print(answer);
 	} else if (rate.is_bound) {
 		printf("0 in %.4g: below %.3g per million (95 %%)\n", side->exposure,
@@ -60,33 +54,6 @@ static int one_print(const struct rate_side *side, bool is_json)
 			side->exposure, rate.per_unit * 1e6, rate.low * 1e6, rate.high * 1e6);
 	}
 	return EXIT_SUCCESS;
-}
-
-static json_t *more_json(const struct verdict *v, size_t cell_count)
-{
-	if (v->more_cell == cell_count) {
-		return json_null();
-	}
-	json_t *fixed = json_object();
-	static const char *const truths[VERDICT_TRUTHS] = {"a_tenth", "a_third", "equal"};
-	for (size_t i = 0; i < VERDICT_TRUTHS; i++) {
-		json_object_set_new(fixed, truths[i], json_real(v->more_fixed[i]));
-	}
-	return json_pack("{s:I, s:f, s:o, s:o}", "stratum", (json_int_t)v->more_cell + 1,
-		"exposure", v->more_exposure, "hours", real_or_null(v->more_seconds / HOUR_S),
-		"chance_of_fixed_if", fixed);
-}
-
-static void verdict_print_json(const struct verdict *v, size_t cell_count)
-{
-	_json_ json_t *answer = json_pack("{s:s, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:f, s:o, s:o}",
-		"answer", verdict_word(v->answer), "is_masked", v->is_masked, "fell",
-		real_or_null(v->fell), "ratio", real_or_null(v->ratio.ratio), "low",
-		real_or_null(v->ratio.low), "high", real_or_null(v->ratio.high), "chance",
-		real_or_null(v->ratio.chance), "fixed_chance", real_or_null(v->fixed_chance),
-		"due_by_work", v->due_by_work, "due_by_time", real_or_null(v->due_by_time), "more",
-		more_json(v, cell_count));
-	json_print(answer);
 }
 
 static void more_print(const struct verdict *v, size_t cell_count)
@@ -170,7 +137,8 @@ int command_rate(int argc, char **argv)
 	struct verdict verdict;
 	verdict_of(cells, cell_count, &verdict);
 	if (is_json) {
-		verdict_print_json(&verdict, cell_count);
+		_json_ json_t *answer = verdict_json(&verdict, cell_count);
+		json_print(answer);
 	} else {
 		verdict_print(&verdict, cell_count);
 	}

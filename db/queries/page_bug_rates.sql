@@ -1,0 +1,34 @@
+-- How often a bug came, commit by commit, on one tree under one profile: from 50 commits before the first with it to 200 behind the last,
+-- at most 400. C adds rate, rate_low and rate_high to each commit, and the picture.
+-- $1 id; $2 tree (null: where it was seen last); $3 profile (null: the one under which it came most often there).
+-- No row: no such bug.
+with b as (
+	select * from bug where id = case when $1::text ~ '^[0-9]{1,18}$' then $1::text::bigint end
+), seen as materialized (
+	select y.*, r.tree_id, tc.ordinal
+	from b join bug_tally y on y.bug_id = b.id join revision r on r.id = y.revision_id and r.is_plain
+		join tree_commit tc on tc.tree_id = r.tree_id and tc.commit_id = r.commit_id and tc.ordinal is not null
+), place as materialized (
+	select t.id as tree_id, t.name as tree, t.kind, p.id as profile_id, p.name as profile, s.first, s.last
+	from (select tree_id, profile_id, sum(done) as hits, max(last_at) as last_at, min(ordinal) as first, max(ordinal) as last from seen group by tree_id, profile_id) s
+		join tree t on t.id = s.tree_id join profile p on p.id = s.profile_id
+	where t.name = coalesce($2::text, t.name)
+	order by p.name = $3::text desc nulls last, max(s.last_at) over (partition by t.id) desc, t.id, s.hits desc, p.name limit 1
+), met as materialized (
+	select tc.ordinal, c.sha, c.subject, sum(y.attempts) as attempts, coalesce(sum(s.done), 0) as hits, coalesce(sum(s.known), 0) as k,
+		case when sum(y.known - coalesce(s.whole_known - s.known, 0)) > 0
+			then sum(coalesce(y.exposure, 0) - coalesce(s.whole_exposure - s.exposure, 0))::bigint end as exposure
+	from place g join tree_commit tc on tc.tree_id = g.tree_id and tc.ordinal between greatest(g.first - 50, g.last - 200) and g.last + 200
+		join commit c on c.id = tc.commit_id
+		join revision r on r.commit_id = tc.commit_id and r.tree_id = tc.tree_id and r.is_plain
+		join tally y on y.revision_id = r.id and y.profile_id = g.profile_id
+		left join seen s on s.revision_id = y.revision_id and s.profile_id = y.profile_id
+	group by tc.ordinal, c.sha, c.subject
+)
+select json_build_object('title', b.title, 'in_bugs', true, 'in_rates', true, 'bug', b.id, 'tree', g.tree, 'profile', g.profile,
+	'others', (select json_agg(json_build_object('profile', p.name, 'href', '/bugs/' || b.id || '/rates?tree=' || g.tree || '&profile=' || p.name, 'is_here', p.id = g.profile_id) order by p.name)
+		from profile p where p.id in (select profile_id from seen where tree_id = g.tree_id)),
+	'commits', (select json_agg(json_build_object('sha', sha, 'short', case when g.kind = 'git' then left(sha, 12) else subject end, 'subject', case when g.kind = 'git' then subject end,
+			'href', '/trees/' || g.tree || '/commits/' || sha || '#' || g.profile, 'ordinal', ordinal, 'hits', hits, 'attempts', page_count(attempts),
+			'k', k, 'exposure', exposure, 'tried', coalesce(page_count(exposure), 'unknown')) order by ordinal) from met)) as page
+from b left join place g on true;
