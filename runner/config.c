@@ -16,7 +16,8 @@
 #include "shared/log.h"
 #include "shared/number.h"
 
-enum { CONFIG_TOKEN_MAX = 256 };
+enum { CONFIG_TOKEN_MAX = 4096 };
+#define CONFIG_SERVER "http://127.0.0.1:8080"
 
 enum option_type { OPTION_ANSWER, OPTION_FLAG, OPTION_NUMBER, OPTION_TEXT };
 
@@ -66,7 +67,8 @@ static const struct option_row option_rows[] = {
 		"memory of each process of a build, MiB; 0: the machine's, but 8192 at least"),
 	NUMBER("limit-trees-mb", "N", limit_trees_mb, 64, 1 << 24, "65536",
 		"kept mirrors and worktrees of git trees, MiB"),
-	TEXT("name", "NAME", name, NULL, "name of this machine; default: the host's name"),
+	TEXT("name", "NAME", name, NULL,
+		"name of this machine; default: as enrolled, or the host's name"),
 	NUMBER("once-idle", "S", once_idle_s, 0, 1 << 24, "0",
 		"end when there was no job for S seconds"),
 	TEXT("pstore", "DIR", pstore, NULL,
@@ -79,15 +81,19 @@ static const struct option_row option_rows[] = {
 	TEXT("sandbox", "auto|never", sandbox, "auto",
 		"builds are confined by bubblewrap, where it works; never: posted patches are not "
 		"confined either"),
-	TEXT("server", "URL", server, "http://127.0.0.1:8080", "where faultline-server listens"),
+	TEXT("server", "URL", server, NULL,
+		"where faultline-server listens; default: as enrolled, or " CONFIG_SERVER),
 	TEXT("share", "DIR", share, NULL,
 		"folder with guest/, workloads/ and configs/; default: beside the program"),
 	TEXT("state", "DIR", state, NULL,
 		"where all is kept; default: ~/.local/state/faultline-runner"),
 	TEXT("tags", "TAG,…", tags, "",
 		"what else this machine is or has: jobs that ask for these tags go here"),
+	TEXT("token", "TOKEN", enrol_token, NULL,
+		"with enrol: the one-time token; default: $FAULTLINE_TOKEN"),
 	TEXT("token-file", "FILE", token_file, NULL,
-		"file with the runner's token; default: $FAULTLINE_TOKEN"),
+		"file with the runner's token, which enrol writes; default: $FAULTLINE_TOKEN, else "
+		"STATE/token"),
 	FLAG("verbose", is_verbose, "log more"),
 	{"version", "", OPTION_ANSWER, 0, 0, 0, NULL, "print the version"},
 	TEXT("workloads", "DIR", own_workloads, NULL,
@@ -100,6 +106,8 @@ static void config_print_help(void)
 {
 	puts("faultline-runner: takes jobs from a Faultline server, builds and boots kernels, "
 	     "sends what it saw\n"
+	     "faultline-runner enrol --server URL --token TOKEN: gives a one-time token for the "
+	     "machine's own\n"
 	     "faultline-runner workloads [NAME|FOLDER...]: lists workloads and checks their "
 	     "manifests\n");
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
@@ -159,9 +167,12 @@ static int config_answer(const struct option_row *row)
 /* The command, or a word behind it. */
 static bool config_word(struct config *config, const char *text)
 {
-	const bool is_command = strcmp(text, "workloads") == 0;
-	const bool is_word = text[0] != '-' && (is_command || config->is_for_workloads);
-	config->is_for_workloads |= is_command;
+	const bool is_enrol = strcmp(text, "enrol") == 0 && !config->is_for_workloads;
+	const bool is_workloads = strcmp(text, "workloads") == 0;
+	const bool is_word =
+		text[0] != '-' && (is_enrol || is_workloads || config->is_for_workloads);
+	config->is_for_enrol |= is_enrol;
+	config->is_for_workloads |= is_workloads;
 	return is_word;
 }
 
@@ -203,13 +214,46 @@ static int config_arguments(struct config *config, int argc, char **argv)
 	return 0;
 }
 
+/* What `enrol` wrote: the token in the first line, then "server = URL" and "name = NAME", which
+ * count where nothing else was said. */
+static int config_token_read(struct config *config)
+{
+	_free_ char *text = NULL;
+	if (file_read(config->token_file, CONFIG_TOKEN_MAX, &text, NULL) != 0) {
+		return log_fault("cannot read the token from '%s'", config->token_file);
+	}
+	char *rest = text;
+	config->token = alloc_copy(strsep(&rest, "\n"));
+	for (char *line = strsep(&rest, "\n"); line != NULL; line = strsep(&rest, "\n")) {
+		char **place = strncmp(line, "server = ", 9) == 0 ? &config->server
+			       : strncmp(line, "name = ", 7) == 0 ? &config->name
+								  : NULL;
+		if (place != NULL && *place == NULL) {
+			*place = alloc_copy(strchr(line, '=') + 2);
+		}
+	}
+	return 0;
+}
+
 static int config_token(struct config *config)
 {
-	if (config->token_file == NULL) {
-		const char *token = getenv("FAULTLINE_TOKEN");
-		config->token = alloc_copy(token != NULL ? token : "");
-	} else if (file_read(config->token_file, CONFIG_TOKEN_MAX, &config->token, NULL) != 0) {
-		return log_fault("cannot read the token from '%s'", config->token_file);
+	const char *given =
+		config->enrol_token != NULL ? config->enrol_token : getenv("FAULTLINE_TOKEN");
+	const bool is_read = !config->is_for_enrol && (config->token_file != NULL || given == NULL);
+	const bool is_usual = config->token_file == NULL;
+	if (is_usual) {
+		config->token_file = alloc_format("%s/token", config->state);
+	}
+	if (is_read && is_usual && access(config->token_file, F_OK) != 0) {
+		return log_fault("no token: enrol this machine, give --token-file or set "
+				 "FAULTLINE_TOKEN");
+	}
+	const int r = is_read ? config_token_read(config) : 0;
+	if (r < 0) {
+		return r;
+	}
+	if (!is_read) {
+		config->token = alloc_copy(given != NULL ? given : "");
 	}
 	config->token[strcspn(config->token, "\r\n")] = '\0';
 	for (const char *p = config->token; *p != '\0'; p++) {
@@ -219,7 +263,8 @@ static int config_token(struct config *config)
 	}
 	return config->token[0] != '\0'
 		       ? 0
-		       : log_fault("no token: give --token-file or set FAULTLINE_TOKEN");
+		       : log_fault("no token: give --token%s or set FAULTLINE_TOKEN",
+				 config->is_for_enrol ? "" : "-file");
 }
 
 static bool config_is_folder(const char *folder, const char *name)
@@ -283,11 +328,6 @@ static int config_own_workloads(struct config *config)
 
 static int config_state(struct config *config)
 {
-	if (config->state == NULL) {
-		const char *home = getenv("HOME");
-		config->state =
-			alloc_format("%s/.local/state/faultline-runner", home != NULL ? home : ".");
-	}
 	char where[PATH_MAX];
 	if (file_mkdirs(config->state, 0755) < 0 || realpath(config->state, where) == NULL) {
 		return log_errno("cannot use the state folder '%s'", config->state);
@@ -333,6 +373,9 @@ static int config_check(struct config *config)
 		free(config->qemu); /* QEMU is started from another folder */
 		config->qemu = alloc_copy(where);
 	}
+	if (config->server == NULL) {
+		config->server = alloc_copy(CONFIG_SERVER);
+	}
 	if (config->name == NULL) {
 		char host[64] = "";
 		gethostname(host, sizeof(host) - 1);
@@ -352,6 +395,9 @@ static int config_check(struct config *config)
 	}
 	for (size_t n = strlen(config->server); n > 0 && config->server[n - 1] == '/'; n--) {
 		config->server[n - 1] = '\0';
+	}
+	if (config->is_for_enrol) {
+		return 0;
 	}
 	if (config->jobs == 0) {
 		config->jobs = sysconf(_SC_NPROCESSORS_ONLN);
@@ -373,9 +419,17 @@ int config_read(struct config *config, int argc, char **argv)
 		config->roots = config->roots != NULL ? config->roots : alloc_copy("/nonexistent");
 		return config_share(config);
 	}
-	r = r != 0 ? r : config_check(config);
+	if (config->state == NULL) {
+		const char *home = getenv("HOME");
+		config->state =
+			alloc_format("%s/.local/state/faultline-runner", home != NULL ? home : ".");
+	}
 	r = r != 0 ? r : config_token(config);
-	r = r != 0 ? r : config_share(config);
+	r = r != 0 ? r : config_check(config);
+	if (r != 0 || config->is_for_enrol) {
+		return r;
+	}
+	r = config_share(config);
 	return r != 0 ? r : config_state(config);
 }
 
@@ -385,7 +439,7 @@ void config_fini(struct config *config)
 		&config->guest_folder, &config->configs_folder, &config->workloads_folder,
 		&config->own_workloads, &config->roots, &config->qemu, &config->accel,
 		&config->backend, &config->pstore, &config->sandbox, &config->build_reads,
-		&config->tags, &config->token_file, &config->share};
+		&config->tags, &config->token_file, &config->enrol_token, &config->share};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		free(*texts[i]);
 		*texts[i] = NULL;

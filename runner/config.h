@@ -30,12 +30,15 @@ struct config {
 	int64_t limit_cache_mb;   /* kernels, initrds, configs, modules kept by content */
 	int64_t limit_console_mb; /* a guest that prints more is stopped */
 	bool is_root_allowed, is_verbose;
+	bool is_for_enrol;     /* the command `enrol`: token is a one-time one */
 	bool is_for_workloads; /* the command `workloads`: no server and no state folder are needed
 				*/
 	char **words;          /* behind the command, ends with NULL; they belong to argv */
 	bool is_sandboxed;     /* builds run in bubblewrap; settled by sandbox_settle */
 
-	char *token_file, *share; /* as given, used by config_read only */
+	char *token_file;  /* where the token comes from, or with `enrol` goes to; NULL: $… */
+	char *enrol_token; /* as given, used by config_read only, as is the next */
+	char *share;
 };
 
 enum { CONFIG_DONE = 1 };

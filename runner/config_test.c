@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -87,6 +88,25 @@ static void what_makes_no_sense_is_refused(void **state)
 	}
 }
 
+static void what_enrol_wrote_counts_where_nothing_else_was_said(void **state)
+{
+	(void)state;
+	static const char text[] = "fl_runner_1\nserver = http://a.example\nname = lab-1\n";
+	char path[64];
+	struct config config;
+	snprintf(path, sizeof(path), "%s/token", state_folder);
+	unsetenv("FAULTLINE_TOKEN");
+	assert_true(read_words(&config, NULL, NULL) < 0);
+	config_fini(&config);
+	assert_int_equal(file_write(path, text, strlen(text)), 0);
+	assert_int_equal(read_words(&config, "--name", "other"), 0);
+	assert_string_equal(config.token, "fl_runner_1");
+	assert_string_equal(config.server, "http://a.example");
+	assert_string_equal(config.name, "other");
+	config_fini(&config);
+	setenv("FAULTLINE_TOKEN", "fl_runner_test", 1);
+}
+
 static void help_and_version_are_answers(void **state)
 {
 	(void)state;
@@ -100,6 +120,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(options_are_taken_in_both_forms),
 		cmocka_unit_test(a_checkout_is_a_share_too),
+		cmocka_unit_test(what_enrol_wrote_counts_where_nothing_else_was_said),
 		cmocka_unit_test(what_makes_no_sense_is_refused),
 		cmocka_unit_test(help_and_version_are_answers),
 	};

@@ -10,6 +10,7 @@
 #include "runner/claim.h"
 #include "runner/config.h"
 #include "runner/courier.h"
+#include "runner/enrol.h"
 #include "runner/guard.h"
 #include "runner/halt.h"
 #include "runner/process.h"
@@ -77,8 +78,8 @@ int main(int argc, char **argv)
 		config_fini(&config);
 		return r == CONFIG_DONE ? EXIT_SUCCESS : EXIT_FAILURE;
 	}
-	if (config.is_for_workloads) {
-		r = workloads_show(&config);
+	if (config.is_for_workloads || config.is_for_enrol) {
+		r = config.is_for_enrol ? enrol_run(&config) : workloads_show(&config);
 		config_fini(&config);
 		return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 	}

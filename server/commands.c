@@ -8,12 +8,14 @@
 #include "config.h"
 #include "shared/cleanup.h"
 #include "shared/file.h"
+#include "shared/number.h"
 #include "store/db.h"
 #include "store/migrate.h"
 #include "store/row.h"
 #include "store/token.h"
 #include "store/tree.h"
 
+enum { TOKEN_HOURS = 24, TOKEN_HOURS_MAX = 8760 };
 enum { COMMAND_WAIT_S = 60, COMMAND_FILE_MAX = 1 << 20, COMMAND_USAGE = 2 };
 
 /* One word below a command: "token add". */
@@ -90,14 +92,20 @@ static int token_add_run(struct db *db, int argc, char **argv)
 {
 	const char *kind = flag_value(argc, argv, "--kind");
 	const char *name = flag_value(argc, argv, "--name");
+	const char *hours = flag_value(argc, argv, "--hours");
 	if (kind == NULL || token_kind_parse(kind) == TOKEN_NONE) {
-		return complain("must be runner, trigger, admin or read", "--kind");
+		return complain("must be runner, trigger, admin, read or enrol", "--kind");
+	}
+	int64_t hours_n = TOKEN_HOURS;
+	if (hours != NULL && (token_kind_parse(kind) != TOKEN_ENROL ||
+				     number_parse(hours, 1, TOKEN_HOURS_MAX, &hours_n) != 0)) {
+		return complain("only tokens to enrol end, after 1 to 8760", "--hours");
 	}
 	if (name == NULL) {
 		return complain("is missing", "--name");
 	}
 	char text[TOKEN_TEXT_SIZE];
-	const int outcome = token_add(db, token_kind_parse(kind), name, text);
+	const int outcome = token_add(db, token_kind_parse(kind), name, hours_n, text);
 	if (outcome == TOKEN_EXISTS) {
 		return complain("a token of that name exists", name);
 	}
@@ -124,9 +132,13 @@ static int token_list_run(struct db *db, int argc, char **argv)
 	for (size_t i = 0; i < rows_count(rows); i++) {
 		const char *used = row_text(rows, i, "last_used_at");
 		const char *revoked = row_text(rows, i, "revoked_at");
+		const char *once = row_text(rows, i, "once");
 		printf("%-24s %-8s %-17s %-17s %s\n", row_text(rows, i, "name"),
 			row_text(rows, i, "kind"), row_text(rows, i, "created_at"),
-			used == NULL ? "never" : used, revoked == NULL ? "" : revoked);
+			once != NULL   ? once
+			: used == NULL ? "never"
+				       : used,
+			revoked == NULL ? "" : revoked);
 	}
 	return EXIT_SUCCESS;
 }
@@ -160,7 +172,8 @@ static int token_revoke_run(struct db *db, int argc, char **argv)
 int command_token(const struct config *config, int argc, char **argv)
 {
 	static const struct word words[] = {
-		{"add", "--kind runner|trigger|admin|read --name NAME", token_add_run, 0},
+		{"add", "--kind runner|trigger|admin|read|enrol --name NAME [--hours N]",
+			token_add_run, 0},
 		{"list", "", token_list_run, 0},
 		{"renew", "NAME", token_renew_run, 1},
 		{"revoke", "NAME", token_revoke_run, 1},

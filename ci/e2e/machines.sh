@@ -111,6 +111,44 @@ test_a_machine_on_which_a_known_kernel_fails_is_taken_out_and_people_are_told() 
 	server_start
 }
 
+enrol() { "$BIN/faultline-runner" enrol --server "$URL" --token "$1" --name "$2" --token-file "$WORK/$2.token" >"$WORK/words" 2>&1; }
+refuses_enrol() {
+	! enrol "$1" "$2" || fail "$2 was enrolled"
+	holds "$(cat "$WORK/words")" "$3"
+	[[ ! -e $WORK/$2.token && ! -e $WORK/$2.token.offered ]] || fail "something is left of $2"
+}
+
+test_one_command_with_a_one_time_token_enrols_a_machine() {
+	local once
+	once=$(token enrol once)
+	enrol "$once" enrolled || fail "not enrolled: $(cat "$WORK/words")"
+	equal "$(stat -c %a "$WORK/enrolled.token")" 600 'who reads its token'
+	start enrolled "$BIN/faultline-runner" --token-file "$WORK/enrolled.token" --state "$WORK/state-enrolled" --share "$SHARE" \
+		--qemu "$REPO/ci/stand-in/qemu-system-x86_64" --limit-disk-mb 0 --accel tcg
+	wait_for 60 'it to register' runner_is_there enrolled
+	stop enrolled
+	! enrol "$once" enrolled || fail 'it was enrolled over itself'
+	holds "$(cat "$WORK/words")" 'this machine is enrolled'
+	refuses_enrol "$once" second "this token is used up: it has enrolled 'enrolled'"
+	refuses_enrol "$(token enrol another)" runner "there is a machine or a token 'runner' already"
+	refuses_enrol "$(token enrol late && sql "update token set ends_at = now() - interval '1 second' where name = 'late'" >/dev/null)" third "this token's time is over"
+	refuses_enrol "$TOKEN_RUNNER" third 'a runner token may not do this'
+	TOKEN=$once refused 403 POST /api/v1/runs -H 'Content-Type: application/json' --data-binary '{}'
+	TOKEN=$once refused 403 POST /api/v1/runner/claim -H 'Content-Type: application/json' --data-binary '{}'
+}
+
+# What was offered and not answered is offered again: the answer may be what was lost.
+test_an_enrolment_whose_answer_was_lost_is_done_again() {
+	local once text
+	once=$(token enrol lossy)
+	text=fl_runner_$(printf '%043d' 7)
+	TOKEN=$once post /api/v1/runner/enrol "{\"machine\":\"lossy-1\",\"token\":\"$text\"}" >/dev/null
+	printf %s "$text" >"$WORK/lossy-1.token.offered"
+	enrol "$once" lossy-1 || fail "not enrolled: $(cat "$WORK/words")"
+	equal "$(head -n 1 "$WORK/lossy-1.token")" "$text" 'its token'
+	TOKEN=$once refused 400 POST /api/v1/runner/enrol -H 'Content-Type: application/json' --data-binary '{"machine":"x","token":"fl_admin_1"}'
+}
+
 # A runner that knows more, and one that knows less.
 test_runners_older_and_newer_than_the_server_are_served() {
 	TOKEN=$TOKEN_RUNNER

@@ -1,2 +1,3 @@
--- Makes a token. $1 kind; $2 name; $3 SHA-256 of its text. A taken name is refused by its unique key.
-insert into token (kind, name, hash) values ($1::text, $2::text, $3::bytea)
+-- Makes a token. $1 kind; $2 name; $3 SHA-256 of its text; $4 hours after which one of the kind enrol ends. A taken name is refused by its unique key.
+insert into token (kind, name, hash, ends_at)
+values ($1::text, $2::text, $3::bytea, case when $1::text = 'enrol' then now() + $4::integer * interval '1 hour' end)

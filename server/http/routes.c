@@ -8,6 +8,7 @@
 #include "http/api_blob.h"
 #include "http/api_bug.h"
 #include "http/api_change.h"
+#include "http/api_enrol.h"
 #include "http/api_events.h"
 #include "http/api_health.h"
 #include "http/api_machine.h"
@@ -193,6 +194,7 @@ const struct route routes[] = {
 	{CALL("POST", API "runner/attempts/{id}/result", ROUTE_RUNNER, api_result, BODY_JSON)},
 	{CALL("POST", API "runner/claim", ROUTE_RUNNER, api_claim, BODY_SMALL)},
 	{CALL("POST", API "runner/confirm", ROUTE_RUNNER, api_confirm, BODY_SMALL)},
+	{CALL("POST", API "runner/enrol", ROUTE_ENROL, api_enrol, BODY_SMALL)},
 	{CALL("POST", API "runner/register", ROUTE_RUNNER, api_register, BODY_SMALL)},
 	{CALL("POST", API "runner/symbols/{id}/answer", ROUTE_RUNNER, api_symbol_answer, BODY_JSON)},
 	{CALL("POST", API "runner/symbols/{id}/heartbeat", ROUTE_RUNNER, api_symbol_heartbeat, BODY_SMALL)},

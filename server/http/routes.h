@@ -23,7 +23,8 @@ enum route_need {
 	ROUTE_TRIGGER, /* trigger or admin */
 	ROUTE_SEND,    /* runner, trigger or admin */
 	ROUTE_ADMIN,
-	ROUTE_FORM, /* whoever the form's own field says: http/form.h */
+	ROUTE_ENROL, /* a one-time token, which may do nothing else */
+	ROUTE_FORM,  /* whoever the form's own field says: http/form.h */
 };
 
 /* Adds to a page's data what SQL cannot know. 0 or a fault. */

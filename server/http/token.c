@@ -70,6 +70,9 @@ static bool token_text(const struct request *req, char *out, size_t size)
 
 static bool token_may(enum token_kind kind, enum route_need need)
 {
+	if (kind == TOKEN_ENROL) {
+		return need == ROUTE_ENROL;
+	}
 	switch (need) {
 	case ROUTE_OPEN:
 	case ROUTE_READ:
@@ -82,6 +85,7 @@ static bool token_may(enum token_kind kind, enum route_need need)
 		return kind == TOKEN_RUNNER || kind == TOKEN_TRIGGER || kind == TOKEN_ADMIN;
 	case ROUTE_ADMIN:
 		return kind == TOKEN_ADMIN;
+	case ROUTE_ENROL:
 	case ROUTE_FORM:
 		return false;
 	}

@@ -2,23 +2,21 @@
 #include "store/token.h"
 
 #include <openssl/evp.h>
-#include <openssl/rand.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "shared/cleanup.h"
-#include "shared/log.h"
 #include "store/array.h"
 #include "store/db.h"
 #include "store/row.h"
 
-enum { TOKEN_BYTES = 32, TOKEN_DIGITS = 43, TOKEN_HASH = 32 };
+enum { TOKEN_HASH = 32 };
 
 static const char *const kinds[] = {[TOKEN_NONE] = "no",
 	[TOKEN_RUNNER] = "runner",
 	[TOKEN_TRIGGER] = "trigger",
 	[TOKEN_ADMIN] = "admin",
-	[TOKEN_READ] = "read"};
+	[TOKEN_READ] = "read",
+	[TOKEN_ENROL] = "enrol"};
 
 const char *token_kind_name(enum token_kind kind)
 {
@@ -27,35 +25,12 @@ const char *token_kind_name(enum token_kind kind)
 
 enum token_kind token_kind_parse(const char *name)
 {
-	for (enum token_kind k = TOKEN_RUNNER; k <= TOKEN_READ; k++) {
+	for (enum token_kind k = TOKEN_RUNNER; k <= TOKEN_ENROL; k++) {
 		if (strcmp(kinds[k], name) == 0) {
 			return k;
 		}
 	}
 	return TOKEN_NONE;
-}
-
-/* 43 digits hold 256 bits: the bytes as one large number, divided by 62 again and again. */
-int token_make(enum token_kind kind, char out[TOKEN_TEXT_SIZE])
-{
-	static const char digits[] =
-		"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-	unsigned char bytes[TOKEN_BYTES];
-	if (RAND_bytes(bytes, sizeof(bytes)) != 1) {
-		return log_fault("cannot get random bytes");
-	}
-	char text[TOKEN_DIGITS + 1] = "";
-	for (int i = TOKEN_DIGITS - 1; i >= 0; i--) {
-		unsigned rest = 0;
-		for (int b = 0; b < TOKEN_BYTES; b++) {
-			const unsigned value = rest * 256 + bytes[b];
-			bytes[b] = (unsigned char)(value / 62);
-			rest = value % 62;
-		}
-		text[i] = digits[rest];
-	}
-	snprintf(out, TOKEN_TEXT_SIZE, "fl_%s_%s", kinds[kind], text);
-	return 0;
 }
 
 static struct db_value token_hash(const char *text, unsigned char hash[TOKEN_HASH])
@@ -64,19 +39,46 @@ static struct db_value token_hash(const char *text, unsigned char hash[TOKEN_HAS
 	return db_bytes(hash, TOKEN_HASH);
 }
 
-int token_add(struct db *db, enum token_kind kind, const char *name, char text[TOKEN_TEXT_SIZE])
+int token_add(struct db *db, enum token_kind kind, const char *name, int64_t hours,
+	char text[TOKEN_TEXT_SIZE])
 {
 	unsigned char hash[TOKEN_HASH];
-	const int fault = token_make(kind, text);
+	const int fault = token_text_make(kinds[kind], text);
 	if (fault != 0) {
 		return fault;
 	}
-	const int outcome = DB_QUERY(
-		db, "token_add", NULL, db_text(kinds[kind]), db_text(name), token_hash(text, hash));
+	const int outcome = DB_QUERY(db, "token_add", NULL, db_text(kinds[kind]), db_text(name),
+		token_hash(text, hash), db_int(hours));
 	if (outcome == DB_REFUSED && strcmp(db_refusal_state(db), "23505") == 0) {
 		return TOKEN_EXISTS;
 	}
 	return outcome;
+}
+
+int token_enrol(struct db *db, int64_t id, const char *machine, const char *text, char **made)
+{
+	static const struct {
+		const char *state;
+		int outcome;
+	} states[] = {{"again", 0}, {"ended", TOKEN_ENDED}, {"made", 0}, {"taken", TOKEN_EXISTS},
+		{"used", TOKEN_USED}};
+	unsigned char hash[TOKEN_HASH];
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(
+		db, "token_enrol", &rows, db_int(id), db_text(machine), token_hash(text, hash));
+	if (outcome == DB_REFUSED && strcmp(db_refusal_state(db), "23505") == 0) {
+		return TOKEN_EXISTS; /* another was quicker */
+	}
+	if (outcome != 0) {
+		return outcome;
+	}
+	*made = row_text_copy(rows, 0, "name");
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+		if (strcmp(states[i].state, row_text(rows, 0, "state")) == 0) {
+			return states[i].outcome;
+		}
+	}
+	return TOKEN_ENDED;
 }
 
 int token_find(struct db *db, const char *text, struct token *out)
@@ -115,7 +117,7 @@ int token_renew(struct db *db, const char *name, char text[TOKEN_TEXT_SIZE])
 	unsigned char hash[TOKEN_HASH];
 	int outcome = token_kind_of(db, name, &kind);
 	if (outcome == 0) {
-		outcome = token_make(kind, text);
+		outcome = token_text_make(kinds[kind], text);
 	}
 	return outcome != 0
 		       ? outcome

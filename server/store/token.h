@@ -1,13 +1,15 @@
-/* Tokens: 32 random bytes in base62 behind "fl_KIND_". Only their SHA-256 is kept. */
+/* Tokens: who may call the API. Only the SHA-256 of their text is kept. */
 #pragma once
 
 #include <stdint.h>
+
+#include "shared/token_text.h"
 
 struct array;
 struct db;
 struct rows;
 
-enum token_kind { TOKEN_NONE, TOKEN_RUNNER, TOKEN_TRIGGER, TOKEN_ADMIN, TOKEN_READ };
+enum token_kind { TOKEN_NONE, TOKEN_RUNNER, TOKEN_TRIGGER, TOKEN_ADMIN, TOKEN_READ, TOKEN_ENROL };
 
 struct token {
 	int64_t id;
@@ -18,14 +20,16 @@ const char *token_kind_name(enum token_kind kind);
 /* TOKEN_NONE when there is no such kind. */
 enum token_kind token_kind_parse(const char *name);
 
-enum { TOKEN_TEXT_SIZE = 64, TOKEN_UNKNOWN = 2, TOKEN_EXISTS = 3 };
+enum { TOKEN_UNKNOWN = 2, TOKEN_EXISTS = 3, TOKEN_USED = 4, TOKEN_ENDED = 5 };
 
-/* A fresh text, as "fl_runner_…". 0 or a fault. */
-int token_make(enum token_kind kind, char out[TOKEN_TEXT_SIZE]);
-
-/* Makes one; `text` is shown once and never again. 0, TOKEN_EXISTS (the name is taken), DB_REFUSED
- * or a fault. */
-int token_add(struct db *db, enum token_kind kind, const char *name, char text[TOKEN_TEXT_SIZE]);
+/* Makes one; `text` is shown once and never again. One that enrols ends after `hours`. 0,
+ * TOKEN_EXISTS (the name is taken), DB_REFUSED or a fault. */
+int token_add(struct db *db, enum token_kind kind, const char *name, int64_t hours,
+	char text[TOKEN_TEXT_SIZE]);
+/* The one-time token `id` makes `text`, which the machine's runner has made up, the token of that
+ * machine; the same again is fine. 0, TOKEN_USED (for *made, a name, the caller's), TOKEN_ENDED,
+ * TOKEN_EXISTS (such a machine or token is there), DB_REFUSED (an impossible name), or a fault. */
+int token_enrol(struct db *db, int64_t id, const char *machine, const char *text, char **made);
 /* Who this is; notes the use once a minute. 0, TOKEN_UNKNOWN (or revoked), or a fault. */
 int token_find(struct db *db, const char *text, struct token *out);
 /* Gives it a new text, shown once; the old one ends at once, what the token owns stays its own. 0,
