@@ -149,7 +149,7 @@ const { pages, links } = await followed();
 const kinds = [...pages.keys()].map((kind) => kind.split("?")[0]);
 report("a link leads to every page of the route table", routes.filter(({ path }) => !kinds.includes(path)).map(({ path }) => path));
 report("every link leads somewhere", await linksWork(links));
-const STATES = ["/search?q=iomap+get", "/search?q=nothing+has+this", "/bugs?state=invalid", "/deliveries?state=rejected"]; // found, and empty
+const STATES = ["/search?q=iomap+get", "/trees/mm-next/matrix?commit=HEAD&last=50&rows=fs", "/trees/mm-next/matrix?commit=nowhere", "/search?q=nothing+has+this", "/bugs?state=invalid", "/deliveries?state=rejected"]; // found, and empty
 // ATTEMPTS="ID,ID" adds attempts of special interest.
 const wanted = new Set([...pages.values(), ...STATES, ...(process.env.ATTEMPTS ?? "").split(",").filter(Boolean).map((id) => `/attempts/${id}`)]);
 const browser = await open();

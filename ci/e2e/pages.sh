@@ -51,6 +51,9 @@ test_every_page_shows_what_it_is_about() {
 	page /machines runner
 	page /machines/runner runner
 	page /queue
+	page /trees/prebuilt/matrix 6.1.0-shown 'BUG' 'xfs 1K'
+	page "/trees/prebuilt/matrix?commit=HEAD&last=10&rows=page&columns=nothing" 'page size' architecture
+	page "/trees/prebuilt/matrix?commit=nowhere" 'is called “nowhere”'
 	page "/search?q=filemap" filemap_read 'in a call trace'
 	page "/search?q=6.1.0-sh" 6.1.0-shown
 	page /trees/prebuilt 6.1.0-shown

@@ -86,6 +86,7 @@ const struct route routes[] = {
 	{PAGE("/subscriptions/{id}", "page_subscription", "subscription", "{id}")},
 	{PAGE("/trees/{name}", "page_tree", "tree", "{name}", "before")},
 	{PAGE("/trees/{name}/commits/{sha}", "page_commit", "commit", "{name}", "{sha}")},
+	{PAGE("/trees/{name}/matrix", "page_matrix", "matrix", "{name}", "commit", "rows", "columns", "last"), .add = page_bug_add},
 	{PAGE("/trees/{name}/series", "page_trends", "trends", "{name}", "metric")},
 	{PAGE("/trees/{name}/series/{profile}/{metric}", "page_series", "series", "{name}", "{profile}", "{metric}", "before", "format")},
 	{CALL("GET", "/static/{name}", ROUTE_OPEN, static_answer, 0), .is_direct = true},
