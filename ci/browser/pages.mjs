@@ -107,6 +107,41 @@ async function trendWorks(context, path) {
 	return wrong;
 }
 
+// With keys alone: the first stop leads past the head, and whatever has the focus shows it.
+const TABS = 40;
+async function keysWork(context, path) {
+	const page = await context.newPage();
+	const wrong = [];
+	await page.goto(base + path, { timeout: LIMIT_MS });
+	await page.keyboard.press("Tab");
+	if (!await page.evaluate(() => document.activeElement.matches(".skip") && document.activeElement.getBoundingClientRect().left >= 0)) {
+		wrong.push("the first stop is no visible way past the head");
+	}
+	await page.keyboard.press("Enter");
+	await page.waitForFunction(() => document.activeElement.id === "main", null, { timeout: LIMIT_MS }).catch(() => wrong.push("it leads nowhere"));
+	for (let i = 0; i < TABS; i++) {
+		await page.keyboard.press("Tab");
+		const bare = await page.evaluate(() => { const at = document.activeElement; return at !== document.body && getComputedStyle(at).outlineStyle === "none" ? at.outerHTML.slice(0, 120) : null; });
+		if (bare) {
+			wrong.push(`does not show its focus: ${bare}`);
+		}
+	}
+	await page.close();
+	return wrong;
+}
+
+// On paper there is what was found, and nothing to press.
+async function paperWorks(context, path) {
+	const page = await context.newPage();
+	await page.goto(base + path, { timeout: LIMIT_MS });
+	await page.emulateMedia({ media: "print", colorScheme: "dark" });
+	const shown = await page.evaluate(() => [...document.querySelectorAll("nav, form, button, .skip")].filter((e) => e.checkVisibility() && !e.matches(".crumbs, .skip")).map((e) => e.outerHTML.slice(0, 80)));
+	const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+	await page.screenshot({ path: join(folder, `${nameOf(path)}-print.png`), fullPage: true });
+	await page.close();
+	return [...shown, ...(ground === "rgb(255, 255, 255)" ? [] : [`the ground is ${ground}`])];
+}
+
 // Without JavaScript every page still says what it has to say.
 async function plainWorks(browser, paths) {
 	const context = await browser.newContext({ javaScriptEnabled: false });
@@ -164,6 +199,8 @@ try {
 	await Promise.all(Array.from({ length: AT_ONCE }, worker));
 	const series = pages.get("/trees/{name}/series/{profile}/{metric}?");
 	report("the trend chart obeys keys and writes its address", await trendWorks(context, series));
+	report("keys alone reach everything, and show where they are", [...await keysWork(context, "/"), ...await keysWork(context, "/subscriptions")]);
+	report("paper has no buttons", [...await paperWorks(context, "/"), ...await paperWorks(context, "/machines")]);
 	report("every page speaks without JavaScript", await plainWorks(browser, wanted));
 } finally {
 	await browser.close();
