@@ -8,7 +8,11 @@ with b as (
 	values ('open', 'opened'), ('invalid', 'marked invalid'), ('duplicate', 'marked a duplicate of'), ('join', 'took in'), ('joined', 'joined into'), ('split', 'gave reports to'),
 		('split_off', 'got reports from'), ('fix', 'fix named'), ('unfix', 'fix withdrawn'), ('needless', 'needs no fix:'), ('needed', 'needs the fix after all:'), ('fixed', 'closed'), ('reopened', 'seen again after'), ('seen_again', 'seen again as'), ('family', 'gave reports to')
 )
-select json_build_object('version', b.version, 'family', b.family, 'is_settled', b.state in ('fixed', 'invalid', 'duplicate'), 'pending', bug_fix_pending(b.id),
+select json_build_object('bisections', (select json_agg(json_build_object('id', x.id, 'href', '/bisections/' || x.id, 'status', page_bisection_status(x.state), 'is_fix', x.kind = 'fixed', 'is_found', x.state = 'found',
+			'short', left(k.sha, 12), 'commit_href', '/trees/' || (select name from tree where id = x.tree_id) || '/commits/' || k.sha, 'subject', k.subject, 'belief', round(k.belief::numeric * 100, 1)) order by x.id desc)
+		from (select * from bisection where bug_id = b.id order by id desc limit 10) x
+			left join lateral (select m.sha, m.subject, c.belief from bisection_commit c join commit m on m.id = c.commit_id where c.bisection_id = x.id and c.belief > 0 order by c.belief desc, c.position limit 1) k on true),
+	'can_bisect', b.state not in ('duplicate', 'invalid'), 'version', b.version, 'family', b.family, 'is_settled', b.state in ('fixed', 'invalid', 'duplicate'), 'pending', bug_fix_pending(b.id),
 	'duplicate_of', (select json_build_object('id', o.id, 'href', '/bugs/' || o.id, 'title', o.title, 'is_joined', not exists (select from bug_title where bug_id = b.id)) from bug o where o.id = b.duplicate_of),
 	'duplicates', (select json_agg(json_build_object('id', d.id, 'href', '/bugs/' || d.id, 'title', d.title,
 			'reports', (select page_count(sum(occurrences)) from bug_tally where bug_id = d.id)) order by d.id) from bug d where d.duplicate_of = b.id),

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "http/api_alert.h"
+#include "http/api_bisection.h"
 #include "http/api_blob.h"
 #include "http/api_bug.h"
 #include "http/api_change.h"
@@ -65,6 +66,8 @@ const struct route routes[] = {
 	{PAGE("/alerts/{id}", "page_alert", "alert", "{id}")},
 	{PAGE("/attempts/{id}", "page_attempt", "attempt", "{id}", "format"), .add = page_report_add},
 	{PAGE("/attempts/{id}/console", "page_console", "console", "{id}", "offset"), .add = page_console_add},
+	{PAGE("/bisections", "page_bisections", "bisections", "before")},
+	{PAGE("/bisections/{id}", "page_bisection", "bisection", "{id}")},
 	{PAGE("/bugs", "page_bugs", "bugs", "state", "known"), .add = page_bug_add},
 	{PAGE("/bugs/{id}", "page_bug", "bug", "{id}"), .add = page_bug_life_add},
 	{PAGE("/bugs/{id}/rates", "page_bug_rates", "bug_rates", "{id}", "tree", "profile"), .add = page_bug_rates_add},
@@ -105,6 +108,8 @@ const struct route routes[] = {
 	{DATA(API "attempts/{id}", "api_attempt", "{id}")},
 	{DATA(API "attempts/{id}/samples", "api_attempt_samples", "{id}")},
 	{CALL("GET", API "attempts/{id}/streams/{name}", ROUTE_READ, api_stream_get, 0), .is_long = true},
+	{DATA(API "bisections", "api_bisections", "state", "bug", "limit")},
+	{DATA(API "bisections/{id}", "api_bisection", "{id}")},
 	{DATA(API "bugs", "api_bugs", "limit", "known")},
 	{DATA(API "bugs/{id}", "api_bug", "{id}")},
 	{DATA(API "bugs/{id}/history", "api_bug_history", "{id}")},
@@ -138,6 +143,8 @@ const struct route routes[] = {
 	{CALL("POST", API "alerts/{id}/assign", ROUTE_TRIGGER, api_alert_order, BODY_SMALL)},
 	{CALL("POST", API "alerts/{id}/mute", ROUTE_TRIGGER, api_alert_order, BODY_SMALL)},
 	{CALL("POST", API "alerts/{id}/unmute", ROUTE_TRIGGER, api_alert_order, BODY_SMALL)},
+	{CALL("POST", API "bisections", ROUTE_TRIGGER, api_bisection_add, BODY_SMALL)},
+	{CALL("POST", API "bisections/{id}/cancel", ROUTE_TRIGGER, api_bisection_cancel, BODY_SMALL)},
 	{CALL("POST", API "bugs/{id}/duplicate", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
 	{CALL("POST", API "bugs/{id}/fix", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
 	{CALL("POST", API "bugs/{id}/invalid", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
@@ -173,6 +180,8 @@ const struct route routes[] = {
 
 	/* Forms of pages */
 	{FORM("/alerts/{id}", form_alert, "page_alert", "alert", "{id}")},
+	{FORM("/bisections", form_bisection_add, "page_bisections", "bisections", "before")},
+	{FORM("/bisections/{id}", form_bisection_cancel, "page_bisection", "bisection", "{id}")},
 	{FORM("/bugs/{id}", form_bug, "page_bug", "bug", "{id}"), .add = page_bug_life_add},
 	{FORM("/bugs/{id}/verdict", page_verdict_form, "page_bug_sides", "bug_verdict", "{id}", "tree", "before", "after"), .add = page_verdict_add},
 	{FORM("/changes/{id}", form_change, "page_change", "change", "{id}")},

@@ -139,7 +139,7 @@ static void history_fini(struct history *h)
 	free(h->minutes);
 }
 
-/* One run: did it fail, and how much had it worked by then? */
+/* One run: did it fail, and if not, how much had it worked? */
 static bool run_fails(const struct history *h, size_t commit, double *exposure)
 {
 	const double rate =
@@ -150,24 +150,23 @@ static bool run_fails(const struct history *h, size_t commit, double *exposure)
 	const double first = rate > 0 ? gsl_ran_exponential(h->draws, 1 / rate) : INFINITY;
 	/* "always" means always, also when a run was short */
 	const bool fails = first < whole || (rate >= RATE_ALWAYS);
-	*exposure = fmin(first, whole);
+	*exposure = fails ? 0 : whole;
 	return fails;
 }
 
 /* --- ours ------------------------------------------------------------------------------------ */
 static struct culprit *ours_begin(const struct history *h)
 {
-	_free_ double *exposures = alloc_zero(RUNS_MAX, sizeof(*exposures));
 	size_t runs = 0;
-	double sum = 0;
+	double clean = 0;
 	for (size_t events = 0; events < ENDS_EVENTS && runs < RUNS_MAX; runs++) {
 		double exposure = 0;
-		const bool fails = run_fails(h, SIM_COMMITS - 1, &exposure);
-		events += fails;
-		sum += exposure;
+		events += run_fails(h, SIM_COMMITS - 1, &exposure);
+		clean += exposure;
 	}
-	struct culprit *c = culprit_new(h->line, CULPRIT_BREAKS, h->weights, ENDS_EVENTS / sum);
-	culprit_see(c, SIM_COMMITS - 1, ENDS_EVENTS, sum);
+	struct culprit *c = culprit_new(
+		h->line, CULPRIT_BREAKS, h->weights, (double)ENDS_EVENTS / (double)runs);
+	culprit_see(c, SIM_COMMITS - 1, ENDS_EVENTS, clean);
 	for (size_t i = 0; i < GOOD_TIMES * runs; i++) {
 		double exposure = 0;
 		const bool fails = run_fails(h, 0, &exposure);

@@ -21,7 +21,7 @@ static const struct variant {
 	bool is_varying, is_misled;
 } variants[] = {
 	{"", 0, false, false},
-	{", background", 0.05, false, false},
+	{", background", 0.02, false, false},
 	{", varying exposure", 0, true, false},
 	{", misleading paths", 0, false, true},
 };

@@ -38,13 +38,13 @@ static struct culprit *search_new(const struct ancestry *line, const double *wei
 }
 
 struct culprit *culprit_new(
-	const struct ancestry *line, enum culprit_kind kind, const double *weights, double rate)
+	const struct ancestry *line, enum culprit_kind kind, const double *weights, double chance)
 {
 	struct culprit *c = search_new(line, weights);
 	c->kind = kind;
-	c->hot = (struct culprit_rate){CULPRIT_SHAPE, CULPRIT_SHAPE / rate};
-	c->cold = (struct culprit_rate){CULPRIT_BACKGROUND_SHAPE,
-		CULPRIT_BACKGROUND_SHAPE / (CULPRIT_BACKGROUND_SHARE * rate)};
+	c->hot = (struct culprit_chance){CULPRIT_HALF, CULPRIT_HALF};
+	c->cold = (struct culprit_chance){
+		CULPRIT_BACKGROUND, CULPRIT_BACKGROUND / (CULPRIT_BACKGROUND_SHARE * chance)};
 	return c;
 }
 
@@ -101,12 +101,11 @@ void culprit_see_level(struct culprit *c, size_t commit, double value)
 	c->is_fresh = false;
 }
 
-/* Log of the chance of what was seen, the rate summed out. */
-static double rate_fit(const struct culprit_rate *rate, double events, double exposure)
+/* Log of the chance of what was seen, the chance of an event summed out. */
+static double chance_fit(const struct culprit_chance *chance, double events, double clean)
 {
-	return gsl_sf_lngamma(rate->shape + events) - gsl_sf_lngamma(rate->shape) +
-	       rate->shape * log(rate->work) -
-	       (rate->shape + events) * log(rate->work + fmax(exposure, 0));
+	return gsl_sf_lnbeta(chance->events + events, chance->clean + fmax(clean, 0)) -
+	       gsl_sf_lnbeta(chance->events, chance->clean);
 }
 
 static double commit_fit(const struct culprit *c, size_t i)
@@ -115,14 +114,14 @@ static double commit_fit(const struct culprit *c, size_t i)
 		return c->ratio[i];
 	}
 	const bool breaks = c->kind == CULPRIT_BREAKS;
-	return rate_fit(breaks ? &c->hot : &c->cold, c->events[i], c->exposure[i]) +
-	       rate_fit(breaks ? &c->cold : &c->hot, c->all_events - c->events[i],
+	return chance_fit(breaks ? &c->hot : &c->cold, c->events[i], c->exposure[i]) +
+	       chance_fit(breaks ? &c->cold : &c->hot, c->all_events - c->events[i],
 		       c->all_exposure - c->exposure[i]);
 }
 
 static double none_fit(const struct culprit *c)
 {
-	return c->is_level ? c->none_ratio : rate_fit(&c->hot, c->all_events, c->all_exposure);
+	return c->is_level ? c->none_ratio : chance_fit(&c->hot, c->all_events, c->all_exposure);
 }
 
 static bool is_alike(const struct culprit *c, size_t i, size_t j)
@@ -260,9 +259,10 @@ enum culprit_answer culprit_judge(struct culprit *c, const double *minutes)
 }
 
 static double clean_chance(
-	const struct culprit_rate *rate, double events, double seen, double exposure)
+	const struct culprit_chance *chance, double events, double clean, double exposure)
 {
-	return exp(-(rate->shape + events) * log1p(exposure / (rate->work + fmax(seen, 0))));
+	return exp(
+		chance_fit(chance, events, clean + exposure) - chance_fit(chance, events, clean));
 }
 
 struct culprit_clean culprit_clean_of(const struct culprit *c, size_t i, double exposure)

@@ -1,12 +1,15 @@
 /* Which commit? A posterior over the commits of a range, from attempts that fail only some of the
  * time (statistics.md 5). A commit is affected when it holds the culprit: is it, or descends of it.
  *
- * Nothing is "good" or "bad" by decree. With the defect present events come at an unknown rate per
- * unit of exposure, without it at another, smaller one (the background); both are Gamma and summed
- * out, so k events in exposure E weigh as G(a + k) b^a / (G(a) (b + E)^(a + k)) on each side
- * (Gelman et al., Bayesian Data Analysis, 2.6). A clean attempt that hardly worked says hardly
- * anything, one failure in a noisy place not everything. That no commit of the range is it, so that
- * both ends are alike with one rate, is a possibility like the others. Pure; draws are seeded. */
+ * Nothing is "good" or "bad" by decree. With the defect present an event comes in a usual attempt
+ * with an unknown chance p, without it with another, smaller one (the background); an attempt of E
+ * times the usual exposure is clean with (1 - p)^E, as it is where the time to an event is
+ * exponential in exposure. Both chances are Beta and summed out, so k events and clean exposure E
+ * weigh as B(a + k, b + E) / B(a, b) on each side (Gelman et al., Bayesian Data Analysis, 2.4). A
+ * clean attempt that hardly worked says hardly anything, one failure in a noisy place not
+ * everything. How soon an event came is left out: some boots meet it at once and others never, and
+ * a constant hazard would then see two rates where there is one. That no commit of the range is it,
+ * so that both ends are alike, is a possibility like the others. Pure; draws are seeded. */
 #pragma once
 
 #include <stdbool.h>
@@ -21,10 +24,10 @@ struct ancestry;
 #define CULPRIT_NONE_PRIOR 0.02
 /* Weight of a commit that touches a path near the crash, others having 1. */
 #define CULPRIT_PATH_WEIGHT 4.0
-/* Shapes of the rates' priors: half an event, and a background that is 0 as a rule, with a mean of
- * so much of the expected rate. */
-#define CULPRIT_SHAPE 0.5
-#define CULPRIT_BACKGROUND_SHAPE 0.07
+/* Jeffreys' prior of the chance with the defect, and a background that is 0 as a rule: so much of
+ * an event, with a mean of so much of the expected chance. */
+#define CULPRIT_HALF 0.5
+#define CULPRIT_BACKGROUND 0.07
 #define CULPRIT_BACKGROUND_SHARE 0.007
 /* Degrees of freedom of values around their level: one wild value is no proof. */
 #define CULPRIT_FREEDOM 4.0
@@ -37,19 +40,19 @@ enum culprit_kind {
 struct culprit;
 
 /* `weights` (one for each commit of `line`) is the prior, 0 for commits that cannot be it, as the
- * known ends that lie before; at least one is above 0. `rate` is what events per unit of exposure
- * are about, where the defect is; above 0. `line` is borrowed as long as the answer lives
+ * known ends that lie before; at least one is above 0. `chance` is about how often an attempt shows
+ * the event where the defect is; above 0, at most 1. `line` is borrowed as long as the answer lives
  * (culprit_free). */
 struct culprit *culprit_new(
-	const struct ancestry *line, enum culprit_kind kind, const double *weights, double rate);
+	const struct ancestry *line, enum culprit_kind kind, const double *weights, double chance);
 /* The same for a number that moved from `before` to `after`, each value with the spread `noise`
  * (above 0): Student's t around both. */
 struct culprit *culprit_new_level(const struct ancestry *line, const double *weights, double before,
 	double after, double noise);
 void culprit_free(struct culprit *c);
 
-/* Adds what was seen on a commit: events (0 and up, as a rule 0 or 1 of an attempt) in so much
- * exposure. Order does not matter. */
+/* Adds what was seen on a commit: so many events, and so much exposure of attempts that had none,
+ * in lengths of a usual attempt. Order does not matter. */
 void culprit_see(struct culprit *c, size_t commit, double events, double exposure);
 /* Adds a value (culprit_new_level only). */
 void culprit_see_level(struct culprit *c, size_t commit, double value);

@@ -3,9 +3,9 @@
 
 #include "stats/culprit.h"
 
-/* Events come at a rate whose prior is Gamma(shape, work). */
-struct culprit_rate {
-	double shape, work;
+/* An event comes in an attempt with a chance whose prior is Beta(events, clean). */
+struct culprit_chance {
+	double events, clean;
 };
 
 struct culprit {
@@ -13,11 +13,11 @@ struct culprit {
 	size_t n;
 	enum culprit_kind kind;
 	bool is_level;
-	double before, after, noise;   /* levels only */
-	struct culprit_rate hot, cold; /* with and without the defect */
-	double *prior;                 /* logarithms */
-	double *events, *exposure;     /* seen on commits that hold this one */
-	double *ratio;                 /* levels: log odds of what was seen there, after : before */
+	double before, after, noise;     /* levels only */
+	struct culprit_chance hot, cold; /* with and without the defect */
+	double *prior;                   /* logarithms */
+	double *events, *exposure;       /* seen on commits that hold this one */
+	double *ratio; /* levels: log odds of what was seen there, after : before */
 	double all_events, all_exposure, none_ratio;
 	double *posterior;
 	double none;

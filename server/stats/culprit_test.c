@@ -15,6 +15,8 @@
 
 #include "stats/ancestry.h"
 
+#define CHANCE 0.6
+
 enum { LINE = 12, DIAMOND = 8, GRID = 20000 };
 
 /* 0 - 1 - 2 - - - 5 - 6 - 7, beside it 3 - 4 from 1, merged by 6. */
@@ -49,21 +51,24 @@ struct seen {
 	double events, exposure;
 };
 
-/* Integral of Gamma(shape, work) x e^-(rate x exposure) x rate^events, on a grid of rate's
- * logarithm: no formula of the program's. */
-static double evidence(double shape, double work, double events, double exposure)
+/* Integral of Beta(a, b) x p^events x (1 - p)^clean, on a grid of p's log-odds: no formula of the
+ * program's. */
+static double evidence(double a, double b, double events, double clean)
 {
 	double sum = 0;
-	const double low = -120, high = 12, step = (high - low) / GRID;
+	double norm = 0;
+	const double low = -300, high = 60, step = (high - low) / GRID;
 	for (size_t i = 0; i < GRID; i++) {
-		const double rate = exp(low + step * (double)i);
-		sum += exp((shape + events) * log(rate) - rate * (work + exposure)) * step;
+		const double odds = low + step * (double)i;
+		const double log_p = -log1p(exp(-odds)), log_q = -log1p(exp(odds));
+		norm += exp(a * log_p + b * log_q) * step;
+		sum += exp((a + events) * log_p + (b + clean) * log_q) * step;
 	}
-	return sum * pow(work, shape) / tgamma(shape);
+	return sum / norm;
 }
 
 static void brute(const struct ancestry *a, enum culprit_kind kind, const double *weights,
-	double rate, const struct seen *seen, size_t n_seen, double *out, double *none)
+	double chance, const struct seen *seen, size_t n_seen, double *out, double *none)
 {
 	const size_t n = ancestry_count(a);
 	double weight = 0, sum = 0, events = 0, exposure = 0;
@@ -77,19 +82,18 @@ static void brute(const struct ancestry *a, enum culprit_kind kind, const double
 			k[holds == (kind == CULPRIT_BREAKS)] += seen[s].events;
 			e[holds == (kind == CULPRIT_BREAKS)] += seen[s].exposure;
 		}
-		out[i] = weights[i] / weight * (1 - CULPRIT_NONE_PRIOR) *
-			 evidence(CULPRIT_SHAPE, CULPRIT_SHAPE / rate, k[1], e[1]) *
-			 evidence(CULPRIT_BACKGROUND_SHAPE,
-				 CULPRIT_BACKGROUND_SHAPE / CULPRIT_BACKGROUND_SHARE / rate, k[0],
-				 e[0]);
+		out[i] =
+			weights[i] / weight * (1 - CULPRIT_NONE_PRIOR) *
+			evidence(CULPRIT_HALF, CULPRIT_HALF, k[1], e[1]) *
+			evidence(CULPRIT_BACKGROUND,
+				CULPRIT_BACKGROUND / CULPRIT_BACKGROUND_SHARE / chance, k[0], e[0]);
 		sum += out[i];
 	}
 	for (size_t s = 0; s < n_seen; s++) {
 		events += seen[s].events;
 		exposure += seen[s].exposure;
 	}
-	*none = CULPRIT_NONE_PRIOR *
-		evidence(CULPRIT_SHAPE, CULPRIT_SHAPE / rate, events, exposure);
+	*none = CULPRIT_NONE_PRIOR * evidence(CULPRIT_HALF, CULPRIT_HALF, events, exposure);
 	sum += *none;
 	for (size_t i = 0; i < n; i++) {
 		out[i] /= sum;
@@ -116,9 +120,9 @@ static void posterior_is_that_of_brute_force(void **state)
 	const double weights[DIAMOND] = {0, 1, 1, 4, 1, 1, 1, 1};
 	for (int kind = CULPRIT_BREAKS; kind <= CULPRIT_FIXES; kind++) {
 		double expected[DIAMOND], none = 0;
-		brute(a, (enum culprit_kind)kind, weights, 1.5, diamond_seen, SEEN, expected,
+		brute(a, (enum culprit_kind)kind, weights, CHANCE, diamond_seen, SEEN, expected,
 			&none);
-		struct culprit *c = culprit_new(a, (enum culprit_kind)kind, weights, 1.5);
+		struct culprit *c = culprit_new(a, (enum culprit_kind)kind, weights, CHANCE);
 		see_all(c);
 		const double *p = culprit_posterior(c);
 		for (size_t i = 0; i < DIAMOND; i++) {
@@ -134,8 +138,8 @@ static void posterior_is_that_of_brute_force(void **state)
 static double gain_of(
 	const struct ancestry *a, const double *weights, size_t commit, double exposure)
 {
-	struct culprit *before = culprit_new(a, CULPRIT_BREAKS, weights, 1.5);
-	struct culprit *after = culprit_new(a, CULPRIT_BREAKS, weights, 1.5);
+	struct culprit *before = culprit_new(a, CULPRIT_BREAKS, weights, CHANCE);
+	struct culprit *after = culprit_new(a, CULPRIT_BREAKS, weights, CHANCE);
 	double chance[DIAMOND];
 	see_all(before);
 	see_all(after);
@@ -172,7 +176,7 @@ static void best_next_attempt_is_that_of_brute_force(void **state)
 			best = worth > most ? i : best;
 			most = fmax(worth, most);
 		}
-		struct culprit *c = culprit_new(a, CULPRIT_BREAKS, weights, 1.5);
+		struct culprit *c = culprit_new(a, CULPRIT_BREAKS, weights, CHANCE);
 		see_all(c);
 		struct culprit_choice choice;
 		assert_int_equal(culprit_choose(c, 0.8, minutes, NULL, 0, 1, &choice, 1), 1);
@@ -189,9 +193,9 @@ static struct culprit *certain(const struct ancestry *a, size_t n, double *weigh
 		weights[i] = i > 0;
 		minutes[i] = 1;
 	}
-	struct culprit *c = culprit_new(a, CULPRIT_BREAKS, weights, 50);
+	struct culprit *c = culprit_new(a, CULPRIT_BREAKS, weights, 1);
 	for (size_t i = 0; i < 3; i++) {
-		culprit_see(c, n - 1, 1, 0.02);
+		culprit_see(c, n - 1, 4, 0);
 		culprit_see(c, 0, 0, 1);
 	}
 	return c;
@@ -228,7 +232,7 @@ static void commits_that_do_not_build_are_inseparable(void **state)
 	minutes[5] = minutes[6] = INFINITY;
 	for (size_t i = 0; i < 3; i++) {
 		culprit_see(c, 4, 0, 1);
-		culprit_see(c, 7, 1, 0.02);
+		culprit_see(c, 7, 4, 0);
 	}
 	assert_int_equal(culprit_judge(c, minutes), CULPRIT_INSEPARABLE);
 	size_t *set = NULL;
@@ -258,10 +262,10 @@ static void ends_that_are_alike_hold_no_culprit(void **state)
 	struct ancestry *a = line(LINE);
 	double weights[LINE], minutes[LINE];
 	culprit_free(certain(a, LINE, weights, minutes));
-	struct culprit *c = culprit_new(a, CULPRIT_BREAKS, weights, 50);
+	struct culprit *c = culprit_new(a, CULPRIT_BREAKS, weights, 1);
 	for (size_t i = 0; i < 12; i++) {
-		culprit_see(c, 0, 1, 0.02);
-		culprit_see(c, LINE - 1, 1, 0.02);
+		culprit_see(c, 0, 4, 0);
+		culprit_see(c, LINE - 1, 4, 0);
 	}
 	assert_int_equal(culprit_judge(c, minutes), CULPRIT_NOT_HERE);
 	culprit_free(c);

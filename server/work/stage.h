@@ -25,6 +25,7 @@ bool stage_is_stopping(const struct stage_place *place);
  * more), or a fault. What is wrong with one item is written at the item. */
 enum { STAGE_IDLE = 0, STAGE_DID = 1 };
 
+int stage_bisect(struct stage_place *place);   /* attempts of a range → which commit it was */
 int stage_changes(struct stage_place *place);  /* points → changes, attempts that confirm them */
 int stage_decide(struct stage_place *place);   /* what has happened → alerts, deliveries */
 int stage_deliver(struct stage_place *place);  /* deliveries → people */

@@ -52,6 +52,7 @@ static const struct stage sending_stages[] = {
 	{"deliver", stage_deliver, GLANCE_MS, IDLE_MS},
 };
 static const struct stage stages[] = {
+	{"bisect", stage_bisect, GLANCE_MS, IDLE_MS},
 	{"changes", stage_changes, GLANCE_MS, IDLE_MS},
 	{"decide", stage_decide, GLANCE_MS, IDLE_MS},
 	{"ingest", stage_ingest, BUSY_MS, IDLE_MS},

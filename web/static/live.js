@@ -2,7 +2,7 @@
 // again and its data-live regions are exchanged. Without JavaScript or stream the page is what it was when loaded.
 // The page comes by XMLHttpRequest as a document, since that parses HTML without any Trusted Types sink.
 
-const EVENTS = ["alert", "attempt", "bug", "change", "job", "machine", "resync", "run", "series", "stream", "tree"];
+const EVENTS = ["alert", "attempt", "bisection", "bug", "change", "job", "machine", "resync", "run", "series", "stream", "tree"];
 const REST_MS = 1000; // at most one fetch a second, however much happens
 const regions = () => [...document.querySelectorAll("[data-live]")];
 const wanted = () => new Set(["resync", ...regions().flatMap((region) => region.dataset.on.split(" "))]);

@@ -1,0 +1,137 @@
+#!/bin/bash
+# Searches for a commit, end to end: guests that crash only sometimes, a defect that came with a side branch, a commit that does not
+# compile, and the fix.
+# shellcheck source=ci/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+readonly SEARCH_LIMIT_S=240
+
+# step NAME: a commit that leaves the guest as it is.
+step() {
+	printf '%s\n' "$1" >>"$TREE/steps"
+	commit "$1" "line: $1"
+}
+
+commit() {
+	git -C "$TREE" add -A
+	git -C "$TREE" commit -q -m "$2"
+	git -C "$TREE" tag "$1"
+}
+
+guest_is() { printf 'hello 6.1.0-tiny\nphase workload\nsample 0 0\n%s\nsample 999 1\nresult done\n' "$1" >"$TREE/guest.sh"; }
+
+# start - n1 - n2 ------------- merge - n3 - n4 - nobuild - mended - fixing - n5 - end; beside it from n1: planted - s2.
+line_make() {
+	git -C "$TREE" checkout -q main
+	guest_is ''
+	commit start 'line: start'
+	step n1
+	git -C "$TREE" checkout -q -b beside
+	# shellcheck disable=SC2016 # the guest's words
+	guest_is 'if ((RANDOM % 4)); then sample 40 0; crash; fi'
+	commit planted 'side: no reference is taken'
+	printf 'side\n' >"$TREE/beside"
+	commit s2 'side: more'
+	git -C "$TREE" checkout -q main
+	step n2
+	git -C "$TREE" merge -q --no-ff -m 'line: merge the side' beside
+	git -C "$TREE" tag merge
+	step n3
+	step n4
+	sed -i 's/return 0/return no_such_name/' "$TREE/init/main.c"
+	commit nobuild 'line: does not compile'
+	sed -i 's/return no_such_name/return 0/' "$TREE/init/main.c"
+	commit mended 'line: compiles again'
+	guest_is ''
+	commit fixing 'line: the reference is taken'
+	step n5
+	step end
+	post /api/v1/trees/tiny/refresh '{}' >/dev/null
+	wait_for 30 'the tree to be fetched' tree_has end
+}
+
+sha_of() { git -C "$TREE" rev-parse "$1"; }
+tried() { order "$(jq -nc --arg c "$1" --argjson n "$2" '{tree: "tiny", commit: $c, profiles: ["standin"], repeats: $n}')"; }
+
+# bisect KIND [JQ-CHANGE]: begins a search; its number.
+bisect() { post /api/v1/bisections "$(jq -nc --arg kind "$1" '{bug: 1, kind: $kind} | '"${2:-.}")" | jq .bisection.id; }
+bisection() { api GET "/api/v1/bisections/$1" | jq -r ".bisection | $2"; }
+is_over() { [[ $(bisection "$1" .state) != running ]]; }
+
+# names BISECTION TAG: it ends, and this commit is named.
+names() {
+	wait_for "$SEARCH_LIMIT_S" "bisection $1 to end" is_over "$1"
+	equal "$(bisection "$1" '.state + " " + .culprit')" "found $(sha_of "$2")" "bisection $1: $(bisection "$1" '[.none, .entropy_bits, .credible, .evidence]' | tr -d '\n ')"
+	wait_for 30 'its attempts to end' sql_is 0 "select count(*) from bisection_run r join job j on j.run_id = r.run_id where r.bisection_id = $1 and j.ended_at is null"
+}
+
+test_the_ends_and_one_bad_commit_are_tried() {
+	local run
+	for run in $(tried start 3) $(tried n4 5) $(tried end 3); do
+		run_wait "$run" 120
+	done
+	equal "$(sql 'select count(*) from bug')" 1 'bugs'
+}
+
+test_what_cannot_be_searched_is_refused_with_a_reason() {
+	refused 404 POST /api/v1/bisections -d '{"bug": 99}'
+	refused 422 POST /api/v1/bisections -d '{"bug": 1, "tree": "nowhere"}'
+	refused 422 POST /api/v1/bisections -d '{"bug": 1, "older": "end"}'
+	refused 400 POST /api/v1/bisections -d '{"bug": 1, "kind": "sideways"}'
+	TOKEN=$TOKEN_RUNNER refused 403 POST /api/v1/bisections -d '{"bug": 1}'
+}
+
+test_the_commit_of_a_side_branch_that_brought_it_is_named() {
+	local id
+	id=$(bisect broken)
+	equal "$(bisect broken)" "$id" 'a search that runs already'
+	wait_for 60 'an attempt of it' sql_is t "select count(*) > 0 from bisection_run where bisection_id = $id"
+	stop server KILL
+	server_start
+	names "$id" planted
+	shows "/bisections/$id" found 'side: no reference is taken' 'Fixes: '"$(sha_of planted | cut -c-12)" '#regzbot introduced:' 'What each attempt told'
+	shows /bugs/1 'Broken by' "$(sha_of planted | cut -c-12)"
+	shows /bisections 'what brought it'
+}
+
+test_the_commit_that_took_it_away_is_named_beside_one_that_does_not_compile() {
+	local id
+	id=$(bisect fixed)
+	names "$id" fixing
+	shows /bugs/1 'Fixed by' "$(sha_of fixing | cut -c-12)"
+}
+
+test_a_range_whose_ends_are_alike_is_said_to_hold_nothing() {
+	local id
+	id=$(bisect broken '.older = "merge" | .newer = "n4"')
+	wait_for "$SEARCH_LIMIT_S" 'the search to end' is_over "$id"
+	equal "$(bisection "$id" .state)" not_here 'state'
+	shows "/bisections/$id" 'Both ends behave alike'
+}
+
+test_a_search_ends_when_its_budget_does_or_somebody_ends_it() {
+	local id
+	stop runner
+	refused 422 POST /api/v1/bisections -d '{"bug": 1, "profile": "other"}'
+	form /bisections 303 token="$TOKEN_TRIGGER" bug=1 kind=broken older=start newer=end budget_minutes=1
+	id=$(sql 'select max(id) from bisection')
+	wait_for 60 'an attempt to wait' sql_is t "select count(*) > 0 from bisection_run where bisection_id = $id"
+	form "/bisections/$id" 303 token="$TOKEN_TRIGGER"
+	equal "$(bisection "$id" .state)" cancelled 'state'
+	equal "$(sql "select count(*) from bisection_run r join job j on j.run_id = r.run_id where r.bisection_id = $id and j.state = 'queued'")" 0 'attempts that wait still'
+	refused 409 POST "/api/v1/bisections/$id/cancel" -d '{}'
+	id=$(bisect broken '.older = "start" | .newer = "end"')
+	sql "update attempt set started_at = started_at - interval '1 day' where job_id in (select j.id from job j where j.run_id in (select run_id from bisection_run))" >/dev/null
+	sql "update bisection_run set bisection_id = $id" >/dev/null
+	sql "update bisection set budget_minutes = 10, looked_at = null where id = $id" >/dev/null
+	wait_for 60 'the budget to end it' is_over "$id"
+	equal "$(bisection "$id" '.state + " " + (.needs_minutes > 0 | tostring)')" 'out_of_budget true'
+}
+
+site_start
+profile standin
+profile other
+tree_start
+line_make
+runner_start
+run_tests "$@"

@@ -1,0 +1,43 @@
+-- One search: the commits of its range that count, with what is believed of them and was tried on them, what each attempt told, who may be it.
+-- $1 id. No row: there is none.
+with x as materialized (
+	select x.*, t.name as tree, p.name as profile, b.title as bug from bisection x join tree t on t.id = x.tree_id join profile p on p.id = x.profile_id join bug b on b.id = x.bug_id
+	where x.id = case when $1::text ~ '^[0-9]{1,18}$' then $1::text::bigint end
+), tried as materialized (
+	select a.*, c.commit_id from x join bisection_attempt a on a.bisection_id = x.id join bisection_commit c on c.bisection_id = x.id and c.position = a.position
+), credible as materialized (
+	select s.* from x cross join lateral bisection_credible(x.id) s order by s.belief desc, s.place limit 50
+), waiting as materialized (
+	select r.commit_id, count(*) as n from x join bisection_run o on o.bisection_id = x.id join job j on j.run_id = o.run_id and j.ended_at is null join revision r on r.id = j.revision_id group by r.commit_id
+), line as materialized ( -- the ends, what was or is tried, what is likely
+	select c.position, c.commit_id, c.belief, max(c.belief) over () as most, e.events, e.clean, w.n as waiting
+	from x join bisection_commit c on c.bisection_id = x.id
+		left join (select commit_id, count(*) filter (where has_event) as events, count(*) filter (where not has_event) as clean from tried group by commit_id) e on e.commit_id = c.commit_id
+		left join waiting w on w.commit_id = c.commit_id
+	where c.belief >= 0.001 or e.commit_id is not null or w.commit_id is not null or c.commit_id in (x.older_id, x.newer_id)
+	order by c.belief desc, c.position limit 200
+)
+select json_build_object(
+	'title', 'Bisection ' || x.id || ': which commit ' || case x.kind when 'broken' then 'brought it?' else 'took it away?' end, 'in_bugs', true, 'id', x.id,
+	'status', page_bisection_status(x.state), 'is_running', x.state = 'running', 'is_fix', x.kind = 'fixed', 'is_found', x.state = 'found',
+	'is_not_here', x.state = 'not_here', 'is_out_of_budget', x.state = 'out_of_budget', 'is_inseparable', x.state = 'inseparable',
+	'bug', x.bug, 'bug_href', '/bugs/' || x.bug_id, 'tree', x.tree, 'profile', x.profile,
+	'commits', (select page_count(greatest(count(*) - 1, 0)) from bisection_commit where bisection_id = x.id),
+	'none', round(x.none::numeric * 100, 1), 'entropy', round(x.entropy::numeric, 2), 'begun', page_time(x.created_at), 'ended', page_time(x.ended_at),
+	'used', page_number(x.used_minutes), 'budget', page_count(x.budget_minutes), 'needs', case when x.state in ('running', 'out_of_budget') then page_number(ceil(x.needs_minutes)) end,
+	'asked_by', (select name from token where id = x.token_id),
+	'credible', (select json_agg(json_build_object('short', left(k.sha, 12), 'href', '/trees/' || x.tree || '/commits/' || k.sha, 'subject', k.subject, 'author', k.author,
+			'belief', round(s.belief::numeric * 100, 1), 'fixes', 'Fixes: ' || left(k.sha, 12) || ' ("' || k.subject || '")') order by s.belief desc, s.place)
+		from credible s join commit k on k.id = s.commit_id),
+	'regzbot', case when x.kind = 'broken' then '#regzbot introduced: ' || case when x.state = 'found' then (select left(k.sha, 12) from credible s join commit k on k.id = s.commit_id order by s.belief desc limit 1)
+		else (select left(sha, 12) from commit where id = x.older_id) || '..' || (select left(sha, 12) from commit where id = x.newer_id) end end,
+	'line', (select json_agg(json_build_object('short', left(k.sha, 12), 'href', '/trees/' || x.tree || '/commits/' || k.sha, 'subject', k.subject,
+			'belief', round(l.belief::numeric * 100, 1), 'width', round((100 * l.belief / greatest(l.most, 1e-9))::numeric, 1), 'events', nullif(l.events, 0), 'clean', nullif(l.clean, 0), 'waiting', l.waiting,
+			'is_older', l.commit_id = x.older_id, 'is_newer', l.commit_id = x.newer_id,
+			'is_merge', exists (select from commit_parent m where m.commit_id = l.commit_id and m.position = 1)) order by l.position desc)
+		from line l join commit k on k.id = l.commit_id),
+	'attempts', (select json_agg(json_build_object('id', e.attempt_id, 'href', '/attempts/' || e.attempt_id, 'short', left(k.sha, 12), 'has_event', e.has_event,
+			'exposure', page_number(e.exposure), 'bits', round(e.bits::numeric, 2), 'machine', (select m.name from attempt a join machine m on m.id = a.machine_id where a.id = e.attempt_id)) order by e.attempt_id desc)
+		from (select * from tried order by attempt_id desc limit 200) e join commit k on k.id = e.commit_id),
+	'check', json_build_object('older', (select sha from commit where id = x.older_id), 'newer', (select sha from commit where id = x.newer_id))) as page
+from x

@@ -1,0 +1,89 @@
+-- Searches for a commit: which ends are taken, what a range holds, what counts, and what is kept.
+\set q `cat db/queries/bisection_add.sql`
+prepare bisection_add as :q
+;
+\set q `cat db/queries/bisection_fill.sql`
+prepare bisection_fill as :q
+;
+\set q `cat db/queries/bisection_evidence.sql`
+prepare bisection_evidence as :q
+;
+\set q `cat db/queries/bisection_keep.sql`
+prepare bisection_keep as :q
+;
+\set q `cat db/queries/bisection_next.sql`
+prepare bisection_next as :q
+;
+\set q `cat db/queries/bisection_cancel.sql`
+prepare bisection_cancel as :q
+;
+create function pg_temp.expect(what text, got anyelement, wanted anyelement) returns void language plpgsql as $$
+begin
+	if got is distinct from wanted then raise exception '%: got %, wanted %', what, got, wanted; end if;
+end $$;
+-- The line c0 … c9; s1 and s2 left it at c1 and were merged by c5; t1 left at c0, was merged by c2, and again, with t2, by c6.
+insert into tree (name, kind, url, branch) values ('t', 'git', 'file:///t', 'main');
+insert into commit (sha, subject, author, authored_at, committed_at)
+select lpad(to_hex(n), 40, '0'), subject, 'A', now(), now() from unnest(array['c0', 't1', 'c1', 's1', 'c2', 's2', 'c3', 'c4', 'c5', 't2', 'c6', 'c7', 'c8', 'c9']) with ordinality c (subject, n);
+insert into tree_commit (tree_id, commit_id, ordinal) select t.id, c.id, case when c.subject like 'c%' then right(c.subject, 1)::integer end from tree t, commit c;
+insert into commit_parent (commit_id, position, parent_id)
+select c.id, p.n - 1, o.id
+from (values ('t1', 'c0'), ('c1', 'c0'), ('s1', 'c1'), ('c2', 'c1 t1'), ('s2', 's1'), ('c3', 'c2'), ('c4', 'c3'), ('c5', 'c4 s2'), ('t2', 't1'), ('c6', 'c5 t2'), ('c7', 'c6'), ('c8', 'c7'), ('c9', 'c8')) l (child, parents)
+	join commit c on c.subject = l.child cross join regexp_split_to_table(l.parents, ' ') with ordinality p (subject, n) join commit o on o.subject = p.subject;
+insert into profile (name, arch, page_size, config, fs, block_size, memory_mb, cpus, numa_nodes, workload, duration_s) values ('p', 'x86_64', 4096, 'tiny', 'xfs', 1024, 512, 2, 2, 'w', 5);
+insert into revision (hash, tree_id, commit_id, is_plain) select encode(sha256(c.subject::bytea), 'hex'), t.id, c.id, true from tree t, commit c where c.subject in ('c0', 'c2', 'c7', 'c8', 'c9');
+insert into token (kind, name, hash) values ('runner', 'r', sha256('r'));
+insert into machine (name, arch, cpus, memory_mb, runner_version, kernel_release, cpu_model) values ('m', 'x86_64', 2, 512, '1', '6', 'x');
+insert into run (tree_id, title, request, request_hash) select id, 'r', '{}', '' from tree;
+insert into job (run_id, revision_id, profile_id, repeat, arch, priority, attempts_max, state, ended_at) select u.id, r.id, p.id, 0, 'x86_64', 50, 3, 'done', now() from run u, revision r, profile p;
+insert into attempt (job_id, number, machine_id, claim_id, claimed_at, started_at, lease_until, state, result, ended_at, exposure)
+select j.id, 1, m.id, gen_random_uuid(), now(), now() - interval '1 minute', now(), 'done', case c.subject when 'c7' then 'crash' when 'c8' then 'no_boot' else 'clean' end, now(), case c.subject when 'c7' then 40 when 'c8' then null else 1000 end
+from job j join revision r on r.id = j.revision_id join commit c on c.id = r.commit_id, machine m;
+insert into bug (title, type, state) values ('BUG in f', 'BUG', 'open') returning id as bug \gset
+insert into occurrence (attempt_id, claimed_at, start_byte, end_byte, bug_id, title, reader_version, is_corrupted, exposure, report) select id, claimed_at, 0, 10, :bug, 'BUG in f', 1, false, 40, '{}' from attempt where result = 'crash';
+insert into tally table tally_now on conflict do nothing;
+insert into bug_tally table bug_tally_now on conflict do nothing;
+
+create function pg_temp.name(id bigint) returns text language sql as $$ select subject from commit where commit.id = $1 $$;
+create temp table got as execute bisection_add('999999999', 'broken', null, null, null, null, 60, null);
+select pg_temp.expect('of no bug', why, 'no_bug') from got;
+drop table got;
+create temp table got as execute bisection_add(:'bug', 'broken', 'elsewhere', null, null, null, 60, null);
+select pg_temp.expect('where it was not seen', why, 'not_seen') from got;
+drop table got;
+create temp table got as execute bisection_add(:'bug', 'broken', null, null, 'c9', null, 60, null);
+select pg_temp.expect('no ref and no hash is called so', why, 'no_older') from got;
+drop table got;
+create temp table got as execute bisection_add(:'bug', 'fixed', null, null, null, null, 60, null);
+select pg_temp.expect('what took it away lies from the last with it to the first clean one', pg_temp.name(older_id) || ' ' || pg_temp.name(newer_id), 'c7 c9') from bisection;
+delete from bisection;
+drop table got;
+create temp table got as execute bisection_add(:'bug', 'broken', null, null, null, null, 60, null);
+select pg_temp.expect('what brought it lies from the last clean one to the first with it', pg_temp.name(older_id) || ' ' || pg_temp.name(newer_id) || ' ' || is_new, 'c2 c7 true') from bisection, got;
+create temp table again as execute bisection_add(:'bug', 'broken', null, null, null, null, 60, null);
+select pg_temp.expect('a second one is the first', a.id = g.id and not a.is_new, true) from again a, got g;
+select id as b from got \gset
+
+create temp table filled as execute bisection_fill(:b, 3);
+select pg_temp.expect('too many are counted', (select commits from filled) || ' ' || (select count(*) from bisection_commit), '9 0');
+drop table filled;
+create temp table filled as execute bisection_fill(:b, 100);
+select pg_temp.expect('a range is what the newer end holds and the older does not', string_agg(pg_temp.name(commit_id), ' ' order by position), 'c2 s1 s2 c3 c4 c5 t2 c6 c7') from bisection_commit;
+select pg_temp.expect('what left before stands on the older end', string_agg(pg_temp.name(c.commit_id) || '<' || pg_temp.name(p.commit_id), ' ' order by l.position, l.parent), 's1<c2 s2<s1 c3<c2 c4<c3 c5<s2 c5<c4 t2<c2 c6<c5 c6<t2 c7<c6')
+from bisection_parent l join bisection_commit c on c.position = l.position join bisection_commit p on p.position = l.parent;
+create temp table evidence as execute bisection_evidence(:b);
+select pg_temp.expect('every attempt of the range counts', string_agg(pg_temp.name(c.commit_id) || ' ' || what || ' ' || exposure, ', ' order by e.position), 'c2 clean 1000, c7 event 40') from evidence e join bisection_commit c using (position);
+
+select array_agg(attempt_id order by attempt_id) as ids from evidence \gset
+create temp table due as execute bisection_next;
+select pg_temp.expect('it is due, and was never looked at', id = :b and is_first and machines = 1, true) from due;
+select pg_temp.expect('it is due once', count(*), 1::bigint) from due;
+execute bisection_keep(:b, 'running', 0.1, 2.5, 12, 3, 0, '{0,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.2}', :'ids', '{0,8}', '{f,t}', '{1,0.04}', '{0.5,1.5}');
+select pg_temp.expect('what is believed is kept', round(sum(belief)::numeric, 6) || ' ' || max(belief), '0.900000 0.2') from bisection_commit;
+select pg_temp.expect('and what each told', sum(bits) || ' ' || count(*) filter (where has_event), '2 1') from bisection_attempt;
+create temp table later as execute bisection_next;
+select pg_temp.expect('nothing has happened since', count(*), 0::bigint) from later;
+select pg_temp.expect('in words', bisection_words(:b) ->> 'state' || ' ' || (bisection_words(:b) ->> 'commits'), 'running 8');
+select pg_temp.expect('of nine commits all are credible', count(*), 8::bigint) from bisection_credible(:b);
+create temp table ended as execute bisection_cancel(:'b');
+select pg_temp.expect('somebody ends it', (select count(*) from ended) || ' ' || state || ' ' || (ended_at is not null), '1 cancelled true') from bisection;

@@ -1,0 +1,270 @@
+/* Stage bisect: searches for the commit that brought a bug or took it away. Whenever attempts have
+ * ended, all that is known of the range is weighed anew (so nothing is lost with a process), and as
+ * many attempts are ordered as machines are there, those that should tell most for their minutes.
+ * Attempts that anybody else made of these commits count like its own. */
+#include "work/stage.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "shared/alloc.h"
+#include "shared/cleanup.h"
+#include "shared/log.h"
+#include "stats/ancestry.h"
+#include "stats/culprit.h"
+#include "store/bisection.h"
+#include "store/db.h"
+
+/* At once, however many machines there are: more would tell little besides each other. */
+enum { BATCH_MAX = 32 };
+
+struct look {
+	struct bisection b;
+	struct bisection_range range;
+	struct bisection_evidence *evidence;
+	size_t n;
+	struct ancestry *line;
+	struct culprit *search;
+	double *minutes; /* of an attempt on each commit */
+	size_t pending[BATCH_MAX];
+	size_t n_pending;
+	double needs_minutes;
+};
+
+static void look_fini(struct look *look)
+{
+	bisection_fini(&look->b);
+	bisection_range_fini(&look->range);
+	free(look->evidence);
+	culprit_free(look->search);
+	ancestry_free(look->line);
+	free(look->minutes);
+}
+#define _look_ __attribute__((cleanup(look_fini)))
+
+/* Exposure in lengths of a usual attempt. Where nobody counts work every attempt is one; else what
+ * is unknown says nothing. */
+static void exposure_scale(struct look *look)
+{
+	double sum = 0;
+	double count = 0;
+	for (size_t i = 0; i < look->n; i++) {
+		const struct bisection_evidence *e = &look->evidence[i];
+		if (e->what == BISECTION_CLEAN && e->exposure > 0) {
+			sum += e->exposure;
+			count++;
+		}
+	}
+	for (size_t i = 0; i < look->n; i++) {
+		struct bisection_evidence *e = &look->evidence[i];
+		const double unknown = count > 0 ? 0 : 1;
+		e->exposure =
+			isfinite(e->exposure) && count > 0 ? e->exposure * count / sum : unknown;
+	}
+}
+
+/* About how often the bug comes where it comes at all: on commits where it was seen. */
+static double chance_guess(const struct look *look)
+{
+	_free_ double *events = alloc_zero(look->range.n + 1, sizeof(*events));
+	double seen = 0.5;
+	double tried = 1;
+	for (size_t i = 0; i < look->n; i++) {
+		events[look->evidence[i].position] += look->evidence[i].what == BISECTION_EVENT;
+	}
+	for (size_t i = 0; i < look->n; i++) {
+		const struct bisection_evidence *e = &look->evidence[i];
+		if (events[e->position] > 0 && e->what == BISECTION_CLEAN) {
+			tried += e->exposure;
+		} else if (e->what == BISECTION_EVENT) {
+			tried++;
+			seen++;
+		}
+	}
+	return seen / tried;
+}
+
+/* What has been built costs its run only; what does not build or boot cannot be tested. */
+static void minutes_fill(struct look *look)
+{
+	look->minutes = alloc_zero(look->range.n + 1, sizeof(*look->minutes));
+	for (size_t i = 0; i < look->range.n; i++) {
+		look->minutes[i] = look->b.run_minutes + look->b.build_minutes;
+	}
+	for (size_t i = 0; i < look->n; i++) {
+		if (look->evidence[i].what == BISECTION_BROKEN) {
+			look->minutes[look->evidence[i].position] = INFINITY;
+		}
+	}
+	for (size_t i = 0; i < look->n; i++) {
+		const struct bisection_evidence *e = &look->evidence[i];
+		if (e->what == BISECTION_EVENT || e->what == BISECTION_CLEAN) {
+			look->minutes[e->position] = look->b.run_minutes;
+		} else if (e->what == BISECTION_PENDING && look->n_pending < BATCH_MAX) {
+			look->pending[look->n_pending++] = e->position;
+		}
+	}
+}
+
+/* How far the belief has moved, in bits (Kullback and Leibler). */
+static double belief_moved(const double *before, const double *after, size_t n)
+{
+	double bits = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (after[i] > 0 && before[i] > 0) {
+			bits += after[i] * log2(after[i] / before[i]);
+		}
+	}
+	return fmax(bits, 0);
+}
+
+static void beliefs_copy(struct culprit *search, double *out, size_t n)
+{
+	memcpy(out, culprit_posterior(search), n * sizeof(*out));
+	out[n] = culprit_none(search);
+}
+
+static void evidence_weigh(struct look *look)
+{
+	const size_t n = look->range.n;
+	_free_ double *weights = alloc_zero(n + 1, sizeof(*weights));
+	_free_ double *before = alloc_zero(n + 1, sizeof(*before));
+	_free_ double *after = alloc_zero(n + 1, sizeof(*after));
+	for (size_t i = 1; i < n; i++) { /* 0 is the older end */
+		weights[i] = 1;
+	}
+	exposure_scale(look);
+	minutes_fill(look);
+	look->search = culprit_new(look->line, look->b.is_fix ? CULPRIT_FIXES : CULPRIT_BREAKS,
+		weights, chance_guess(look));
+	beliefs_copy(look->search, before, n);
+	for (size_t i = 0; i < look->n; i++) {
+		struct bisection_evidence *e = &look->evidence[i];
+		if (e->what == BISECTION_EVENT || e->what == BISECTION_CLEAN) {
+			const bool has_event = e->what == BISECTION_EVENT;
+			culprit_see(
+				look->search, e->position, has_event, has_event ? 0 : e->exposure);
+			beliefs_copy(look->search, after, n);
+			e->bits = belief_moved(before, after, n + 1);
+			memcpy(before, after, (n + 1) * sizeof(*before));
+		}
+	}
+}
+
+static int range_read(struct db *tx, struct look *look, const char **state)
+{
+	int64_t commits = 0;
+	int outcome = 0;
+	if (look->b.is_first) {
+		outcome = bisection_fill(tx, look->b.id, ANCESTRY_MAX, &commits);
+	}
+	if (outcome == 0) {
+		outcome = bisection_range_read(tx, look->b.id, &look->range);
+	}
+	if (outcome != 0) {
+		return outcome;
+	}
+	if (ancestry_new(look->range.n, look->range.starts, look->range.parents, &look->line) !=
+			0 ||
+		look->range.n < 2) {
+		*state = commits > ANCESTRY_MAX ? "too_large" : "stuck";
+	}
+	return 0;
+}
+
+/* More attempts, as many as machines are free for them and while the budget lasts. */
+static int attempts_order(struct db *tx, struct look *look, const char **state)
+{
+	struct culprit_choice choices[BATCH_MAX];
+	const size_t machines = look->b.machines < BATCH_MAX ? (size_t)look->b.machines : BATCH_MAX;
+	const size_t wanted = machines > look->n_pending ? machines - look->n_pending : 0;
+	const bool has_budget = look->b.used_minutes < look->b.budget_minutes;
+	const size_t n = culprit_choose(look->search, 1, look->minutes, look->pending,
+		look->n_pending, (uint64_t)look->n + 1, choices, wanted);
+	int outcome = 0;
+	for (size_t i = 0; i < n && outcome == 0 && has_budget; i++) {
+		outcome = bisection_order(
+			tx, &look->b, look->range.commits[choices[i].commit], choices[i].bits);
+	}
+	if (n > 0) {
+		look->needs_minutes = culprit_entropy(look->search) / choices[0].bits *
+				      look->minutes[choices[0].commit];
+	}
+	if (n == 0 && wanted > 0 && look->n_pending == 0) {
+		*state = "stuck";
+	} else if (!has_budget) {
+		*state = "out_of_budget";
+	}
+	return outcome;
+}
+
+static int search_go_on(struct db *tx, struct look *look, const char **state)
+{
+	static const char *const words[] = {
+		[CULPRIT_OPEN] = "running",
+		[CULPRIT_FOUND] = "found",
+		[CULPRIT_INSEPARABLE] = "inseparable",
+		[CULPRIT_NOT_HERE] = "not_here",
+	};
+	evidence_weigh(look);
+	const enum culprit_answer answer = culprit_judge(look->search, look->minutes);
+	*state = words[answer];
+	return answer == CULPRIT_OPEN ? attempts_order(tx, look, state) : 0;
+}
+
+static int search_keep(struct db *tx, struct look *look, const char *state)
+{
+	struct bisection_known known = {.state = state,
+		.none = NAN,
+		.entropy = NAN,
+		.needs_minutes = look->needs_minutes,
+		.evidence = look->evidence,
+		.n_evidence = look->n};
+	if (look->search != NULL) {
+		known.none = culprit_none(look->search);
+		known.entropy = culprit_entropy(look->search);
+		known.beliefs = culprit_posterior(look->search);
+		known.n = look->range.n;
+	}
+	const int outcome = bisection_keep(tx, &look->b, &known);
+	return outcome != 0 || strcmp(state, "running") == 0
+		       ? outcome
+		       : bisection_runs_cancel(tx, look->b.id);
+}
+
+/* One search, in one transaction. BISECTION_NONE: none is due. */
+static int turn(struct stage_place *place)
+{
+	_tx_ struct db *tx = NULL;
+	_look_ struct look look = {.needs_minutes = NAN};
+	const char *state = "running";
+	int outcome = db_begin(place->db, &tx);
+	if (outcome == 0) {
+		outcome = bisection_next(tx, &look.b);
+	}
+	if (outcome == 0) {
+		outcome = range_read(tx, &look, &state);
+	}
+	if (outcome == 0 && strcmp(state, "running") == 0) {
+		outcome = bisection_evidence_read(tx, look.b.id, &look.evidence, &look.n);
+		outcome = outcome == 0 ? search_go_on(tx, &look, &state) : outcome;
+	}
+	if (outcome == 0) {
+		outcome = search_keep(tx, &look, state);
+	}
+	return outcome == 0 ? db_commit(&tx) : outcome;
+}
+
+int stage_bisect(struct stage_place *place)
+{
+	const int outcome = turn(place);
+	if (outcome == BISECTION_NONE) {
+		return STAGE_IDLE;
+	}
+	if (outcome > 0) {
+		return log_fault(
+			"cannot go on with a bisection: %s", stage_why(place->db, outcome));
+	}
+	return outcome < 0 ? outcome : STAGE_DID;
+}
