@@ -1,4 +1,5 @@
-/* Threads that answer requests, each with one connection to PostgreSQL. */
+/* Threads that answer requests, each with one connection to PostgreSQL. Of those that rest the one
+ * that worked last begins first: its connection has planned the statements that are asked for. */
 #include "http/worker.h"
 
 #include <pthread.h>
@@ -20,19 +21,45 @@ struct worker {
 	struct workers *all;
 	struct db *db;
 	pthread_t thread;
+	pthread_cond_t called;
+	struct worker *next; /* of those that rest */
+	bool is_resting;
 };
 
 struct workers {
 	pthread_mutex_t lock;
-	pthread_cond_t has_work;
 	struct exchange *first;
 	struct exchange **last;
+	struct worker *resting; /* who began to rest last comes first */
 	bool is_stopping;
 	struct worker_counts counts;
 	struct worker workers[WORKERS_MAX];
 	int count;
 	int long_count; /* workers at what takes long */
 };
+
+/* Under the lock. */
+static void workers_call(struct workers *w)
+{
+	struct worker *called = w->resting;
+	if (called != NULL) {
+		w->resting = called->next;
+		called->is_resting = false;
+		pthread_cond_signal(&called->called);
+	}
+}
+
+/* Until it is called. Under the lock. */
+static void worker_rest(struct worker *worker)
+{
+	struct workers *w = worker->all;
+	worker->next = w->resting;
+	w->resting = worker;
+	worker->is_resting = true;
+	while (worker->is_resting) {
+		pthread_cond_wait(&worker->called, &w->lock);
+	}
+}
 
 bool workers_push(struct workers *w, struct exchange *x)
 {
@@ -42,7 +69,7 @@ bool workers_push(struct workers *w, struct exchange *x)
 		x->next = NULL;
 		*w->last = x;
 		w->last = &x->next;
-		pthread_cond_signal(&w->has_work);
+		workers_call(w);
 	}
 	pthread_mutex_unlock(&w->lock);
 	return is_taken;
@@ -72,13 +99,17 @@ static struct exchange *workers_first(struct workers *w)
 }
 
 /* NULL when it is stopping and all is answered. */
-static struct exchange *workers_take(struct workers *w)
+static struct exchange *worker_take(struct worker *worker)
 {
+	struct workers *w = worker->all;
 	pthread_mutex_lock(&w->lock);
 	struct exchange *x = workers_first(w);
 	while (x == NULL && !(w->is_stopping && w->first == NULL)) {
-		pthread_cond_wait(&w->has_work, &w->lock);
+		worker_rest(worker);
 		x = workers_first(w);
+	}
+	if (x == NULL) { /* who leaves calls the next */
+		workers_call(w);
 	}
 	pthread_mutex_unlock(&w->lock);
 	return x;
@@ -87,10 +118,7 @@ static struct exchange *workers_take(struct workers *w)
 static void workers_count(struct workers *w, int fault, int64_t busy_ns, bool is_long)
 {
 	pthread_mutex_lock(&w->lock);
-	w->long_count -= is_long;
-	if (is_long) { /* who waits for its turn may begin */
-		pthread_cond_broadcast(&w->has_work);
-	}
+	w->long_count -= is_long; /* what waited for that is taken next, by whoever counts here */
 	w->counts.requests++;
 	w->counts.faults += fault < 0;
 	w->counts.busy_ns += (uint64_t)busy_ns;
@@ -101,7 +129,7 @@ static void *worker_run(void *context)
 {
 	struct worker *worker = context;
 	for (;;) {
-		struct exchange *x = workers_take(worker->all);
+		struct exchange *x = worker_take(worker);
 		if (x == NULL) {
 			return NULL;
 		}
@@ -121,6 +149,7 @@ static void *worker_run(void *context)
 
 static int worker_start(struct worker *worker, const struct config *config)
 {
+	pthread_cond_init(&worker->called, NULL);
 	const int fault = db_open(config->database, WORKERS_WAIT_S, &worker->db);
 	if (fault != 0) {
 		return fault;
@@ -135,7 +164,6 @@ int workers_start(const struct config *config, struct workers **out)
 {
 	struct workers *w = alloc_zero(1, sizeof(*w));
 	pthread_mutex_init(&w->lock, NULL);
-	pthread_cond_init(&w->has_work, NULL);
 	w->last = &w->first;
 	while (w->count < config->workers) {
 		struct worker *worker = &w->workers[w->count];
@@ -156,7 +184,7 @@ void workers_stop(struct workers *w)
 {
 	pthread_mutex_lock(&w->lock);
 	w->is_stopping = true;
-	pthread_cond_broadcast(&w->has_work);
+	workers_call(w);
 	pthread_mutex_unlock(&w->lock);
 	for (int i = 0; i < w->count; i++) {
 		pthread_join(w->workers[i].thread, NULL);
@@ -169,9 +197,9 @@ void workers_free(struct workers *w)
 		return;
 	}
 	for (int i = 0; i < w->count; i++) {
+		pthread_cond_destroy(&w->workers[i].called);
 		db_free(w->workers[i].db);
 	}
-	pthread_cond_destroy(&w->has_work);
 	pthread_mutex_destroy(&w->lock);
 	free(w);
 }
