@@ -1,5 +1,5 @@
 -- Where a prebuilt kernel stands: its tree, made when needed, and the commit row that stands for it there; and whether its files are here
--- whole, which marks them as used. In one statement, since a runner waits for what is ordered.
+-- whole, which notes their use (once an hour). In one statement that writes nothing when all is known, since a runner waits for what is ordered.
 -- $1 tree's name, $2 identity (hash), $3 release, $4 image's SHA-256, $5 modules' SHA-256 (each null: there is none, or it has a URL).
 -- has_place: the tree's versions need not be laid in order anew. No row: that name belongs to a git tree.
 -- Who loses the race to make the tree is answered the winner's, which only an update can see.
@@ -17,22 +17,34 @@ at as (
 	select id from made
 	limit 1
 ),
+here as (
+	select sha256, used_at from blob where sha256 in ($4::text, $5::text) and is_complete
+),
 used as (
-	update blob set used_at = now() where sha256 in ($4::text, $5::text) and is_complete returning sha256
+	update blob set used_at = now() from here where blob.sha256 = here.sha256 and here.used_at < now() - interval '1 hour'
+),
+known as (
+	select id from commit where sha = $2::text
 ),
 named as (
 	insert into commit (sha, subject, author, authored_at, committed_at)
-	select $2::text, $3::text, 'prebuilt kernel', now(), now() from at
+	select $2::text, $3::text, 'prebuilt kernel', now(), now() from at where not exists (select from known)
 	on conflict (sha) do update set subject = commit.subject
 	returning id
 ),
+kernel as (
+	select id from known
+	union all
+	select id from named
+),
 placed as (
-	insert into tree_commit (tree_id, commit_id) select at.id, named.id from at, named
+	insert into tree_commit (tree_id, commit_id) select at.id, kernel.id from at, kernel
+	where not exists (select from tree_commit t where t.tree_id = at.id and t.commit_id = kernel.id)
 	on conflict (tree_id, commit_id) do nothing
 )
-select at.id as tree_id, named.id as commit_id,
-	exists (select from tree_commit t where t.tree_id = at.id and t.commit_id = named.id and t.ordinal is not null) as has_place,
-	$4::text is null or $4::text in (select sha256 from used) as has_image,
-	$5::text is null or $5::text in (select sha256 from used) as has_modules
-from at, named
+select at.id as tree_id, kernel.id as commit_id,
+	exists (select from tree_commit t where t.tree_id = at.id and t.commit_id = kernel.id and t.ordinal is not null) as has_place,
+	$4::text is null or $4::text in (select sha256 from here) as has_image,
+	$5::text is null or $5::text in (select sha256 from here) as has_modules
+from at, kernel
 limit 1;

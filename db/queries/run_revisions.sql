@@ -8,11 +8,15 @@ with asked as (
 	from jsonb_array_elements_text($2::jsonb) with ordinality a (id, position)
 	join commit c on c.id = a.id::bigint
 ),
+known as (
+	select r.id, r.hash from asked join revision r using (hash)
+	where (r.image_url, r.modules_url) is not distinct from ($8::text, $10::text)
+),
 made as (
 	insert into revision (hash, tree_id, commit_id, is_plain, release, image_sha256, image_url, modules_sha256, modules_url)
 	select hash, $1::bigint, commit_id, jsonb_array_length($3::jsonb) + jsonb_array_length($5::jsonb) = 0,
 		$6::text, $7::text, $8::text, $9::text, $10::text
-	from asked
+	from asked where hash not in (select hash from known)
 	on conflict (hash) do update set image_url = excluded.image_url, modules_url = excluded.modules_url
 	returning id, hash
 ),
@@ -28,7 +32,7 @@ reverted as (
 	from made, jsonb_array_elements_text($5::jsonb) with ordinality r (sha, position)
 	on conflict (revision_id, position) do nothing
 )
-select coalesce(json_agg(made.id order by asked.position), '[]')::text as ids
-from made
+select coalesce(json_agg(it.id order by asked.position), '[]')::text as ids
+from (select id, hash from known union all select id, hash from made) it
 join asked using (hash)
 limit 1;
