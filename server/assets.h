@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 struct asset {
-	const char *path; /* as in the repository: "db/queries/job_claim.sql" */
+	const char *path; /* as in the repository: "db/queries/job_end.sql" */
 	const char *data; /* zero-terminated behind `size` */
 	uint64_t size;    /* bytes */
 };

@@ -30,6 +30,9 @@ queued as (
 	cross join generate_series(0, $10::integer - 1) n (repeat)
 	order by a.place, a.position, n.repeat
 	returning id
+),
+told as (
+	insert into event (kind, subject_id) select 'run', id from made
 )
-select id, event_add('run', id, null)::text as told, (select count(*) from queued) as jobs
+select id, (select count(*) from queued) as jobs
 from made limit 1;

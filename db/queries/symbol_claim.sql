@@ -21,6 +21,6 @@ with known as (
 	from free where o.kernel_id = free.kernel_id
 	returning o.kernel_id
 )
-select k.id, k.build_id, k.job_id
+select k.id, k.build_id, job_order(k.job_id) as job
 from kernel k join (select kernel_id from known union all select kernel_id from claimed) o on o.kernel_id = k.id
 limit 1

@@ -55,11 +55,11 @@ select pg_temp.expect('one at a time', pg_temp.checks(), 1::bigint);
 -- One that was taken out takes its check and nothing else.
 update job set state = 'queued' where repeat = 2 and run_id = (select min(id) from run);
 update machine set health = 'bad';
-execute machine_see('m') \gset
-select pg_temp.expect('tags', :'tags'::text, '{arch:x86_64,golden:m}'::text);
+execute machine_see('m', null, 0) \gset
+select pg_temp.expect('tags', :'tags_spaced'::text, ' arch:x86_64 golden:m '::text);
 select pg_temp.expect('no symbols', :'archs'::text, '{}'::text);
-select pg_temp.expect('its check', (select run_id from job where id = t.id), (select max(id) from run)) from job_take(:m, :'tags', gen_random_uuid()) t;
-select pg_temp.expect('and no more', count(*), 0::bigint) from job_take(:m, :'tags', gen_random_uuid());
+select pg_temp.expect('its check', (select run_id from job where id = t.id), (select max(id) from run)) from job_take(:m, string_to_array(trim(:'tags_spaced'), ' '), gen_random_uuid()) t;
+select pg_temp.expect('and no more', count(*), 0::bigint) from job_take(:m, string_to_array(trim(:'tags_spaced'), ' '), gen_random_uuid());
 update job set state = 'queued', claim_id = null, claim_machine_id = null, claimed_at = null where state = 'leased';
 update machine set health = 'good';
 

@@ -19,14 +19,9 @@ prepare listening_note as :q
 \set q `cat db/queries/machine_see.sql`
 prepare machine_see as :q
 ;
-\set q `cat db/queries/job_claim.sql`
-prepare job_claim as :q
-;
+prepare job_claim (bigint, text[], uuid) as select id, is_new from job_take($1, $2, $3);
 \set q `cat db/queries/job_unclaim.sql`
 prepare job_unclaim as :q
-;
-\set q `cat db/queries/job_order.sql`
-prepare job_order as :q
 ;
 \set q `cat db/queries/job_release.sql`
 prepare job_release as :q
@@ -91,12 +86,27 @@ select pg_temp.expect('no such machine', :elsewhere_machines::bigint, 0::bigint)
 execute machine_token('m', 'lab-2') \gset handed_
 select pg_temp.expect('handed over', token_id, :token_two::bigint) from machine;
 select pg_temp.expect('a machine is registered once', count(*), 1::bigint) from machine;
-execute machine_see('m') \gset seen_
+execute machine_see('m', null, 0) \gset seen_
 select pg_temp.expect('what it can run', :'seen_archs', '{x86_64}'::text);
-select pg_temp.expect('what a job''s needs are matched with', :'seen_tags', '{arch:x86_64,workload:migrate-hot,machine:m,golden:m}'::text);
-select pg_temp.expect('for the hub', :'seen_tags_spaced', ' arch:x86_64 workload:migrate-hot machine:m golden:m '::text);
-create temp table strangers as execute machine_see('nobody');
+select pg_temp.expect('what a job''s needs are matched with', :'seen_tags_spaced', ' arch:x86_64 workload:migrate-hot machine:m golden:m '::text);
+create temp table strangers as execute machine_see('nobody', null, 0);
 select pg_temp.expect('nobody is unknown', count(*), 0::bigint) from strangers;
+
+-- Who asks for work has it in the same answer.
+savepoint asked;
+create temp table unclaimed as execute machine_see('m', null, 0);
+select pg_temp.expect('who gives no claim gets no job', (is_taking, is_new, job ->> 'id')::text, '(t,,)'::text) from unclaimed;
+create temp table given as execute machine_see('m', '00000000-0000-0000-0000-000000000021', :token_two);
+select pg_temp.expect('a job', (is_new, job ->> 'priority', job -> 'profile' ->> 'name')::text, '(t,90,p-x86_64)'::text) from given;
+create temp table repeated as execute machine_see('m', '00000000-0000-0000-0000-000000000021', 0);
+select pg_temp.expect('the same again', (r.is_new, r.job::text = g.job::text)::text, '(f,t)'::text) from repeated r, given g;
+create temp table withheld as execute machine_see('m', '00000000-0000-0000-0000-000000000022', :token_one);
+select pg_temp.expect('none for another''s token', (is_taking, job ->> 'id')::text, '(t,)'::text) from withheld;
+update machine set state = 'draining';
+create temp table resting as execute machine_see('m', '00000000-0000-0000-0000-000000000023', 0);
+select pg_temp.expect('nor while it takes none', (is_taking, job ->> 'id')::text, '(f,)'::text) from resting;
+select pg_temp.expect('one was taken', count(*), 1::bigint) from job where state = 'leased';
+rollback to savepoint asked;
 
 -- Claims: the most urgent first, never another arch, the same again for the same claim.
 execute job_claim(:machine_id, '{arch:x86_64,workload:migrate-hot,machine:m,golden:m}', '00000000-0000-0000-0000-000000000001') \gset first_
@@ -109,7 +119,7 @@ select pg_temp.expect('two archs: the urgent one of either', priority, 90) from 
 select pg_temp.expect('which is the other arch', arch, 'arm64') from job where id = :second_id;
 create temp table none as execute job_claim(:machine_id, '{arch:riscv64,workload:migrate-hot,machine:m}', '00000000-0000-0000-0000-000000000003');
 select pg_temp.expect('no job for an arch that nobody asked for', count(*), 0::bigint) from none;
-create temp table orders as execute job_order(:first_id);
+create temp table orders as select job_order(:first_id) as job;
 select pg_temp.expect('the order is whole', job ->> 'id' || (job -> 'tree' ->> 'name') || (job -> 'revision' ->> 'commit') || (job -> 'profile' ->> 'name'),
 	:'first_id' || 't' || repeat('a', 40) || 'p-x86_64') from orders;
 

@@ -1,7 +1,4 @@
 -- The queue's order: priority, then users and trees with the least, tags and pins, another priority, and that nothing starves.
-\set q `cat db/queries/job_claim.sql`
-prepare job_claim as :q
-;
 \set q `cat db/queries/job_end.sql`
 prepare job_end as :q
 ;

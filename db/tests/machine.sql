@@ -52,15 +52,15 @@ execute machine_watch \gset
 select pg_temp.expect('three faults of its own', :lost, 1);
 select pg_temp.expect('take it out', (health, split_part(health_why, ';', 1))::text, '(bad,"three attempts in a row failed for its own reasons")') from machine where name = 'm';
 select pg_temp.expect('and are written down', (what, before, after, token_id)::text, '(health,unknown,bad,)') from machine_change where machine_id = :m;
-execute machine_see('m') \gset
-select pg_temp.expect('it takes no job but its checks', :'tags'::text, '{golden:m}'::text);
+execute machine_see('m', null, 0) \gset
+select pg_temp.expect('it takes no job but its checks', :'tags_spaced'::text, ' golden:m '::text);
 execute machine_watch \gset
 select pg_temp.expect('once', :lost, 0);
 
 insert into token (name, kind, hash) values ('admin', 'admin', sha256('x')) returning id as token \gset
 execute machine_health('m', 'unknown', :token, 'new disk') \gset
-execute machine_see('m') \gset
-select pg_temp.expect('an operator brings it back', :'tags'::text, '{machine:m,golden:m}'::text);
+execute machine_see('m', null, 0) \gset
+select pg_temp.expect('an operator brings it back', :'tags_spaced'::text, ' machine:m golden:m '::text);
 execute machine_watch \gset
 select pg_temp.expect('what was before says nothing any more', health, 'unknown') from machine where name = 'm';
 update machine set judged_at = now() - interval '1 second' where name = 'm';
@@ -77,10 +77,10 @@ select pg_temp.expect('lost again and again', health, 'looping') from machine wh
 
 execute machine_health('m', 'good', :token, null) \gset
 execute machine_slots('m', 1, :token, null) \gset
-execute machine_see('m') \gset
+execute machine_see('m', null, 0) \gset
 select pg_temp.expect('a slot is free', :'is_taking'::text, 't'::text);
 update attempt set state = 'running', ended_at = null where id = :a1;
-execute machine_see('m') \gset
+execute machine_see('m', null, 0) \gset
 select pg_temp.expect('none is free', :'is_taking'::text, 'f'::text);
 execute machine_slots('m', null, :token, null) \gset
 execute machine_state('m', 'draining', :token, 'disk') \gset

@@ -19,8 +19,6 @@ prepare run_prebuilt as :q
 prepare run_prebuilt_clear as :q
 \set q `cat db/queries/run_prebuilt_order.sql`
 prepare run_prebuilt_order as :q
-\set q `cat db/queries/job_order.sql`
-prepare job_order as :q;
 
 insert into tree (name, kind, url, branch) values ('t', 'git', 'file:///t', 'main');
 insert into commit (sha, subject, author, authored_at, committed_at)
@@ -74,10 +72,10 @@ select pg_temp.expect('one lane for each needs', array_agg(needs order by needs)
 select pg_temp.expect('the oldest commit goes first', (select commit_id from revision where id = (select revision_id from job order by id limit 1)),
 	(select id from commit where subject = 'commit 2'));
 select min(id) as job from job \gset first_
-execute job_order(:first_job) \gset until_
+select job_order(:first_job) as job \gset until_
 select pg_temp.expect('until so many migrations, or half of what an attempt has', concat_ws(' ', :'until_job'::json -> 'profile' ->> 'migrations', :'until_job'::json -> 'profile' ->> 'duration_s'), '5000000000 3600'::text);
 update run set duration_s = 90 where id = :run_id;
-execute job_order(:first_job) \gset until_
+select job_order(:first_job) as job \gset until_
 select pg_temp.expect('or what was asked for', :'until_job'::json -> 'profile' ->> 'duration_s', '90'::text);
 update job set state = 'running' where id = (select min(id) from job);
 execute run_cancel(:run_id) \gset
@@ -112,7 +110,7 @@ execute run_profiles_find('["own"]') \gset
 execute run_insert(null, :own_tree_id, 'title', 50, '{}', null, repeat('0', 64), :'own_ids', :'ids', 1, '[]', null, null, null) \gset own_
 select pg_temp.expect('only a machine that runs it may take it', arch, 'ppc64le/6.1.0-50-powerpc64le'::text) from job where run_id = :own_id;
 select id as job from job where run_id = :own_id \gset own_
-execute job_order(:own_job) \gset own_
+select job_order(:own_job) as job \gset own_
 select pg_temp.expect('the runner is told which kernel', :'own_job'::json -> 'revision' ->> 'running', '{"release" : "6.1.0-50-powerpc64le"}'::text);
 select pg_temp.expect('it runs as long as its profile says', concat_ws(' ', :'own_job'::json -> 'profile' ->> 'migrations', :'own_job'::json -> 'profile' ->> 'duration_s'), '1'::text);
 select pg_temp.expect('there is nothing to fetch', :'own_job'::json -> 'revision' ->> 'prebuilt', null::text);

@@ -166,66 +166,83 @@ static int claim_wait(struct request *req, struct response *res, const char *tag
 
 /* What a runner asks for. */
 struct claim {
+	const char *machine;
 	const char *id;
 	int64_t wait_s;
 	bool is_for_symbols; /* when no job is queued */
 	bool is_patient;     /* … or even then: it has had nothing but jobs for long */
 };
 
-/* 0 with the answer made, JOB_NONE, DB_REFUSED or a fault. */
-static int claim_job(const struct request *req, struct db *db, struct response *res,
-	const struct machine_seen *machine, const struct claim *claim)
+/* Who asks, with a job for it unless `claim_id` is NULL; or res is the refusal. 0 or a fault. */
+static int claim_look(struct request *req, struct db *db, struct response *res, const char *name,
+	const char *claim_id, struct machine_seen *machine)
 {
-	_free_ char *order = NULL;
-	bool is_new = false;
-	const int outcome = job_claim(db, machine->id, machine->tags, claim->id, &is_new, &order);
-	if (outcome == 0 && is_new && exchange_is_gone(req->exchange)) {
-		res->status = 204;
-		return job_unclaim(db, claim->id);
-	}
-	if (outcome == 0) {
-		char *body = alloc_format("{\"job\":%s}\n", order);
-		response_take(res, 200, "application/json", body, strlen(body));
-	}
-	return outcome;
-}
-
-/* Jobs first: what is looked up in kernels is off their critical path. */
-static int claim_any(struct request *req, struct db *db, struct response *res,
-	const struct machine_seen *machine, const struct claim *claim)
-{
-	int outcome = SYMBOL_NONE;
-	if (claim->is_patient) {
-		outcome = api_symbol_claim(req, db, res, machine, claim->id);
-	}
-	if (outcome == SYMBOL_NONE) {
-		outcome = claim_job(req, db, res, machine, claim);
-	}
-	if (outcome == JOB_NONE && claim->is_for_symbols) {
-		outcome = api_symbol_claim(req, db, res, machine, claim->id);
-		outcome = outcome == SYMBOL_NONE ? JOB_NONE : outcome;
-	}
-	return outcome;
-}
-
-static int claim_answer(struct request *req, struct db *db, struct response *res,
-	const struct machine_seen *machine, const struct claim *claim)
-{
-	const uint64_t generation = hub_generation(req->service->hub);
-	int outcome = JOB_NONE;
-	if (exchange_is_gone(req->exchange)) {
-		res->status = 204; /* to nobody */
-		return 0;
-	}
-	if (machine->is_active) {
-		outcome = claim_any(req, db, res, machine, claim);
-	}
-	if (outcome == JOB_NONE) {
-		return claim_wait(req, res, machine->tags_spaced, claim->wait_s, generation);
+	const bool is_admin = req->caller.kind == TOKEN_ADMIN;
+	const struct machine_asks asks = {name, claim_id, is_admin ? 0 : req->caller.id};
+	const int outcome = machine_see(db, &asks, machine);
+	if (outcome == MACHINE_UNKNOWN) {
+		return response_error(res, 404, "unknown_machine",
+			"machine '%s' is not known here; register it first", name);
 	}
 	if (outcome == DB_REFUSED) {
 		return response_error(res, 400, "bad_field", "field 'claim_id' is not a UUID");
 	}
+	if (outcome == 0) {
+		owner_machine(req, res, name, machine->token_id);
+	}
+	return outcome;
+}
+
+/* 0 with the answer made, SYMBOL_NONE or a fault. */
+static int claim_symbols(struct request *req, struct db *db, struct response *res,
+	const struct machine_seen *machine, const struct claim *claim)
+{
+	return machine->is_active ? api_symbol_claim(req, db, res, machine, claim->id)
+				  : SYMBOL_NONE;
+}
+
+static int claim_job(struct request *req, struct db *db, struct response *res,
+	const struct machine_seen *machine, const struct claim *claim)
+{
+	if (machine->is_new && exchange_is_gone(req->exchange)) {
+		res->status = 204;
+		return job_unclaim(db, claim->id);
+	}
+	char *body = alloc_format("{\"job\":%s}\n", machine->job);
+	response_take(res, 200, "application/json", body, strlen(body));
+	return 0;
+}
+
+/* 0 with the answer made, SYMBOL_NONE or a fault. */
+static int claim_symbols_first(
+	struct request *req, struct db *db, struct response *res, const struct claim *claim)
+{
+	struct machine_seen machine = {0};
+	int outcome = claim_look(req, db, res, claim->machine, NULL, &machine);
+	if (outcome == 0 && res->status == 0) {
+		outcome = claim_symbols(req, db, res, &machine, claim);
+	}
+	machine_seen_fini(&machine);
+	return outcome;
+}
+
+/* Jobs first: what is looked up in kernels is off their critical path. */
+static int claim_any(
+	struct request *req, struct db *db, struct response *res, const struct claim *claim)
+{
+	const uint64_t generation = hub_generation(req->service->hub);
+	struct machine_seen machine = {0};
+	int outcome = claim_look(req, db, res, claim->machine, claim->id, &machine);
+	if (machine.job != NULL) {
+		outcome = claim_job(req, db, res, &machine, claim);
+	} else if (outcome == 0 && res->status == 0) {
+		outcome = claim->is_for_symbols ? claim_symbols(req, db, res, &machine, claim)
+						: SYMBOL_NONE;
+	}
+	if (outcome == SYMBOL_NONE) {
+		outcome = claim_wait(req, res, machine.tags_spaced, claim->wait_s, generation);
+	}
+	machine_seen_fini(&machine);
 	return outcome;
 }
 
@@ -236,25 +253,23 @@ int api_claim(struct request *req, struct db *db, struct response *res)
 	if (fields_parse(req, res, &root, &f) != 0) {
 		return 0;
 	}
-	const char *name = fields_text(&f, "machine", NAME_MAX_BYTES, true);
-	const struct claim claim = {.id = fields_text(&f, "claim_id", NAME_MAX_BYTES, true),
+	const struct claim claim = {.machine = fields_text(&f, "machine", NAME_MAX_BYTES, true),
+		.id = fields_text(&f, "claim_id", NAME_MAX_BYTES, true),
 		.wait_s = fields_int(&f, "wait_s", 0, WAIT_MAX_S, 0),
 		.is_for_symbols = fields_bool(&f, "symbols") == 1,
 		.is_patient = fields_bool(&f, "symbols_first") == 1};
 	if (f.is_bad) {
 		return 0;
 	}
-	struct machine_seen machine = {0};
-	int outcome = machine_see(db, name, &machine);
-	if (outcome == MACHINE_UNKNOWN) {
-		return response_error(res, 404, "unknown_machine",
-			"machine '%s' is not known here; register it first", name);
+	if (exchange_is_gone(req->exchange)) {
+		res->status = 204; /* to nobody */
+		return 0;
 	}
-	if (outcome == 0 && owner_machine(req, res, name, machine.token_id) == 0) {
-		outcome = claim_answer(req, db, res, &machine, &claim);
+	int outcome = SYMBOL_NONE;
+	if (claim.is_patient) {
+		outcome = claim_symbols_first(req, db, res, &claim);
 	}
-	machine_seen_fini(&machine);
-	return outcome;
+	return outcome == SYMBOL_NONE ? claim_any(req, db, res, &claim) : outcome;
 }
 
 /* A claim is the machine's; no row means that the confirmation finds none either. */
@@ -262,7 +277,7 @@ static int confirm_check(
 	const struct request *req, struct db *db, struct response *res, const char *name)
 {
 	struct machine_seen machine = {0};
-	int outcome = machine_see(db, name, &machine);
+	int outcome = machine_see(db, &(struct machine_asks){.name = name}, &machine);
 	if (outcome == 0) {
 		outcome = owner_machine(req, res, name, machine.token_id);
 	}

@@ -81,7 +81,7 @@ static void db_notice(void *context, const PGresult *result)
 	log_debug("postgresql: %s", text == NULL ? "notice" : text);
 }
 
-/* "db/queries/job_claim.sql" → "job_claim" when the file is prepared; files that open with "--
+/* "db/queries/job_end.sql" → "job_end" when the file is prepared; files that open with "--
  * unprepared" are not. */
 static char *db_statement_name(const struct asset *asset)
 {

@@ -4,27 +4,6 @@
 #include "store/db.h"
 #include "store/row.h"
 
-int job_claim(struct db *db, int64_t machine_id, const char *tags, const char *claim_id,
-	bool *is_new, char **order)
-{
-	_rows_ struct rows *rows = NULL;
-	int outcome = DB_QUERY(
-		db, "job_claim", &rows, db_int(machine_id), db_text(tags), db_text(claim_id));
-	if (outcome != 0) {
-		return outcome;
-	}
-	if (rows_count(rows) == 0) {
-		return JOB_NONE;
-	}
-	*is_new = row_bool(rows, 0, "is_new");
-	_rows_ struct rows *job = NULL;
-	outcome = DB_QUERY(db, "job_order", &job, db_int(row_int(rows, 0, "id")));
-	if (outcome == 0) {
-		*order = row_text_copy(job, 0, "job");
-	}
-	return outcome;
-}
-
 int job_unclaim(struct db *db, const char *claim_id)
 {
 	return DB_QUERY(db, "job_unclaim", NULL, db_text(claim_id));

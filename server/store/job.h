@@ -7,14 +7,6 @@
 struct db;
 struct rows;
 
-enum { JOB_NONE = 2 };
-
-/* Takes one for the machine that has these tags (array text); repeating `claim_id` answers the same
- * (then *is_new is false). *order (the caller frees) is what the runner must know, as JSON text. 0,
- * JOB_NONE, DB_REFUSED or a fault. */
-int job_claim(struct db *db, int64_t machine_id, const char *tags, const char *claim_id,
-	bool *is_new, char **order);
-
 /* Nobody heard of this claim: its job goes back at once. 0 or a fault. */
 int job_unclaim(struct db *db, const char *claim_id);
 

@@ -32,27 +32,31 @@ int machine_put(struct db *db, const struct machine *m, int64_t *id)
 void machine_seen_fini(struct machine_seen *seen)
 {
 	free(seen->archs);
-	free(seen->tags);
 	free(seen->tags_spaced);
+	free(seen->job);
 	*seen = (struct machine_seen){0};
 }
 
-int machine_see(struct db *db, const char *name, struct machine_seen *out)
+int machine_see(struct db *db, const struct machine_asks *asks, struct machine_seen *out)
 {
 	_rows_ struct rows *rows = NULL;
-	const int outcome = DB_QUERY(db, "machine_see", &rows, db_text(name));
+	const int outcome = DB_QUERY(db, "machine_see", &rows, db_text(asks->name),
+		db_text(asks->claim_id), db_int(asks->token_id));
 	if (outcome != 0) {
 		return outcome;
 	}
 	if (rows_count(rows) == 0) {
 		return MACHINE_UNKNOWN;
 	}
-	out->id = row_int(rows, 0, "id");
-	out->token_id = row_int(rows, 0, "token_id");
-	out->is_active = row_bool(rows, 0, "is_taking");
-	out->archs = row_text_copy(rows, 0, "archs");
-	out->tags = row_text_copy(rows, 0, "tags");
-	out->tags_spaced = row_text_copy(rows, 0, "tags_spaced");
+	*out = (struct machine_seen){
+		.id = row_int(rows, 0, "id"),
+		.token_id = row_int(rows, 0, "token_id"),
+		.is_active = row_bool(rows, 0, "is_taking"),
+		.archs = row_text_copy(rows, 0, "archs"),
+		.tags_spaced = row_text_copy(rows, 0, "tags_spaced"),
+		.job = row_text_copy(rows, 0, "job"),
+		.is_new = row_bool(rows, 0, "is_new"),
+	};
 	return 0;
 }
 

@@ -35,18 +35,29 @@ struct machine {
 enum { MACHINE_UNKNOWN = 2, MACHINE_OTHER = 3, MACHINE_TOKEN = 4 };
 int machine_put(struct db *db, const struct machine *machine, int64_t *id);
 
+/* Who asks for work; texts are borrowed. */
+struct machine_asks {
+	const char *name;
+	const char *claim_id; /* its runner's own; NULL: it wants no job now */
+	int64_t token_id; /* whose runner it is; 0: an admin's, who may have any machine's jobs */
+};
+
 struct machine_seen {
 	int64_t id;
 	int64_t token_id;  /* whose it is; 0: nobody's */
 	bool is_active;    /* its operator and its slots let it have a job */
 	char *archs;       /* array text */
-	char *tags;        /* array text; machine:NAME among them, unless it was taken out */
-	char *tags_spaced; /* " arch:x86_64 kvm " */
+	char *tags_spaced; /* " arch:x86_64 kvm "; machine:NAME among them, unless it was taken out
+			    */
+	char *job;         /* what its runner must know to do one, as JSON text; NULL: none */
+	bool is_new;       /* job was not given to this claim before */
 };
 void machine_seen_fini(struct machine_seen *seen);
 
-/* A machine asks for work. 0, MACHINE_UNKNOWN or a fault. */
-int machine_see(struct db *db, const char *name, struct machine_seen *out);
+/* A machine asks for work, and takes a job when there is one for it; repeating a claim answers the
+ * same. *out is the caller's (machine_seen_fini). 0, MACHINE_UNKNOWN, DB_REFUSED (the claim's id is
+ * no UUID) or a fault. */
+int machine_see(struct db *db, const struct machine_asks *asks, struct machine_seen *out);
 
 /* What an operator says of a machine. Each is kept with who and when. 0, MACHINE_UNKNOWN,
  * DB_REFUSED (no such value) or a fault. */

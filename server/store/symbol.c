@@ -19,16 +19,14 @@ static int order_write(struct db *db, const struct rows *claimed, const char *cl
 	int64_t lease_s, char **out)
 {
 	const int64_t id = row_int(claimed, 0, "id");
-	_rows_ struct rows *job = NULL, *wanted = NULL;
-	int outcome = DB_QUERY(db, "job_order", &job, db_int(row_int(claimed, 0, "job_id")));
-	if (outcome == 0) {
-		outcome = DB_QUERY(db, "symbol_wanted", &wanted, db_int(id));
-	}
+	_rows_ struct rows *wanted = NULL;
+	const int outcome = DB_QUERY(db, "symbol_wanted", &wanted, db_int(id));
 	if (outcome == 0) {
 		*out = alloc_format("{\"id\":%lld,\"claim_id\":\"%s\",\"build_id\":\"%s\","
 				    "\"lease_s\":%lld,\"job\":%s,\"wanted\":%s}",
 			(long long)id, claim_id, row_text(claimed, 0, "build_id"),
-			(long long)lease_s, row_text(job, 0, "job"), row_text(wanted, 0, "wanted"));
+			(long long)lease_s, row_text(claimed, 0, "job"),
+			row_text(wanted, 0, "wanted"));
 	}
 	return outcome;
 }

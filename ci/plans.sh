@@ -1,0 +1,92 @@
+#!/bin/bash
+# What a page reads must not grow with attempts: the plans of all statements that routes answer with, on a seeded database, read none of
+# the growing tables whole. One line for each that does; ends with 1 then. `--self` tries the reader of plans on statements that do.
+#   ci/plans.sh DATABASE [--self | FILE…]
+# Plans are generic, as the server's are, so they do not depend on what is asked for.
+set -euo pipefail
+# shellcheck source=ci/lib.sh
+. "$(dirname "$0")/lib.sh"
+cd "$REPO"
+
+# Tables that grow with attempts, and how many rows there must be: of a small table everything is read, whatever the indexes.
+readonly GROWING='attempt 10000
+attempt_artifact 10000
+attempt_step 50000
+event 10000
+job 10000
+occurrence 500
+point 50000
+stream 20000
+tally 10000'
+
+sql() { PGOPTIONS='-c jit=off -c plan_cache_mode=force_generic_plan' psql -XqAt -v ON_ERROR_STOP=1 -d "$DATABASE" "$@"; }
+
+tables_are_large() {
+	local name rows bad=0
+	while read -r name rows; do
+		[[ $(sql -c "select count(*) >= $rows from $name") == t ]] || { echo "$name has fewer than $rows rows: its plans say nothing"; bad=1; }
+	done <<<"$GROWING"
+	return "$bad"
+}
+
+# The statements that routes name.
+route_queries() {
+	local name
+	grep -oE '"(api|page)_[a-z_]+"' server/http/routes.c | tr -d '"' | sort -u | while read -r name; do
+		[[ ! -f db/queries/$name.sql ]] || printf 'db/queries/%s.sql\n' "$name"
+	done
+}
+
+# The plan of a statement with every parameter unknown, as JSON.
+plan() {
+	local nulls
+	nulls=$(sql -c "prepare q as $1" -c "select string_agg('null', ', ') from pg_prepared_statements, unnest(parameter_types)")
+	sql -c "prepare q as $1" -c "explain (format json) execute q${nulls:+($nulls)}"
+}
+
+# Nodes that read a table whole: sequential scans, and scans of an index without a condition unless a limit right above ends them.
+whole_reads() {
+	jq -r --arg growing "$(cut -d' ' -f1 <<<"$GROWING")" '
+		($growing | split("\n")) as $tables
+		| def reads($is_limited):
+			(."Node Type" as $n | if $n == "Limit" then true elif ["Sort", "Aggregate", "Hash", "WindowAgg"] | index($n) then false else $is_limited end) as $l
+			| (select(."Node Type" == "Seq Scan" or ((."Node Type" | test("^Index (Only )?Scan$")) and ."Index Cond" == null and ($l | not))) | {node: ."Node Type", table: (."Relation Name" | sub("_[0-9]+$"; ""))}),
+			(.Plans[]? | reads($l));
+		[.[0].Plan | reads(false) | select(.table as $t | $tables | index($t)) | "\(.node) of \(.table)"] | unique[]'
+}
+
+check() {
+	local file reads bad=0
+	for file in "$@"; do
+		reads=$(plan "$(cat "$file")" | whole_reads)
+		[[ -z $reads ]] || { printf '%s: %s\n' "$file" "${reads//$'\n'/, }"; bad=1; }
+	done
+	return "$bad"
+}
+
+# It finds what it is for, and lets pass what it should.
+self() {
+	local found
+	found=$(plan "select count(*) from attempt where detail = 'x'" | whole_reads)
+	[[ $found == 'Seq Scan of attempt' ]] || { echo "a sequential scan is not found: '$found'"; return 1; }
+	found=$(plan 'select max(value) from point group by claimed_at' | whole_reads)
+	[[ $found == 'Seq Scan of point' ]] || { echo "a scan of partitions is not found: '$found'"; return 1; }
+	found=$(plan 'select id from (select id from attempt order by id desc limit 5) a join attempt_step s on s.attempt_id = a.id' | whole_reads)
+	[[ -z $found ]] || { echo "the last five attempts are not all of them: '$found'"; return 1; }
+}
+
+main() {
+	[[ $# -ge 1 ]] || { sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+	DATABASE=$1
+	shift
+	if [[ ${1:-} == --self ]]; then
+		self
+		return
+	fi
+	local -a files=("$@")
+	[[ $# -gt 0 ]] || mapfile -t files < <(route_queries)
+	tables_are_large
+	check "${files[@]}"
+}
+
+main "$@"
