@@ -63,6 +63,15 @@ fleet() {
 	TOKENS=$tokens FLEET=$REPO/build/fleet-bench measure fleet
 }
 
+# Beside the seed a line of 10,000 commits; drawn and panned in a browser.
+trend() {
+	local profiles
+	"$REPO/ci/install.sh" browser
+	psql -XqAt -v ON_ERROR_STOP=1 -v commits=10000 -d "$FAULTLINE_DATABASE" -f "$REPO/ci/browser/long.sql" >/dev/null
+	profiles=$(psql -XqAt -d "$FAULTLINE_DATABASE" -c "select string_agg(name, ',' order by id) from profile where name <> 'x86_64-xfs1k-hot'")
+	as_user env WEB="$REPO/web" HOME="$WORK" node "$REPO/ci/browser/trend.mjs" speed "$URL" "/trees/long/series/x86_64-xfs1k-hot/fail_ratio?with=$profiles"
+}
+
 wants() { [[ " ${WANTED[*]} " == *" $1 "* ]]; }
 
 main() {
@@ -107,6 +116,7 @@ main() {
 		psql -Xq -v ON_ERROR_STOP=1 -d "$FAULTLINE_DATABASE" -f "$REPO/db/seed.sql" >/dev/null
 		server_start
 		measure pages
+		trend
 	fi
 }
 

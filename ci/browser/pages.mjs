@@ -77,36 +77,6 @@ async function look(context, path, status = 200) {
 	return wrong;
 }
 
-// The chart's own ways: keys move the cursor, the scale button writes the address, a click opens the attempt.
-async function trendWorks(context, path) {
-	const page = await context.newPage();
-	await page.goto(base + path);
-	await page.locator("#trend canvas").waitFor({ timeout: LIMIT_MS });
-	const wrong = [];
-	await page.locator("#trend .uplot").focus();
-	await page.keyboard.press("End");
-	await page.keyboard.press("ArrowLeft");
-	if (!(await page.locator("#trend .readout").textContent())) {
-		wrong.push("arrow keys say nothing");
-	}
-	await page.locator("#trend .tools button").first().click();
-	if (!/scale=(log|linear)/.test(page.url())) {
-		wrong.push("the scale is not in the address");
-	}
-	await page.locator("#trend .uplot").focus();
-	await page.keyboard.press("End");
-	for (let i = 0; i < 50 && !/\/attempts\//.test(page.url()); i++) {
-		await page.keyboard.press("Enter");
-		await page.waitForTimeout(50);
-		await page.keyboard.press("ArrowLeft").catch(() => null);
-	}
-	if (!/\/attempts\/\d+$/.test(page.url())) {
-		wrong.push("Enter opens no attempt");
-	}
-	await page.close();
-	return wrong;
-}
-
 // With keys alone: the first stop leads past the head, and whatever has the focus shows it.
 const TABS = 40;
 async function keysWork(context, path) {
@@ -197,8 +167,6 @@ try {
 		}
 	};
 	await Promise.all(Array.from({ length: AT_ONCE }, worker));
-	const series = pages.get("/trees/{name}/series/{profile}/{metric}?");
-	report("the trend chart obeys keys and writes its address", await trendWorks(context, series));
 	report("keys alone reach everything, and show where they are", [...await keysWork(context, "/"), ...await keysWork(context, "/subscriptions")]);
 	report("paper has no buttons", [...await paperWorks(context, "/"), ...await paperWorks(context, "/machines")]);
 	report("every page speaks without JavaScript", await plainWorks(browser, wanted));

@@ -53,7 +53,8 @@ bool encode_gzip(const void *bytes, size_t size, int level, char **out, size_t *
 
 static bool is_text(const char *type)
 {
-	return strncmp(type, "text/", 5) == 0 || strcmp(type, "application/json") == 0;
+	return strncmp(type, "text/", 5) == 0 || strcmp(type, "application/json") == 0 ||
+	       strcmp(type, "image/svg+xml") == 0;
 }
 
 void encode_response(const struct request *req, struct response *res)

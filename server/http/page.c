@@ -10,7 +10,9 @@
 #include "http/service.h"
 #include "http/static.h"
 #include "http/template.h"
+#include "shared/alloc.h"
 #include "shared/cleanup.h"
+#include "shared/file.h"
 #include "shared/log.h"
 #include "store/db.h"
 #include "store/row.h"
@@ -97,6 +99,25 @@ static int page_data(struct request *req, struct db *db, const char *text, json_
 	return fault;
 }
 
+/* A picture or a table stands in mails, READMEs and tables elsewhere: it is asked for again and
+ * again, and sent again only when it is another one. */
+enum { KEPT_S = 60 };
+
+static void keep(const struct request *req, struct response *res)
+{
+	char hash[FILE_SHA256_HEX];
+	file_sha256_bytes(res->body, res->size, hash);
+	_free_ char *etag = alloc_format("W/\"%.16s\"", hash);
+	const char *known = request_header(req, "If-None-Match");
+	res->type = req->route->type;
+	if (known != NULL && (strstr(known, etag) != NULL || strcmp(known, "*") == 0)) {
+		response_take(res, 304, NULL, NULL, 0);
+	}
+	response_header(res, "ETag", "%s", etag);
+	response_header(res, "Cache-Control", "max-age=%d", KEPT_S);
+	res->is_cached = true;
+}
+
 int page_show(const struct request *req, struct response *res, int status, json_t *page)
 {
 	char *body = NULL;
@@ -144,7 +165,7 @@ int page_load(struct request *req, struct db *db, struct response *res, json_t *
 		       : page_data(req, db, row_text(rows, 0, "page"), out);
 }
 
-int page_answer(struct request *req, struct db *db, struct response *res)
+static int answer(struct request *req, struct db *db, struct response *res)
 {
 	_rows_ struct rows *rows = NULL;
 	const int outcome = page_rows(req, db, res, &rows);
@@ -164,6 +185,16 @@ int page_answer(struct request *req, struct db *db, struct response *res)
 	}
 	response_json(res, 200, json_incref(page));
 	return 0;
+}
+
+int page_answer(struct request *req, struct db *db, struct response *res)
+{
+	const int outcome = answer(req, db, res);
+	if (outcome == 0 && res->status == 200 && req->route->type != NULL &&
+		!page_wants_json(req)) {
+		keep(req, res);
+	}
+	return outcome;
 }
 
 static const char *status_title(int status)

@@ -45,6 +45,9 @@ enum {
 #define DATA(pattern, name, ...)                                                                   \
 	.method = "GET", .path = pattern, .need = ROUTE_READ, .query = name,                       \
 	.arguments = {__VA_ARGS__}
+#define PICTURE(pattern, name, markup, ...)                                                        \
+	PAGE(pattern, name, markup, __VA_ARGS__), .type = "image/svg+xml"
+#define TABLE(pattern, name, ...) DATA(pattern, name, __VA_ARGS__), .type = "text/csv; charset=utf-8"
 #define CALL(verb, pattern, who, function, bytes)                                                  \
 	.method = verb, .path = pattern, .need = who, .handle = function, .body_max = bytes
 
@@ -91,7 +94,9 @@ const struct route routes[] = {
 	{PAGE("/trees/{name}/commits/{sha}", "page_commit", "commit", "{name}", "{sha}")},
 	{PAGE("/trees/{name}/matrix", "page_matrix", "matrix", "{name}", "commit", "rows", "columns", "last"), .add = page_bug_add},
 	{PAGE("/trees/{name}/series", "page_trends", "trends", "{name}", "metric")},
-	{PAGE("/trees/{name}/series/{profile}/{metric}", "page_series", "series", "{name}", "{profile}", "{metric}", "before", "format")},
+	{PAGE("/trees/{name}/series/{profile}/{metric}", "page_series", "series", "{name}", "{profile}", "{metric}", "before", "with", "from", "to")},
+	{PICTURE("/trees/{name}/series/{profile}/{metric}/chart.svg", "page_chart", "chart", "{name}", "{profile}", "{metric}", "with", "from", "to")},
+	{TABLE("/trees/{name}/series/{profile}/{metric}/data.csv", "csv_trend", "{name}", "{profile}", "{metric}", "with", "from", "to")},
 	{CALL("GET", "/static/{name}", ROUTE_OPEN, static_answer, 0), .is_direct = true},
 	{CALL("GET", "/healthz", ROUTE_OPEN, api_alive, 0), .is_direct = true},
 	{CALL("GET", "/metrics", ROUTE_READ, api_metrics, 0)},
@@ -137,6 +142,7 @@ const struct route routes[] = {
 	{DATA(API "trees/{name}", "api_tree", "{name}")},
 	{DATA(API "trees/{name}/commits", "api_tree_commits", "{name}", "before", "limit")},
 	{DATA(API "trees/{name}/commits/{sha}", "api_tree_commit", "{name}", "{sha}")},
+	{DATA(API "trees/{name}/trend", "api_trend", "{name}", "metric", "profiles", "from", "to", "points")},
 
 	/* Orders */
 	{CALL("POST", API "alerts/{id}/acknowledge", ROUTE_TRIGGER, api_alert_order, BODY_SMALL)},

@@ -39,6 +39,9 @@ struct route {
 	 * template, else "body"; no row is 404. */
 	const char *query;
 	const char *template; /* web/templates/TEMPLATE.html; NULL: the JSON is the answer */
+	/* What the answer is when it is neither a page nor JSON: a picture or a table, which others
+	 * keep and compare by its ETag. NULL: it is one of these. */
+	const char *type;
 	/* The query's $1, $2 …: "{id}" is a part of the path, "limit" an argument of the URL (null
 	 * when absent). */
 	const char *arguments[ROUTE_ARGUMENTS_MAX];

@@ -1,260 +1,235 @@
-// The trend page's chart: commits in order along x, every attempt a dot, each commit's median as the line, crash reports as
-// marks in a lane under the data. Scale and range stand in the address, so that any view can be pasted in a mail.
-import { Chart, axis, colour, follow, load, number, tick, tipNew } from "./chart.js";
+// The trend page: several series over the line of commits, in one chart or in small multiples. It begins with what the address
+// says, else the newest 500 commits; detail and what lies beside is fetched when the view comes near it.
+import { fetchTrend, names } from "./trend_data.js";
+import { panel, place, placeOf, xOf } from "./trend_draw.js";
+import { keys, pointer } from "./trend_point.js";
+import { remember, view } from "./trend_view.js";
 
-const LANE_PX = 20; // between data and labels
-const NEAR_PX = 40;
-
-const view = new URLSearchParams(location.search);
+const POINTS = 1200; // of a series, at most: two for each pixel of a wide window
+const FIRST_VIEW = 500;
+const REST_MS = 120; // from the last movement to the address and to more data
+const SPAN_MIN = 4;
+const HEIGHT = { large: 380, phone: 300, small: 190 };
 
 let figure = null;
 let plot = null;
-let readout = null;
-let unit = "";
-let data = null;
-let chart = null;
-let byCommit = []; // of each commit the indices of its dots
-let isLog = false;
+let charts = [];
+let timer = null;
+let isBusy = false;
 
-const name = (i) => (/^[0-9a-f]{40}/.test(data.sha[i]) ? data.sha[i].slice(0, 12) : data.subject[i]);
+const page = { data: null, names: null, readout: null, show, zoom, follow, reset };
 
-function remember(key, value) {
-	if (value === null) {
-		view.delete(key);
+const isNewest = () => Math.ceil(view.from) <= Math.max(0, page.data.top - FIRST_VIEW + 1) && Math.floor(view.to) >= page.data.top
+	&& page.data.top - Math.ceil(view.from) < FIRST_VIEW + 1;
+
+function settle() {
+	remember(isNewest());
+	more().catch((error) => (page.readout.textContent = `Not all is drawn: ${error.message}`));
+}
+
+function plan() {
+	clearTimeout(timer);
+	timer = setTimeout(settle, REST_MS);
+}
+
+// Keeps the view on the line.
+function show(from, to) {
+	const span = Math.max(SPAN_MIN, Math.min(to - from, page.data.top + 1));
+	view.from = Math.max(-0.5, Math.min(from, page.data.top + 0.5 - span));
+	view.to = view.from + span;
+	const [min, max] = [xOf(page.data, view.from), xOf(page.data, view.to)];
+	charts.forEach((chart) => chart.setScale("x", { min, max }));
+	plan();
+}
+
+function zoom(by) {
+	const [middle, half] = [(view.from + view.to) / 2, ((view.to - view.from) * by) / 2];
+	show(middle - half, middle + half);
+}
+
+function reset() {
+	show(page.data.top - FIRST_VIEW + 0.5, page.data.top + 0.5);
+}
+
+// The keys' cursor stays in view.
+function follow(at) {
+	if (at !== null && (at < view.from || at > view.to)) {
+		const half = (view.to - view.from) / 2;
+		show(at - half, at + half);
 	} else {
-		view.set(key, value);
+		charts.forEach((chart) => chart.redraw(false, false));
+		plan();
 	}
-	history.replaceState(null, "", location.pathname + (view.size ? `?${view}` : "") + location.hash);
 }
 
-function dotsDraw(u) {
-	const { ctx } = u;
-	const ratio = devicePixelRatio;
-	const [low, high] = [u.scales.x.min, u.scales.x.max];
-	ctx.save();
-	ctx.beginPath();
-	ctx.rect(u.bbox.left, u.bbox.top, u.bbox.width, u.bbox.height);
-	ctx.clip();
-	ctx.fillStyle = colour("dot");
-	const size = Math.max(1.5, Math.min(3.5, u.bbox.width / ratio / (high - low + 1) / 3)) * ratio;
-	const { x, value } = data.dots;
-	ctx.beginPath();
-	for (let i = 0; i < x.length; i++) {
-		if (x[i] >= low && x[i] <= high && (!isLog || value[i] > 0)) {
-			const [left, top] = [u.valToPos(x[i], "x", true), u.valToPos(value[i], "y", true)];
-			ctx.moveTo(left + size, top);
-			ctx.arc(left, top, size, 0, 2 * Math.PI);
-		}
+function moved(chart) {
+	const [min, max] = [xOf(page.data, view.from), xOf(page.data, view.to)];
+	if (Math.abs(chart.scales.x.min - min) + Math.abs(chart.scales.x.max - max) > (max - min) * 1e-9) {
+		show(placeOf(page.data, chart.scales.x.min), placeOf(page.data, chart.scales.x.max));
 	}
-	ctx.fill();
-	ctx.restore();
 }
 
-// The lane is made of links, so that a mark has a title, a cursor and a middle click.
-function laneDraw(u) {
-	const ratio = devicePixelRatio;
-	const top = (u.bbox.top + u.bbox.height) / ratio + 3;
-	const marks = data.bugs.filter((bug) => bug.x >= u.scales.x.min && bug.x <= u.scales.x.max).map((bug) => {
-		const mark = document.createElement("a");
-		mark.className = "bug-mark";
-		mark.href = bug.count > 1 ? `/bugs/${bug.bug}` : `/attempts/${bug.attempt}`;
-		mark.title = `${bug.title}\n${name(bug.x)}: in ${bug.count} of ${bug.attempts} attempts`;
-		mark.tabIndex = -1;
-		mark.setAttribute("aria-hidden", "true");
-		mark.style.left = `${u.valToPos(bug.x, "x") + u.bbox.left / ratio}px`;
-		mark.style.top = `${top}px`;
-		return mark;
-	});
-	const [ground, label] = ["lane-ground", "lane-name"].map((kind) => {
-		const element = document.createElement("span");
-		element.className = kind;
-		element.style.top = `${kind === "lane-name" ? top + 1 : top - 2}px`;
-		return element;
-	});
-	ground.style.left = `${u.bbox.left / ratio}px`;
-	ground.style.width = `${u.bbox.width / ratio}px`;
-	label.textContent = "BUG";
-	label.style.left = `${u.bbox.left / ratio - 30}px`;
-	u.root.querySelectorAll(".bug-mark, .lane-ground, .lane-name").forEach((mark) => mark.remove());
-	u.root.append(ground, label, ...marks);
-}
+const ask = (from, to) => fetchTrend(figure.dataset, { from, to, points: POINTS });
 
-// The dot nearest to the cursor; for a commit whose attempts all crashed there is none.
-function nearest(u, left, top) {
-	const at = Math.round(u.posToVal(left, "x"));
-	let best = null;
-	for (let i = Math.max(0, at - 40); i <= Math.min(data.sha.length - 1, at + 40); i++) {
-		const dx = u.valToPos(i, "x") - left;
-		if (Math.abs(dx) > NEAR_PX) {
-			continue;
-		}
-		for (const dot of byCommit[i]) {
-			const distance = Math.hypot(dx, u.valToPos(data.dots.value[dot], "y") - top);
-			if (distance <= NEAR_PX && (best === null || distance < best.distance)) {
-				best = { dot, commit: i, distance };
-			}
-		}
+// Half a view on each side comes along, so that panning meets data.
+async function more() {
+	const { first, last, top, width, stride } = page.data;
+	const half = (view.to - view.from) / 2;
+	const [from, to] = [Math.max(0, Math.floor(view.from - half)), Math.min(top, Math.ceil(view.to + half))];
+	const isCovered = (first <= Math.max(0, view.from) && last >= Math.min(top, view.to));
+	const isFine = width === 1 || (to - from) * 2 > (last - first);
+	if (isBusy || (isCovered && isFine && stride * 50 <= Math.max(50, to - from + 1) * 2)) {
+		return;
 	}
-	return best;
+	isBusy = true;
+	try {
+		take(await ask(from, to));
+		charts.forEach((chart) => chart.redraw(false, true));
+		plan(); // the view may have gone on
+	} finally {
+		isBusy = false;
+	}
 }
 
-function lines(commit, dot) {
-	const before = data.median.slice(0, commit).findLast((value) => value !== null);
-	const value = dot === undefined ? data.median[commit] : data.dots.value[dot];
-	const bug = data.bugs.find((b) => b.x === commit);
-	return [
-		value === null ? "no value" : number(value) + (unit && unit !== "ratio" ? ` ${unit}` : ""),
-		...(before > 0 && value > 0 ? [`×${number(value / before)} of the commit before (${number(before)})`] : []),
-		`${name(commit)} ${data.subject[commit]}`,
-		...(dot === undefined ? [] : [`attempt ${data.dots.attempt[dot]} on ${data.dots.machine[dot]}`]),
-		...(bug ? [`${bug.title}, ${bug.count} of ${bug.attempts} attempts`] : []),
-	];
+function take(data) {
+	page.data = data;
+	place(data);
 }
 
-function options(width) {
-	const high = data.sha.length - 1;
-	const from = data.ordinal.findIndex((o) => o >= Number(view.get("from") ?? -1));
-	const to = view.has("to") ? data.ordinal.findLastIndex((o) => o <= Number(view.get("to"))) : high;
-	return {
-		width,
-		height: innerWidth < 640 ? 300 : 360,
-		legend: { show: false },
-		padding: [10, 12, 0, 0],
-		cursor: { drag: { x: true, y: false }, points: { show: false }, y: false },
-		scales: {
-			x: { time: false, min: Math.max(0, from) - 0.5, max: Math.max(to, 0) + 0.5 },
-			y: { distr: isLog ? 3 : 1, range: isLog ? undefined : (u, low, top) => Chart.rangeNum(Math.min(low, 0), top, 0.08, true) },
-		},
-		axes: [
-			axis({ gap: LANE_PX + 2, size: 44, space: 110, grid: { show: false }, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000],
-				values: (u, splits) => splits.map((i) => (Number.isInteger(i) && data.sha[i] ? name(i).slice(0, 16) : "")) }),
-			axis({ size: 64, values: (u, splits) => splits.map(tick), grid: { stroke: () => colour("line"), width: 1, filter: (u, splits) => splits.map((v) => (isLog && !/^1e/.test(v?.toExponential()) ? null : v)) } }),
-		],
-		series: [{}, { label: "median", scale: "y", stroke: () => colour("median"), width: 1.25, spanGaps: true, points: { show: false } }, ...["lowest", "highest"].map((label) => ({ label, scale: "y", width: 0, points: { show: false } }))],
-		hooks: { draw: [dotsDraw, laneDraw], setScale: [(u, key) => key === "x" && rangeKeep(u)] },
-	};
+function suits(data) {
+	let [low, high] = [Infinity, 0];
+	data.series.forEach((series) => series.middle.forEach((value) => ([low, high] = [Math.min(low, value), Math.max(high, value)])));
+	return low > 0 && high > 30 * low;
 }
 
-function rangeKeep(u) {
-	const low = Math.max(0, Math.ceil(u.scales.x.min));
-	const high = Math.min(data.sha.length - 1, Math.floor(u.scales.x.max));
-	const isWhole = low === 0 && high === data.sha.length - 1;
-	remember("from", isWhole ? null : data.ordinal[low]);
-	remember("to", isWhole ? null : data.ordinal[high]);
-}
-
-// The y range must hold the dots too: lowest and highest of each commit are series that are not drawn.
-function values() {
-	const shown = (v) => (v === undefined || (isLog && !(v > 0)) ? null : v);
-	const ends = byCommit.map((dots) => dots.map((dot) => data.dots.value[dot]).sort((a, b) => a - b));
-	return [data.sha.map((_, i) => i), data.median.map((v) => shown(v ?? undefined)), ends.map((e) => shown(e[0])), ends.map((e) => shown(e.at(-1)))];
-}
-
-function draw() {
-	chart?.destroy();
-	chart = new Chart(options(plot.clientWidth), values(), (u, init) => {
-		plot.replaceChildren(u.root);
-		init();
-	});
-	pointer(chart, tipNew(chart.root));
-	keys(chart);
-}
-
-function pointer(u, tip) {
-	let found = null;
-	u.over.addEventListener("mousemove", (event) => {
-		found = nearest(u, event.offsetX, event.offsetY);
-		u.over.classList.toggle("drawing", found !== null);
-		if (found) {
-			const ratio = devicePixelRatio;
-			tip.show(u.valToPos(found.commit, "x") + u.bbox.left / ratio, u.valToPos(data.dots.value[found.dot], "y") + u.bbox.top / ratio, lines(found.commit, found.dot));
-		} else {
-			tip.hide();
+function build() {
+	charts.forEach((chart) => chart.destroy());
+	const all = page.data.series.map((_, i) => i);
+	const isEach = view.isEach && all.length > 1;
+	plot.classList.toggle("each", isEach);
+	const boxes = (isEach ? all : [null]).map((i) => {
+		const box = document.createElement("div");
+		if (i !== null) {
+			const title = document.createElement("h3");
+			title.textContent = page.data.series[i].profile;
+			box.append(title);
 		}
+		return box;
 	});
-	u.over.addEventListener("mouseleave", () => tip.hide());
-	let down = 0;
-	u.over.addEventListener("mousedown", (event) => (down = event.clientX));
-	u.over.addEventListener("click", (event) => {
-		if (found && Math.abs(event.clientX - down) < 4) {
-			location.assign(`/attempts/${data.dots.attempt[found.dot]}`);
-		}
-	});
+	plot.replaceChildren(...boxes);
+	const height = isEach ? HEIGHT.small : innerWidth < 640 ? HEIGHT.phone : HEIGHT.large;
+	charts = boxes.map((box, i) => panel(box, height, page, isEach ? [i] : all, moved));
+	charts.forEach((chart) => pointer(page, chart));
 }
 
-function keys(u) {
-	let at = data.sha.length - 1;
-	u.root.tabIndex = 0;
-	u.root.setAttribute("role", "application");
-	u.root.setAttribute("aria-label", "Chart. Left and right go from commit to commit, Enter opens the attempt. The same data stand in the table below.");
-	u.root.addEventListener("keydown", (event) => {
-		const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: data.sha.length - 1, PageUp: at - 20, PageDown: at + 20 }[event.key];
-		if (event.key === "Enter" && byCommit[at].length > 0) {
-			location.assign(`/attempts/${data.dots.attempt[byCommit[at].at(-1)]}`);
-		}
-		if (to === undefined) {
-			return;
-		}
-		event.preventDefault();
-		at = Math.max(0, Math.min(data.sha.length - 1, to));
-		u.setCursor({ left: u.valToPos(at, "x"), top: data.median[at] === null ? 0 : u.valToPos(data.median[at], "y") });
-		readout.textContent = lines(at, byCommit[at].length === 1 ? byCommit[at][0] : undefined).join(" · ");
-	});
-}
-
-function button(text, act) {
+function button(text, act, isPressed) {
 	const element = document.createElement("button");
 	element.type = "button";
 	element.textContent = text;
+	if (isPressed !== undefined) {
+		element.setAttribute("aria-pressed", isPressed);
+	}
 	element.addEventListener("click", act);
 	return element;
 }
 
 function tools() {
-	const scale = button("", () => {
-		isLog = !isLog;
-		remember("scale", isLog ? "log" : "linear");
-		label();
-		draw();
-	});
-	const label = () => (scale.textContent = isLog ? "Linear scale" : "Logarithmic scale");
-	label();
-	const show = (n) => chart.setScale("x", { min: Math.max(0, data.sha.length - n) - 0.5, max: data.sha.length - 0.5 });
-	const box = figure.querySelector(".tools");
-	box.replaceChildren(scale, ...[50, 100, 200].filter((n) => n < data.sha.length).map((n) => button(`Last ${n}`, () => show(n))), button("All", () => show(data.sha.length)));
-	box.hidden = false;
+	const flip = (key) => () => {
+		view[key] = !view[key];
+		view.isFree &&= key !== "isLog";
+		place(page.data);
+		build();
+		tools();
+		settle();
+	};
+	const newest = (n) => () => show(page.data.top - n + 0.5, page.data.top + 0.5);
+	figure.querySelector(".tools").replaceChildren(
+		button("Logarithmic", flip("isLog"), view.isLog),
+		button("By date", flip("isDate"), view.isDate),
+		...(page.data.series.length > 1 ? [button("One by one", flip("isEach"), view.isEach)] : []),
+		...[50, 100, FIRST_VIEW, 2000].filter((n) => n <= page.data.top).map((n) => button(`Last ${n}`, newest(n))),
+		button("All", newest(page.data.top + 1)),
+		button("Reset", reset),
+	);
 }
 
+// The legend's names become buttons that bring their series forward.
+function legend() {
+	for (const name of figure.querySelectorAll(".series-name")) {
+		const index = Number(name.dataset.series);
+		const bring = button("", () => {
+			view.focus = view.focus === index ? null : index;
+			legendTell();
+			follow(null);
+		}, view.focus === index);
+		bring.className = "series-name";
+		bring.dataset.series = index;
+		bring.append(...name.childNodes);
+		name.replaceWith(bring);
+	}
+}
+
+const legendTell = () => figure.querySelectorAll("button.series-name").forEach((name) => name.setAttribute("aria-pressed", view.focus === Number(name.dataset.series)));
+
 async function start() {
-	data = await load();
-	for (const key of ["ordinal", "sha", "subject", "median", "bugs"]) {
-		data[key] ??= [];
+	const data = await ask(view.from ?? 0, view.to);
+	performance.mark("trend-data");
+	take(data);
+	[view.from, view.to] = view.to === null ? [data.first - 0.5, data.last + 0.5] : [view.from ?? data.first, view.to];
+	if (view.isFree) {
+		view.isLog = suits(data);
 	}
-	for (const key of ["x", "value", "attempt", "machine"]) {
-		data.dots[key] ??= [];
-	}
-	byCommit = data.sha.map(() => []);
-	data.dots.x.forEach((x, i) => byCommit[x].push(i));
-	isLog = view.has("scale") ? view.get("scale") === "log" : "log" in figure.dataset;
+	build();
 	tools();
-	draw();
+	legend();
+	queueMicrotask(() => performance.mark("trend-drawn"));
+	keys(page, plot);
+	plan();
+}
+
+// Another width or colour scheme draws anew.
+function heed() {
+	new ResizeObserver(() => charts.forEach((chart) => {
+		const width = chart.root.parentElement.clientWidth;
+		if (width > 0 && chart.width !== width) {
+			chart.setSize({ width, height: chart.height });
+		}
+	})).observe(plot);
+	matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts.forEach((chart) => chart.redraw(false, true)));
+}
+
+// Scripts run, data do not come: the picture of the server stands in.
+function fail(error) {
+	page.readout.textContent = `Only the still picture: ${error.message}`;
+	const picture = document.createElement("img");
+	picture.src = figure.dataset.picture;
+	picture.alt = "";
+	plot.replaceChildren(picture);
 }
 
 function begin() {
-	if (figure === null && document.getElementById("trend")) {
-		figure = document.getElementById("trend");
-		plot = figure.querySelector(".plot");
-		readout = figure.querySelector(".readout");
-		unit = figure.dataset.unit;
-		follow(plot, () => (chart ? [chart] : []));
-		start().catch((error) => (readout.textContent = `Only the still picture: ${error.message}`));
+	if (figure !== null || !document.getElementById("trend")) {
+		return;
 	}
+	figure = document.getElementById("trend");
+	plot = figure.querySelector(".plot");
+	plot.tabIndex = 0;
+	plot.setAttribute("role", "application");
+	plot.setAttribute("aria-label", "Chart. Left and right go from commit to commit, up and down from series to series, Enter opens the attempt, b makes the commit the base of comparison, plus and minus zoom, 0 resets. The same data stand in the table below.");
+	page.readout = figure.querySelector(".readout");
+	page.names = names(figure.dataset.tree);
+	heed();
+	start().catch(fail);
 }
 
 begin();
 document.addEventListener("faultline:exchanged", (event) => {
-	if (figure && event.detail === "table") {
-		start().catch(() => null);
+	if (page.data && event.detail === "table") {
+		const isFollowing = isNewest();
+		ask(isFollowing ? 0 : page.data.first, isFollowing ? null : page.data.last).then((data) => {
+			take(data);
+			isFollowing ? reset() : charts.forEach((chart) => chart.redraw(false, true));
+		}).catch(() => null);
 	}
 	begin();
 });

@@ -1,0 +1,168 @@
+// The trend page in a browser: node trend.mjs works URL PATH… tries what it promises (PATH shows several series of the tree that
+// long.sql makes) and ends with 1 when something is not so; node trend.mjs speed URL PATH prints figures.
+import { LIMIT_MS, LOOKS, open, visit } from './window.mjs';
+
+const faults = [];
+const told = (what) => faults.push(what);
+const expect = (what, isSo) => isSo || told(what);
+
+const drawn = (page) => page.waitForFunction(() => performance.getEntriesByName('trend-drawn').length > 0, null, { timeout: LIMIT_MS });
+const asked = (page) => Object.fromEntries(new URL(page.url()).searchParams);
+// The address follows the view with a short rest.
+const address = (page, what, test) => page.waitForURL((url) => test(Object.fromEntries(url.searchParams)), { timeout: LIMIT_MS })
+	.catch(() => told(`${what}: ${page.url()}`));
+const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
+const span = ({ from, to }) => Number(to) - Number(from);
+
+// Points of a series' answers that came while `act` ran, until `enough`.
+async function answers(page, act, enough) {
+	const came = page.waitForResponse(async (r) => r.url().includes('/trend?') && r.ok() && enough(await r.json()), { timeout: LIMIT_MS });
+	await act();
+	return came.then((r) => r.json()).catch(() => null);
+}
+
+async function viewWorks(page) {
+	await press(page, 'Last 50');
+	await address(page, 'Last 50 is in the address', (a) => span(a) === 49);
+	const wanted = asked(page);
+	await page.reload();
+	await drawn(page);
+	await address(page, 'the address brings the view back', (a) => a.from === wanted.from && a.to === wanted.to);
+	const over = await page.locator('.u-over').first().boundingBox();
+	await page.mouse.move(over.x + over.width * 0.4, over.y + over.height / 2);
+	await page.mouse.down();
+	await page.mouse.move(over.x + over.width * 0.6, over.y + over.height / 2, { steps: 4 });
+	await page.mouse.up();
+	await address(page, 'a drag zooms', (a) => span(a) < 20);
+	await press(page, 'Reset');
+	await address(page, 'Reset shows the newest', (a) => !('from' in a) && !('to' in a));
+	const pressed = page.getByRole('button', { name: 'Logarithmic', exact: true });
+	const was = await pressed.getAttribute('aria-pressed');
+	await pressed.click();
+	await address(page, 'the scale is in the address', (a) => a.scale === (was === 'true' ? 'linear' : 'log'));
+	await press(page, 'One by one');
+	await address(page, 'small multiples are in the address', (a) => a.view === 'each');
+	expect('each series has a chart', await page.locator('#trend canvas').count() === await page.locator('#trend button.series-name').count());
+	await press(page, 'By date');
+	await address(page, 'dates are in the address', (a) => a.x === 'date');
+	await press(page, 'By date');
+	await press(page, 'One by one');
+	await page.locator('button.series-name').nth(1).click();
+	await address(page, 'what is brought forward is in the address', (a) => a.focus === '1');
+	await page.locator('button.series-name').nth(1).click();
+}
+
+async function detailWorks(page) {
+	const whole = await answers(page, () => press(page, 'All'), (data) => data.first === 0 && data.last === data.top);
+	expect('the whole line comes in few points', whole && whole.width > 1 && whole.series.every((s) => s.ordinal.length <= 1210));
+	expect('changes are kept', whole?.changes.length >= 2);
+	expect('crash reports are kept', whole?.bugs.ordinal.length > 0 && whole.bugs.ordinal.every((o) => o % 97 === 3));
+	const near = await answers(page, () => press(page, 'Last 100'), (data) => data.width === 1);
+	expect('detail is fetched on zoom', near?.series[0].attempt.every((id) => id > 0));
+}
+
+// Moves over the plot until something is told; answers the words.
+async function pointed(page, at, heights) {
+	const over = await page.locator('.u-over').first().boundingBox();
+	const tip = page.locator('.tip:not([hidden])');
+	for (let step = 0; step < 60; step++) {
+		await page.mouse.move(over.x + over.width * at + (step % 3) * 2, over.y + heights(step, over.height));
+		if (await tip.count() > 0) {
+			return { text: await tip.first().innerText(), count: await tip.count() };
+		}
+	}
+	return { text: '', count: 0 };
+}
+
+async function pointingWorks(page, path) {
+	const seen = await pointed(page, 0.5, (step, height) => height * step / 60);
+	expect(`one tooltip tells of one attempt: ${seen.text}`, seen.count === 1 && /attempt \d+ on \S+/.test(seen.text));
+	await page.getByText(/mm: commit \d+ of the long line/).first().waitFor({ timeout: LIMIT_MS }).catch(() => told('the subject is never told'));
+	const { top } = await page.evaluate(async (p) => (await fetch(p)).json(), path.json);
+	await page.goto(`${path.page}&from=${Math.floor((top + 1) / 4) - 20}&to=${Math.floor((top + 1) / 4) + 20}`);
+	await drawn(page);
+	const flag = await pointed(page, 0.5, (step) => -8 - step % 3);
+	expect(`the flag tells of the change: ${flag.text}`, /^Change \d+/.test(flag.text) && /last good \w+, first bad \w+/.test(flag.text));
+	await page.locator('#trend .plot').focus();
+	await page.keyboard.press('End');
+	await page.keyboard.press('ArrowLeft');
+	expect('keys tell of a commit', /attempt \d+/.test(await page.locator('#trend .readout').textContent()));
+	await page.keyboard.press('b');
+	await address(page, 'cursor and base are in the address', (a) => a.at === a.base && a.at !== undefined);
+	await page.keyboard.press('ArrowLeft');
+	expect('the base is compared with', /of the base/.test(await page.locator('#trend .readout').textContent()));
+	await page.keyboard.press('Enter');
+	await page.waitForURL(/\/attempts\/\d+$/, { timeout: LIMIT_MS }).catch(() => told('Enter opens no attempt'));
+	await page.goBack();
+	await drawn(page);
+	await pointed(page, 0.5, (step, height) => height * step / 60);
+	const over = await page.locator('.u-over').first().boundingBox();
+	await page.mouse.down();
+	await page.mouse.up();
+	await page.waitForURL(/\/attempts\/\d+$/, { timeout: LIMIT_MS }).catch(() => told(`a click opens no attempt (${JSON.stringify(over)})`));
+}
+
+async function works(browser, url, target) {
+	const context = await browser.newContext(LOOKS[0]);
+	const page = await visit(context, url, target, told);
+	await drawn(page);
+	const json = await page.locator('#trend a', { hasText: 'JSON' }).getAttribute('href');
+	for (const name of ['CSV', 'JSON', 'picture']) {
+		const answer = await page.request.get(url + await page.locator('#trend a', { hasText: name }).getAttribute('href'));
+		expect(`${name} comes`, answer.ok() && (await answer.body()).length > 500);
+	}
+	await viewWorks(page);
+	await detailWorks(page);
+	await pointingWorks(page, { page: url + target, json });
+	await page.close();
+}
+
+const middle = (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
+
+// How long the frames of a second's panning took.
+const frames = (page) => page.evaluate(() => new Promise((resolve) => {
+	const over = document.querySelector('.u-over');
+	const taken = [];
+	const worked = [];
+	let before = performance.now();
+	const step = (now) => {
+		taken.push(now - before);
+		before = now;
+		const begun = performance.now();
+		over.dispatchEvent(new WheelEvent('wheel', { deltaX: taken.length % 40 < 20 ? -12 : 12, bubbles: true, cancelable: true }));
+		// The drawing is in a microtask of its own.
+		Promise.resolve().then(() => Promise.resolve()).then(() => worked.push(performance.now() - begun));
+		taken.length < 90 ? requestAnimationFrame(step) : resolve({ taken: taken.slice(10), worked: worked.slice(10) });
+	};
+	requestAnimationFrame(step);
+}));
+
+async function speed(browser, url, target) {
+	const context = await browser.newContext(LOOKS[0]);
+	for (const [name, more] of [['newest 500 commits', ''], ['10,000 commits', '&from=0&to=9999'], ['10,000 commits, small multiples', '&from=0&to=9999&view=each']]) {
+		const took = [];
+		let page = null;
+		for (let i = 0; i < 5; i++) {
+			await page?.close();
+			page = await visit(context, url, target + more, told);
+			await drawn(page);
+			took.push(await page.evaluate(() => performance.getEntriesByName('trend-drawn')[0].startTime - performance.getEntriesByName('trend-data')[0].startTime));
+		}
+		const { taken, worked } = await frames(page);
+		const pan = taken.sort((a, b) => a - b);
+		console.log(`trend page, ${name} x 12 series: drawn in ${middle(took).toFixed(0)} ms (asked: < 200); panning: a frame each ${middle(pan).toFixed(1)} ms, p95 ${pan[Math.floor(pan.length * 0.95)].toFixed(1)} ms (asked: 16.7), of which scripts ${middle(worked).toFixed(1)} ms`);
+		await page.close();
+	}
+}
+
+const [what, url, target] = process.argv.slice(2);
+const browser = await open();
+try {
+	await { works, speed }[what](browser, url, target);
+} catch (error) {
+	told(error.message);
+} finally {
+	await browser.close();
+}
+console.error(faults.slice(0, 20).join('\n'));
+process.exit(faults.length ? 1 : 0);

@@ -1,0 +1,66 @@
+-- The trend of one metric of a tree under up to twelve profiles, for drawing: medians by commit as columns, and what stands beside them.
+-- $1 tree; $2 metric; $3 profiles, commas between them; $4, $5 first and last place on the line (null: the newest 500 commits); $6 how many points a
+-- series has at most (null: 1200). On a longer stretch each bin of `width` commits gives its mean, lowest and highest value, without attempts and machines; changes and
+-- crash reports are always kept.
+-- No row: no such tree or metric, or no commit.
+with t as (
+	select t.id, t.name, t.kind = 'git' as is_git, m.name as metric, m.title, m.unit from tree t join metric m on m.name = $2::text where t.name = $1::text
+), span as (
+	select s.*, case when s.last - s.first < w.wanted then 1 else ceil((s.last - s.first + 1) * 2.0 / w.wanted)::bigint end as width, ceil((s.last - s.first + 1) / 100.0)::bigint as stride
+	from t cross join lateral trend_span(t.id, $4::text, $5::text) s
+		cross join (select case when $6::text ~ '^[0-9]{1,4}$' then greatest(20, least($6::text::integer, 4000)) else 1200 end as wanted) w
+), chosen as materialized (
+	select s.* from t cross join lateral trend_series(t.id, t.metric, $3::text) s
+), per as materialized (
+	select p.*, change_scale(t.metric, p.middle, null, null) as scaled
+	from t cross join span cross join lateral trend_points(t.id, t.metric, $3::text, span.first, case when width = 1 then span.last else span.first - 1 end) p
+), wide as materialized (
+	select x.place, (tc.ordinal - span.first) / width as bin, count(*) as n, avg(v.value) as mean, min(v.value) as low, max(v.value) as high
+	from t cross join span cross join chosen x join tree_commit tc on tc.tree_id = t.id and tc.ordinal between span.first and case when width > 1 then span.last else span.first - 1 end
+		join point v on v.series_id = x.series_id and v.commit_id = tc.commit_id
+	group by 1, 2
+), moved as materialized (
+	select c.*, x.place, g.ordinal as good, b.ordinal as bad, t.metric
+	from t cross join span cross join chosen x join change c on c.series_id = x.series_id and c.gone_at is null and c.state <> 'false_alarm'
+		join tree_commit g on g.tree_id = t.id and g.commit_id = c.good_id join tree_commit b on b.tree_id = t.id and b.commit_id = c.bad_id
+	where b.ordinal >= span.first and g.ordinal <= span.last
+), kept as materialized (
+	select place, ordinal, n, middle, lowest, highest, attempt_id from per
+	union all select place, first + bin * width + width / 2, n, mean, low, high, null from wide cross join span
+), noise as ( -- of single attempts around what they measure, out of neighbours
+	select place, percentile_cont(0.5) within group (order by abs(scaled - before) / sqrt(1.0 / n + 1.0 / n_before)) / 0.6745 as sigma
+	from (select place, scaled, n, lag(scaled) over w as before, lag(n) over w as n_before from per window w as (partition by place order by ordinal)) d
+	where before is not null group by place
+), made as materialized (
+	select k.place, k.ordinal, m.name as machine, coalesce(a.accel, '?') as accel, f.sha256 as config
+	from per k join attempt a on a.id = k.attempt_id join machine m on m.id = a.machine_id left join attempt_artifact f on f.attempt_id = a.id and f.name = 'config'
+), other as ( -- what was not there at the twenty points before
+	select place, ordinal, what, value from (
+		select m.place, m.ordinal, w.what, w.value, m.n, m.n - lag(m.n) over (partition by m.place, w.what, w.value order by m.ordinal) as since
+		from (select *, row_number() over (partition by place order by ordinal) as n from made) m cross join lateral (values ('machine', machine), ('run', accel), ('config', config)) w (what, value)
+		where w.value is not null) s
+	where n > 1 and (since is null or since > 20)
+), crash as (
+	select x.place, tc.ordinal, b.bug_id, b.attempts, coalesce(greatest(y.attempts, b.attempts), b.attempts) as tried
+	from t cross join span cross join chosen x join bug_tally b on b.profile_id = x.profile_id
+		join revision r on r.id = b.revision_id and r.tree_id = t.id and r.is_plain join tree_commit tc on tc.tree_id = t.id and tc.commit_id = r.commit_id and tc.ordinal between span.first and span.last
+		left join tally y on y.revision_id = b.revision_id and y.profile_id = b.profile_id
+)
+select json_build_object('tree', t.name, 'metric', t.metric, 'title', t.title, 'unit', t.unit, 'first', span.first, 'last', span.last, 'top', span.top, 'width', span.width, 'stride', span.stride,
+	'series', (select coalesce(json_agg(json_build_object('profile', x.profile, 'noise', round(noise.sigma::numeric, 4), 'ordinal', k.ordinal, 'n', k.n, 'middle', k.middle, 'low', k.low, 'high', k.high, 'attempt', k.attempt, 'machine', k.machine) order by x.place), '[]')
+		from chosen x left join noise using (place) left join (
+			select kept.place, json_agg(ordinal order by ordinal) as ordinal, json_agg(n order by ordinal) as n, json_agg(trend_value(middle) order by ordinal) as middle,
+				json_agg(case when n > 1 or attempt_id is null then trend_value(lowest) end order by ordinal) as low, json_agg(case when n > 1 or attempt_id is null then trend_value(highest) end order by ordinal) as high,
+				json_agg(attempt_id order by ordinal) as attempt, json_agg(made.machine order by ordinal) as machine
+			from kept left join made using (place, ordinal) group by kept.place) k using (place)),
+	'changes', (select coalesce(json_agg(json_build_object('id', m.id, 'series', m.place - 1, 'good', m.good, 'bad', m.bad, 'word', page_change_status(m.state, null) ->> 'word',
+		'before', case when m.kind = 'level' then trend_value(change_unscale(m.metric, m.before)) end, 'after', case when m.kind = 'level' then trend_value(change_unscale(m.metric, m.after)) end) order by m.bad, m.place), '[]') from moved m),
+	'bugs', (select json_build_object('series', coalesce(json_agg(place - 1 order by ordinal, place, bug_id), '[]'), 'ordinal', coalesce(json_agg(ordinal order by ordinal, place, bug_id), '[]'), 'bug', coalesce(json_agg(bug_id order by ordinal, place, bug_id), '[]'),
+		'count', coalesce(json_agg(attempts order by ordinal, place, bug_id), '[]'), 'tried', coalesce(json_agg(tried order by ordinal, place, bug_id), '[]')) from crash),
+	'titles', (select coalesce(json_object_agg(b.id, b.title), '{}') from bug b where b.id in (select bug_id from crash)),
+	'marks', (select coalesce(json_agg(json_build_object('series', place - 1, 'ordinal', ordinal, 'what', what, 'value', case what when 'config' then left(value, 12) else value end) order by ordinal, place, what), '[]') from (select * from other order by ordinal limit 400) o),
+	'commits', (select json_build_object('ordinal', coalesce(json_agg(tc.ordinal order by tc.ordinal), '[]'), 'name', coalesce(json_agg(case when t.is_git then left(c.sha, 12) else c.subject end order by tc.ordinal), '[]'), 'time', coalesce(json_agg(extract(epoch from c.committed_at)::bigint order by tc.ordinal), '[]'))
+		from tree_commit tc join commit c on c.id = tc.commit_id where tc.tree_id = t.id and tc.ordinal between span.first and span.last and ((tc.ordinal - span.first) % span.stride = 0 or tc.ordinal = span.last)),
+	'tags', (select coalesce(json_agg(json_build_object('ordinal', ordinal, 'name', name) order by ordinal), '[]') from (
+		select tc.ordinal, min(r.name) as name from tree_ref r join tree_commit tc on tc.tree_id = r.tree_id and tc.commit_id = r.commit_id where r.tree_id = t.id and tc.ordinal between span.first and span.last group by tc.ordinal order by tc.ordinal desc limit 200) r))::text as body
+from t cross join span
