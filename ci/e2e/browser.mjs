@@ -1,7 +1,7 @@
 // Looks at pages with a real browser: node browser.mjs CHECK URL PATH... ; ends with 1 and says what is wrong.
 //   charts   each chart's canvas has something drawn on it
-//   live     PATH TEXT: the text appears on a page that is already open, without a reload; says "open" on standard
-//            output when it is ready
+//   live     PATH TEXT: the text appears on a page that is already open, without a reload, in the second of two tabs that
+//            share a stream; says "open" on standard output when it is ready
 // What holds for every page is looked at on the seeded database: ../browser/pages.mjs.
 import { LIMIT_MS, LOOKS, open, visit } from '../browser/window.mjs';
 
@@ -37,9 +37,22 @@ async function charts(browser, url, targets) {
 	}
 }
 
+// Two tabs share one event stream; the one that holds it goes, and the other inherits it.
 async function live(browser, url, [target, text]) {
 	const context = await browser.newContext(LOOKS[0]);
+	let streams = 0;
+	context.on('request', (request) => (streams += request.url().endsWith('/api/v1/events')));
+	const first = await context.newPage();
+	const opened = first.waitForRequest((request) => request.url().endsWith('/api/v1/events'), { timeout: LIMIT_MS });
+	await first.goto(`${url}/queue`);
+	await opened;
 	await watched(context, url, target, async (page, told) => {
+		if (streams !== 1) {
+			told(`${streams} event streams for two tabs`);
+		}
+		const inherited = page.waitForRequest((request) => request.url().endsWith('/api/v1/events'), { timeout: LIMIT_MS });
+		await first.close();
+		await inherited.catch(() => told('nobody listens when the first tab is closed'));
 		await page.evaluate(() => { window.sameDocument = true; });
 		console.log('open');
 		await page.getByText(text).first().waitFor({ state: 'visible', timeout: LIMIT_MS }).catch(() => told(`'${text}' never appeared`));

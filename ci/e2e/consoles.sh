@@ -56,6 +56,27 @@ test_zero_bytes_and_escape_codes_are_kept_and_shown_harmlessly() {
 	jq -e . "$WORK/json" >/dev/null || fail 'the page as JSON cannot be read'
 }
 
+test_a_console_is_searched_and_its_start_folded() {
+	local run attempt
+	run=$(order_guest searched standin <<-'SH'
+		for n in {1..30}; do console "[    0.$n] boot line $n"; done
+		console '[    1.0] Run /init as init process'
+		hello
+		console '[    2.0] iomap: the Needle is here'
+		result done
+	SH
+	)
+	attempt=$(ends "$run" clean)
+	http GET "/attempts/$attempt/console?q=needle&format=json"
+	equal "$(jq -r '.found | "\(.count) \(.lines[0].text)"' <<<"$BODY")" '1 [    2.0] iomap: the Needle is here' 'what was found'
+	holds "$(jq -r '.boot.lines[-1].text' <<<"$BODY")" 'Run /init as init process' 'the last line folded'
+	equal "$(jq -r '.lines[0].number == ((.boot.count + 1) | tostring)' <<<"$BODY")" true 'lines go on behind it'
+	shows "/attempts/$attempt/console" 'The kernel starts: ' 'the Needle is here'
+	http GET "/attempts/$attempt/console?q=%3Cnothing%3E"
+	holds "$BODY" 'No line holds this'
+	if grep -qF '<nothing>' "$BODY_FILE"; then fail 'the words looked for come back as markup'; fi
+}
+
 test_samples_that_are_no_samples_cost_only_themselves() {
 	local run attempt
 	run=$(order_guest garbled standin <<-'SH'

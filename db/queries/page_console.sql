@@ -8,7 +8,7 @@ select json_build_object(
 	'gap', case when s.gap_start is not null then page_bytes(s.gap_end - s.gap_start) end,
 	'offset', case when $2::text ~ '^[0-9]{1,15}$' then least($2::text::bigint, coalesce(s.size_bytes, 0)) else 0 end, 'window_bytes', 524288,
 	'reports', (select coalesce(json_agg(json_build_object('start', o.start_byte, 'end', o.end_byte, 'title', o.title, 'bug_href', '/bugs/' || o.bug_id, 'places', case when k.has_symbols then page_places(a.id, symbol_frames(a.id, o.report)) end,
-			'href', '/attempts/' || a.id || '/console' || case when o.start_byte > 500000 then '?offset=' || o.start_byte - 4000 else '' end || '#b' || o.start_byte) order by o.start_byte), '[]')
+			'href', '/attempts/' || a.id || '/console' || case when o.start_byte > 50000 then '?offset=' || o.start_byte - 4000 else '' end || '#b' || o.start_byte) order by o.start_byte), '[]')
 		from occurrence o cross join (select exists (select from attempt_kernel k join symbol s on s.kernel_id = k.kernel_id and s.state = 'found' where k.attempt_id = a.id) as has_symbols) k where o.attempt_id = a.id and o.claimed_at = a.claimed_at)) as page
 from attempt a join attempt_place l on l.attempt_id = a.id join tree t on t.id = l.tree_id join commit c on c.id = l.commit_id join profile p on p.id = l.profile_id join machine m on m.id = a.machine_id
 	left join stream s on s.attempt_id = a.id and s.name = 'console'

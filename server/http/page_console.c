@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "http/console_search.h"
 #include "http/page_report.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
@@ -17,6 +18,7 @@
 enum {
 	CONSOLE_LINES_MAX = 2000,
 	CONSOLE_LINE_BYTES = 4096,
+	CONSOLE_FOLD_MIN = 20,         /* lines */
 	CONSOLE_COUNT_BYTES = 2 << 20, /* so far lines are counted from the start */
 };
 
@@ -143,9 +145,56 @@ static int64_t lines_add(const struct window *w, json_t *lines)
 	return w->offset + (int64_t)at;
 }
 
+/* The kernel's own start is folded away: up to where it hands over to the guest, unless it holds a
+ * report. Lines taken from `lines`; NULL: nothing to fold. */
+static json_t *boot_fold(json_t *lines)
+{
+	size_t i;
+	size_t end = 0;
+	const json_t *line;
+	json_array_foreach(lines, i, line)
+	{
+		if (json_is_true(json_object_get(line, "is_report"))) {
+			break;
+		}
+		if (strstr(json_string_value(json_object_get(line, "text")), " as init process") !=
+			NULL) {
+			end = i + 1;
+			break;
+		}
+	}
+	if (end < CONSOLE_FOLD_MIN) {
+		return NULL;
+	}
+	json_t *boot = json_array();
+	for (i = 0; i < end; i++) {
+		json_array_append(boot, json_array_get(lines, 0));
+		json_array_remove(lines, 0);
+	}
+	return json_pack("{s:I, s:o}", "count", (json_int_t)end, "lines", boot);
+}
+
+static int search_add(struct request *req, struct db *db, int64_t attempt_id, json_t *page)
+{
+	const char *words = request_argument(req, "q");
+	if (words == NULL || words[0] == '\0') {
+		return 0;
+	}
+	json_t *found = NULL;
+	bool is_cut = false;
+	const int fault = console_search(db, attempt_id, words, &found, &is_cut);
+	if (fault == 0) {
+		const size_t count = json_array_size(found);
+		json_object_set_new(page, "q", json_string(words));
+		json_object_set_new(page, "found",
+			json_pack("{s:o, s:I, s:b, s:b}", "lines", found, "count",
+				(json_int_t)count, "is_cut", is_cut, "is_none", count == 0));
+	}
+	return fault;
+}
+
 int page_console_add(struct request *req, struct db *db, json_t *page)
 {
-	(void)req;
 	const size_t room = (size_t)json_integer_value(json_object_get(page, "window_bytes"));
 	struct window w = {.db = db,
 		.reports = json_object_get(page, "reports"),
@@ -159,11 +208,16 @@ int page_console_add(struct request *req, struct db *db, json_t *page)
 	if (fault == 0) {
 		fault = window_begin(&w);
 	}
+	if (fault == 0) {
+		fault = search_add(req, db, w.attempt_id, page);
+	}
 	if (fault != 0) {
 		return fault;
 	}
 	json_t *lines = json_array();
 	const int64_t next = lines_add(&w, lines);
+	json_t *boot = asked == 0 ? boot_fold(lines) : NULL;
+	json_object_set_new(page, "boot", boot == NULL ? json_null() : boot);
 	const int64_t previous = asked > (int64_t)room ? asked - (int64_t)room : 0;
 	json_object_set_new(page, "lines", lines);
 	json_object_set_new(page, "next_offset", next < w.size ? json_integer(next) : json_null());

@@ -1,8 +1,8 @@
-// Keeps an open page true: one EventSource; when something happened that a region names in data-on, the page is fetched
+// Keeps an open page true: when something happened that a region names in data-on, the page is fetched
 // again and its data-live regions are exchanged. Without JavaScript or stream the page is what it was when loaded.
 // The page comes by XMLHttpRequest as a document, since that parses HTML without any Trusted Types sink.
+import { streamOpen } from "./stream.js";
 
-const EVENTS = ["alert", "attempt", "bisection", "bug", "change", "job", "machine", "resync", "run", "series", "stream", "tree"];
 const REST_MS = 1000; // at most one fetch a second, however much happens
 const regions = () => [...document.querySelectorAll("[data-live]")];
 const wanted = () => new Set(["resync", ...regions().flatMap((region) => region.dataset.on.split(" "))]);
@@ -82,22 +82,22 @@ function say(text) {
 	}
 }
 
-function listen() {
+// A page of one attempt minds that one only.
+function heard(kind, data) {
 	const attempt = document.querySelector("[data-attempt]")?.dataset.attempt;
-	const source = new EventSource("/api/v1/events" + (attempt ? `?attempt=${attempt}` : ""));
-	for (const kind of EVENTS) {
-		source.addEventListener(kind, (event) => {
-			if (kind === "stream") {
-				document.dispatchEvent(new CustomEvent("faultline:stream", { detail: JSON.parse(event.data) }));
-			}
-			if (wanted().has(kind)) {
-				plan();
-			}
-		});
+	if (attempt && kind !== "resync" && String(data.attempt) !== attempt) {
+		return;
 	}
-	source.onerror = () => say(source.readyState === EventSource.CLOSED ? "Not live: reload to see news" : "Reconnecting…");
-	source.onopen = () => say("");
-	addEventListener("pagehide", () => source.close());
+	if (kind === "stream") {
+		document.dispatchEvent(new CustomEvent("faultline:stream", { detail: data }));
+	}
+	if (wanted().has(kind)) {
+		plan();
+	}
+}
+
+function listen() {
+	streamOpen(heard, say);
 	addEventListener("pageshow", (event) => event.persisted && location.reload());
 	document.addEventListener("visibilitychange", () => !document.hidden && isStale && plan());
 }
