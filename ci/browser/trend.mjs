@@ -102,6 +102,32 @@ async function pointingWorks(page, path) {
 	await page.waitForURL(/\/attempts\/\d+$/, { timeout: LIMIT_MS }).catch(() => told(`a click opens no attempt (${JSON.stringify(over)})`));
 }
 
+const FIRST_BYTES = 100000;
+const AGAIN_BYTES = 15000;
+
+// What a visit brings over the wire, headers and all.
+async function weight(context, url, target) {
+	const page = await context.newPage();
+	const session = await context.newCDPSession(page);
+	let bytes = 0;
+	await session.send('Network.enable');
+	session.on('Network.loadingFinished', (event) => (bytes += event.encodedDataLength));
+	await page.goto(url + target);
+	await drawn(page);
+	const paint = await page.evaluate(() => new Promise((resolve) => new PerformanceObserver((list) => resolve(list.getEntries().at(-1).startTime)).observe({ type: 'largest-contentful-paint', buffered: true })));
+	await page.close();
+	return { bytes, paint };
+}
+
+async function weightWorks(browser, url, target) {
+	const context = await browser.newContext(LOOKS[0]);
+	const first = await weight(context, url, target);
+	const again = await weight(context, url, target);
+	expect(`a first visit brings ${first.bytes} bytes, ${FIRST_BYTES} were asked`, first.bytes <= FIRST_BYTES);
+	expect(`one more visit brings ${again.bytes} bytes, ${AGAIN_BYTES} were asked`, again.bytes <= AGAIN_BYTES);
+	await context.close();
+}
+
 async function works(browser, url, target) {
 	const context = await browser.newContext(LOOKS[0]);
 	const page = await visit(context, url, target, told);
@@ -115,6 +141,7 @@ async function works(browser, url, target) {
 	await detailWorks(page);
 	await pointingWorks(page, { page: url + target, json });
 	await page.close();
+	await weightWorks(browser, url, target.split('?')[0]);
 }
 
 const middle = (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
@@ -139,6 +166,13 @@ const frames = (page) => page.evaluate(() => new Promise((resolve) => {
 
 async function speed(browser, url, target) {
 	const context = await browser.newContext(LOOKS[0]);
+	for (const [name, path] of [['12 series', target], ['one series', target.split('?')[0]]]) {
+		const fresh = await browser.newContext(LOOKS[0]);
+		const first = await weight(fresh, url, path);
+		const again = await weight(fresh, url, path);
+		console.log(`trend page, ${name}: ${(first.bytes / 1000).toFixed(1)} kB on the first visit, ${(again.bytes / 1000).toFixed(1)} kB after (asked of one: 100, 15); largest paint after ${first.paint.toFixed(0)} and ${again.paint.toFixed(0)} ms (asked: 500)`);
+		await fresh.close();
+	}
 	for (const [name, more] of [['newest 500 commits', ''], ['10,000 commits', '&from=0&to=9999'], ['10,000 commits, small multiples', '&from=0&to=9999&view=each']]) {
 		const took = [];
 		let page = null;

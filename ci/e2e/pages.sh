@@ -166,6 +166,26 @@ test_hostile_text_in_an_address_stays_text() {
 	equal "$(sql 'select count(*) > 0 from run')" t 'runs are still there'
 }
 
+test_pictures_can_be_kept_and_compared() {
+	local path etag
+	for path in /trees/prebuilt/badge.svg /trees/prebuilt/series/standin/fail_ratio/chart.svg /trees/prebuilt/series/standin/fail_ratio/spark.svg; do
+		http GET "$path"
+		equal "$STATUS" 200 "$path"
+		equal "$(header Content-Type)" image/svg+xml "$path"
+		/usr/bin/python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' "$BODY_FILE" || fail "$path is no picture"
+		etag=$(header ETag)
+		http GET "$path" -H "If-None-Match: $etag"
+		equal "$STATUS" 304 "$path again"
+	done
+	http GET /trees/prebuilt/badge.svg
+	holds "$BODY" 'open bug'
+	http GET /trees/nowhere/badge.svg
+	equal "$STATUS" 404 'a badge of no tree'
+	http GET /trees/prebuilt/series/standin/fail_ratio/data.csv
+	holds "$(header Content-Type)" text/csv
+	holds "$BODY" 'place,commit,profile,fail_ratio'
+}
+
 test_static_files_are_cached_and_compared() {
 	local path etag
 	http GET /

@@ -47,7 +47,8 @@ enum {
 	.arguments = {__VA_ARGS__}
 #define PICTURE(pattern, name, markup, ...)                                                        \
 	PAGE(pattern, name, markup, __VA_ARGS__), .type = "image/svg+xml"
-#define TABLE(pattern, name, ...) DATA(pattern, name, __VA_ARGS__), .type = "text/csv; charset=utf-8"
+#define TABLE(pattern, name, ...)                                                                  \
+	DATA(pattern, name, __VA_ARGS__), .type = "text/csv; charset=utf-8"
 #define CALL(verb, pattern, who, function, bytes)                                                  \
 	.method = verb, .path = pattern, .need = who, .handle = function, .body_max = bytes
 
@@ -91,13 +92,16 @@ const struct route routes[] = {
 	{PAGE("/subscriptions", "page_subscriptions", "subscriptions", NULL)},
 	{PAGE("/subscriptions/{id}", "page_subscription", "subscription", "{id}")},
 	{PAGE("/trees/{name}", "page_tree", "tree", "{name}", "before")},
+	{PICTURE("/trees/{name}/badge.svg", "page_badge", "badge", "{name}")},
 	{PAGE("/trees/{name}/commits/{sha}", "page_commit", "commit", "{name}", "{sha}")},
 	{PAGE("/trees/{name}/matrix", "page_matrix", "matrix", "{name}", "commit", "rows", "columns", "last"), .add = page_bug_add},
 	{PAGE("/trees/{name}/series", "page_trends", "trends", "{name}", "metric")},
 	{PAGE("/trees/{name}/series/{profile}/{metric}", "page_series", "series", "{name}", "{profile}", "{metric}", "before", "with", "from", "to")},
 	{PICTURE("/trees/{name}/series/{profile}/{metric}/chart.svg", "page_chart", "chart", "{name}", "{profile}", "{metric}", "with", "from", "to")},
+	{PICTURE("/trees/{name}/series/{profile}/{metric}/spark.svg", "page_spark", "spark_svg", "{name}", "{profile}", "{metric}")},
 	{TABLE("/trees/{name}/series/{profile}/{metric}/data.csv", "csv_trend", "{name}", "{profile}", "{metric}", "with", "from", "to")},
 	{CALL("GET", "/static/{name}", ROUTE_OPEN, static_answer, 0), .is_direct = true},
+	{CALL("GET", "/static/{version}/{name}", ROUTE_OPEN, static_answer, 0), .is_direct = true},
 	{CALL("GET", "/healthz", ROUTE_OPEN, api_alive, 0), .is_direct = true},
 	{CALL("GET", "/metrics", ROUTE_READ, api_metrics, 0)},
 	{CALL("GET", "/readyz", ROUTE_OPEN, api_health, 0)},

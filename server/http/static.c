@@ -6,6 +6,7 @@
 
 #include "assets.h"
 #include "http/encode.h"
+#include "http/routes.h"
 #include "http/service.h"
 #include "shared/alloc.h"
 #include "shared/file.h"
@@ -141,9 +142,8 @@ static void file_answer(const struct request *req, struct response *res, const s
 	}
 	response_header(res, "ETag", "%s", etag);
 	response_header(res, "Vary", "Accept-Encoding");
-	const char *version = request_argument(req, "v");
 	const bool is_fixed =
-		version != NULL && strcmp(version, statics_version(req->service->statics)) == 0;
+		strcmp(route_part(req, "{version}"), statics_version(req->service->statics)) == 0;
 	response_header(res, "Cache-Control",
 		is_fixed ? "public, max-age=31536000, immutable" : "no-cache");
 	free(etag);
@@ -152,7 +152,7 @@ static void file_answer(const struct request *req, struct response *res, const s
 int static_answer(struct request *req, struct db *db, struct response *res)
 {
 	(void)db;
-	const struct file *file = file_find(req->service->statics, req->parts[0]);
+	const struct file *file = file_find(req->service->statics, route_part(req, "{name}"));
 	if (file == NULL) {
 		return response_error(res, 404, "not_found", "no such file");
 	}

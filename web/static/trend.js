@@ -76,7 +76,7 @@ async function more() {
 	const { first, last, top, width, stride } = page.data;
 	const half = (view.to - view.from) / 2;
 	const [from, to] = [Math.max(0, Math.floor(view.from - half)), Math.min(top, Math.ceil(view.to + half))];
-	const isCovered = (first <= Math.max(0, view.from) && last >= Math.min(top, view.to));
+	const isCovered = first <= Math.max(0, Math.ceil(view.from)) && last >= Math.min(top, Math.floor(view.to));
 	const isFine = width === 1 || (to - from) * 2 > (last - first);
 	if (isBusy || (isCovered && isFine && stride * 50 <= Math.max(50, to - from + 1) * 2)) {
 		return;
