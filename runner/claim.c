@@ -17,6 +17,7 @@
 #include "shared/file.h"
 #include "shared/log.h"
 #include "shared/number.h"
+#include "shared/protocol.h"
 
 #define CLAIM_S 1000000000LL
 
@@ -25,8 +26,9 @@ enum {
 	CLAIM_LIMIT_S = CLAIM_WAIT_S + 15, /* … or is dead */
 	CLAIM_RETRY_S = 5,                 /* longest wait between tries: a job may be waiting */
 	CLAIM_FACTS_S = 600,               /* between looks at the machine's facts */
-	CLAIM_UNFIT_S = 60,                /* … of a machine that can do no job */
-	CLAIM_CONFIRM_TRIES = 4,           /* an unconfirmed claim goes back after 15 s */
+	CLAIM_UNFIT_S = 60,      /* … of a machine that can do no job, or whose server is
+				    too old */
+	CLAIM_CONFIRM_TRIES = 4, /* an unconfirmed claim goes back after 15 s */
 	CLAIM_LEASE_S = 60,
 	CLAIM_FAULT_S = 60,    /* longest rest of a machine that fails its jobs, so that it does not
 				  use up their tries … */
@@ -76,6 +78,19 @@ static int claim_post(struct claim *c, const char *path, json_t *text, unsigned 
 	return api_call(c->runner->api, &request, answer);
 }
 
+/* Whether this runner and the server understand each other; if not, waits. */
+static bool claim_is_understood(const struct claim *c, const struct api_answer *answer)
+{
+	json_int_t spoken = PROTOCOL_OLDEST;
+	json_unpack(answer->body, "{s?I}", "protocol", &spoken);
+	_free_ char *why = protocol_refuse("server", spoken);
+	if (why != NULL) {
+		log_warning("no job is taken: %s", why);
+		halt_wait(c->runner->halt, CLAIM_UNFIT_S * CLAIM_S);
+	}
+	return why == NULL;
+}
+
 /* Registers, unless the server knows all of it. 0 or an outcome of the api (waited for already). */
 static int claim_register(struct claim *c)
 {
@@ -89,8 +104,10 @@ static int claim_register(struct claim *c)
 		return 0;
 	}
 	struct api_answer answer;
-	const int r = claim_post(c, "/api/v1/runner/register", facts, 0, &answer);
-	if (r == 0) {
+	int r = claim_post(c, "/api/v1/runner/register", facts, 0, &answer);
+	if (r == 0 && !claim_is_understood(c, &answer)) {
+		r = API_REFUSED;
+	} else if (r == 0) {
 		json_decref(c->facts);
 		c->facts = json_incref(facts);
 		c->backoff.tries = 0;
@@ -119,9 +136,9 @@ static bool claim_is_patient(const struct claim *c)
 /* 0 with *job, or with *symbols; API_NOTHING; or an outcome that was waited for. */
 static int claim_ask(struct claim *c, json_t **job, json_t **symbols)
 {
-	_json_ json_t *text = json_pack("{s:s, s:s, s:I, s:b, s:b}", "machine",
-		c->runner->config->name, "claim_id", c->id, "wait_s", (json_int_t)claim_wait_s(c),
-		"symbols", 1, "symbols_first", claim_is_patient(c));
+	_json_ json_t *text = json_pack("{s:s, s:s, s:i, s:I, s:b, s:b}", "machine",
+		c->runner->config->name, "claim_id", c->id, "protocol", PROTOCOL_NEWEST, "wait_s",
+		(json_int_t)claim_wait_s(c), "symbols", 1, "symbols_first", claim_is_patient(c));
 	struct api_answer answer;
 	int r = claim_post(c, "/api/v1/runner/claim", text, CLAIM_LIMIT_S, &answer);
 	if (r == 0) {

@@ -19,6 +19,7 @@
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "shared/number.h"
+#include "shared/protocol.h"
 
 #define MACHINE_LIMIT_NS (10 * 1000000000LL)
 #define MACHINE_DISK_STEP (1LL << 30)
@@ -178,7 +179,7 @@ json_t *machine_facts(const struct config *config)
 	const char *qemu = qemu_args_program(config, native != NULL ? native : arch_at(0));
 	const int64_t disk_bytes = disk_size_bytes(config->state);
 	return json_pack("{s:{s:s, s:s, s:I, s:I, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, "
-			 "s:o, s:I, s:o, s:O}}",
+			 "s:o, s:I, s:o, s:O}, s:i}",
 		"machine", "name", config->name, "arch", host.machine, "cpus",
 		(json_int_t)sysconf(_SC_NPROCESSORS_ONLN), "memory_mb",
 		(json_int_t)(pages * sysconf(_SC_PAGESIZE) >> 20), "tags",
@@ -189,7 +190,7 @@ json_t *machine_facts(const struct config *config)
 		"disk_bytes", disk_bytes < 0 ? json_null() : json_integer(disk_bytes),
 		"linker_version", machine_version("ld"), "firmware", machine_firmware(),
 		"page_size", (json_int_t)sysconf(_SC_PAGESIZE), "toolchains", machine_toolchains(),
-		"workloads", workloads);
+		"workloads", workloads, "protocol", PROTOCOL_NEWEST);
 }
 
 bool machine_is_changed(const json_t *before, const json_t *now)

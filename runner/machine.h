@@ -6,7 +6,8 @@
 #include "runner/arch.h"
 #include "runner/config.h"
 
-/* {"machine":{…}}; the caller's. Runs `qemu --version` and the like, so not for every claim. */
+/* {"machine":{…}, "protocol":N}; the caller's. Runs `qemu --version` and the like, so not for every
+ * claim. */
 json_t *machine_facts(const struct config *config);
 
 /* Whether two facts differ in what is worth telling: anything, but free space only by more than a

@@ -149,16 +149,62 @@ test_an_enrolment_whose_answer_was_lost_is_done_again() {
 	TOKEN=$once refused 400 POST /api/v1/runner/enrol -H 'Content-Type: application/json' --data-binary '{"machine":"x","token":"fl_admin_1"}'
 }
 
+# says MACHINE JSON-CHANGE: it registers; sets STATUS and BODY.
+says() {
+	http POST /api/v1/runner/register -H 'Content-Type: application/json' --data-binary "$(jq -nc --arg name "$1" '{machine: {name: $name, arch: "x86_64",
+		cpus: 2, memory_mb: 4096, tags: ["arch:x86_64"], runner_version: "0.0.1", kernel_release: "4.19", cpu_model: "x"}} | '"$2")"
+}
+
 # A runner that knows more, and one that knows less.
 test_runners_older_and_newer_than_the_server_are_served() {
 	TOKEN=$TOKEN_RUNNER
-	post /api/v1/runner/register '{"machine":{"name":"newer","arch":"x86_64","cpus":2,"memory_mb":4096,"tags":["arch:x86_64"],"runner_version":"9.0.0",
-		"kernel_release":"9.1","cpu_model":"x","moon_phase":"full"}}' >/dev/null
-	post /api/v1/runner/register '{"machine":{"name":"older","arch":"x86_64","cpus":2,"memory_mb":4096,"tags":["arch:x86_64"],"runner_version":"0.0.1",
-		"kernel_release":"4.19","cpu_model":"x"}}' >/dev/null
+	says newer '.protocol = 99 | .machine.runner_version = "9.0.0" | .machine.moon_phase = "full"'
+	equal "$STATUS $(jq -c .protocol <<<"$BODY")" '200 2' 'a newer one comes down'
+	says older .
+	equal "$STATUS $(jq -c .protocol <<<"$BODY")" '200 1' 'an older one need not come up'
+	http POST /api/v1/runner/claim -H 'Content-Type: application/json' --data-binary "$(jq -nc --arg id "$(cat /proc/sys/kernel/random/uuid)" '{machine: "older", claim_id: $id}')"
+	equal "$STATUS" 204 'it is served'
 	TOKEN=$TOKEN_ADMIN
 	shows /machines newer older
-	shows /machines/newer 9.0.0
+	shows /machines/newer '9.0.0, protocol 99'
+}
+
+test_a_runner_that_is_too_old_is_told_so_and_its_page_says_it() {
+	says ancient '.protocol = 0'
+	equal "$STATUS $(jq -r .code <<<"$BODY")" '409 too_old' 'register'
+	equal "$(header Retry-After)" 60 'when to ask again'
+	shows /machines/ancient 'refused' 'this runner is too old: it speaks protocol 0' 'install a newer faultline-runner'
+	shows /machines refused
+	refused 409 POST /api/v1/runner/claim -H 'Content-Type: application/json' --data-binary '{"machine":"ancient","claim_id":"x","protocol":0}'
+	says ancient .
+	equal "$(machine_json ancient | jq -c '[.protocol, .refused]')" '[1,null]' 'after an update'
+}
+
+# answers FILE: a server that answers every request with the file's JSON, whose field status is its status; its port in PORT_FAKE.
+answers() {
+	PORT_FAKE=$(port_free)
+	start fake /usr/bin/python3 -c 'import http.server, json, sys
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        text = open(sys.argv[2]).read()
+        self.send_response(json.loads(text)["status"])
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text.encode())
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Answer).serve_forever()' "$PORT_FAKE" "$1"
+}
+
+test_a_runner_says_in_its_log_which_of_the_two_is_too_old() {
+	echo '{"status":409,"code":"too_old","error":"this runner is too old: it speaks protocol 2"}' >"$WORK/answer"
+	answers "$WORK/answer"
+	start told "$BIN/faultline-runner" --server "http://127.0.0.1:$PORT_FAKE" --token-file "$WORK/token" --state "$WORK/state-told" \
+		--share "$SHARE" --name told --qemu "$REPO/ci/stand-in/qemu-system-x86_64" --limit-disk-mb 0 --accel tcg
+	wait_for 60 'its words' grep -q 'this runner is too old' "$WORK/told.log"
+	echo '{"status":200,"machine_id":1,"protocol":0}' >"$WORK/answer"
+	wait_for 60 'its other words' grep -q 'no job is taken: this server is too old.*install a newer faultline-server' "$WORK/told.log"
+	stop told
+	stop fake
 }
 
 site_start

@@ -1,10 +1,10 @@
 -- The fleet: each machine, whether it is heard, what it does, and how its last 100 attempts went.
--- $1 only this architecture, $2 only what is so: busy, idle, silent, ill (bad or looping), rest (not active); null: all. Always one row.
+-- $1 only this architecture, $2 only what is so: busy, idle, silent, ill (bad, looping, refused), rest (not active); null: all. Always one row.
 with told as (
-	select m.*, r.id as attempt_id, r.step, case when m.state <> 'active' then m.state when m.seen_at < now() - interval '2 minutes' then 'silent' when m.health in ('bad', 'looping') then m.health when r.id is not null then 'busy' else 'idle' end as word
+	select m.*, r.id as attempt_id, r.step, case when m.state <> 'active' then m.state when m.seen_at < now() - interval '2 minutes' then 'silent' when m.refused is not null then 'refused' when m.health in ('bad', 'looping') then m.health when r.id is not null then 'busy' else 'idle' end as word
 	from machine m left join lateral (select id, step from attempt where machine_id = m.id and state = 'running' order by id desc limit 1) r on true
 ), kind as (
-	select told.*, case when state <> 'active' then 'rest' when word in ('bad', 'looping') then 'ill' else word end as kind from told
+	select told.*, case when state <> 'active' then 'rest' when word in ('bad', 'looping', 'refused') then 'ill' else word end as kind from told
 ), shown as (
 	select * from kind where ($1::text is null or arch = $1::text) and ($2::text is null or kind = $2::text)
 )

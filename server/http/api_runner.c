@@ -17,6 +17,7 @@
 #include "shared/argument.h"
 #include "shared/cleanup.h"
 #include "shared/number.h"
+#include "shared/protocol.h"
 #include "store/attempt.h"
 #include "store/db.h"
 #include "store/job.h"
@@ -30,6 +31,8 @@ enum {
 	TEXT_MAX_BYTES = 1024,
 	WORKLOADS_MAX = 256
 };
+/* Who is refused for its age need not ask more often. */
+#define REFUSED_RETRY_S "60"
 
 static void texts_take(struct fields *f, const char *name, struct array *out)
 {
@@ -109,6 +112,32 @@ static struct machine machine_take(struct fields *f, struct array *tags, struct 
 	};
 }
 
+static int64_t protocol_take(struct fields *f)
+{
+	return fields_int(f, "protocol", 0, INT32_MAX, PROTOCOL_OLDEST);
+}
+
+static int protocol_answer(struct response *res, const char *refused)
+{
+	response_error(res, 409, "too_old", "%s", refused);
+	response_header(res, "Retry-After", REFUSED_RETRY_S);
+	return 0;
+}
+
+/* It is known by then, whether it is served or not. */
+static void register_answer(struct response *res, const struct machine *machine, int64_t id)
+{
+	if (machine->refused != NULL) {
+		protocol_answer(res, machine->refused);
+		return;
+	}
+	const int64_t spoken =
+		machine->protocol < PROTOCOL_NEWEST ? machine->protocol : PROTOCOL_NEWEST;
+	response_json(res, 200,
+		json_pack("{s:I, s:I}", "machine_id", (json_int_t)id, "protocol",
+			(json_int_t)spoken));
+}
+
 int api_register(struct request *req, struct db *db, struct response *res)
 {
 	_json_ json_t *root = NULL;
@@ -128,7 +157,10 @@ int api_register(struct request *req, struct db *db, struct response *res)
 	struct machine machine = machine_take(&f, &tags, &toolchains);
 	_free_ char *workloads = workloads_take(&f);
 	machine.workloads = workloads;
-	if (f.is_bad) {
+	machine.protocol = protocol_take(&top);
+	_free_ char *refused = protocol_refuse("runner", machine.protocol);
+	machine.refused = refused;
+	if (f.is_bad || top.is_bad) {
 		return 0;
 	}
 	machine.token_id = req->caller.kind == TOKEN_ADMIN ? 0 : req->caller.id;
@@ -142,7 +174,7 @@ int api_register(struct request *req, struct db *db, struct response *res)
 		return response_error(res, 400, "bad_field", "machine: %s", db_refusal(db));
 	}
 	if (outcome == 0) {
-		response_json(res, 200, json_pack("{s:I}", "machine_id", (json_int_t)id));
+		register_answer(res, &machine, id);
 	}
 	return outcome;
 }
@@ -258,8 +290,12 @@ int api_claim(struct request *req, struct db *db, struct response *res)
 		.wait_s = fields_int(&f, "wait_s", 0, WAIT_MAX_S, 0),
 		.is_for_symbols = fields_bool(&f, "symbols") == 1,
 		.is_patient = fields_bool(&f, "symbols_first") == 1};
+	_free_ char *refused = protocol_refuse("runner", protocol_take(&f));
 	if (f.is_bad) {
 		return 0;
+	}
+	if (refused != NULL) {
+		return protocol_answer(res, refused);
 	}
 	if (exchange_is_gone(req->exchange)) {
 		res->status = 204; /* to nobody */

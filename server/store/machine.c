@@ -19,7 +19,8 @@ int machine_put(struct db *db, const struct machine *m, int64_t *id)
 		m->token_id == 0 ? db_null() : db_int(m->token_id),
 		m->page_size <= 0 ? db_null() : db_int(m->page_size), db_text(m->firmware),
 		db_text(m->linker_version), m->disk_bytes <= 0 ? db_null() : db_int(m->disk_bytes),
-		array_value(m->toolchains), db_text(m->workloads));
+		array_value(m->toolchains), db_text(m->workloads), db_int(m->protocol),
+		db_text(m->refused));
 	if (outcome == 0 && rows_count(rows) == 0) {
 		return MACHINE_OTHER;
 	}

@@ -29,6 +29,8 @@ struct machine {
 	const char *firmware;       /* NULL: unknown */
 	const char *linker_version; /* NULL: none */
 	struct array *toolchains;
+	int64_t protocol;    /* that its runner speaks */
+	const char *refused; /* why its runner gets nothing; NULL: it is served */
 };
 
 /* Adds it, or renews what is known. 0, MACHINE_OTHER, DB_REFUSED or a fault. */

@@ -1,0 +1,14 @@
+/* The protocol between runner and server has a number, so that each can tell the other when it is
+ * too old. What is only added needs no new one: what is not known is left aside, what is not said
+ * has its old meaning. A runner says the newest that it speaks; both go on with the lower of the
+ * two. 1  the first, in which nobody says a number 2  register and claim say it, and the answer to
+ * register */
+#pragma once
+
+#include <stdint.h>
+
+enum { PROTOCOL_OLDEST = 1, PROTOCOL_NEWEST = 2 };
+
+/* Why what `who` ("runner", "server") speaks is not enough, in words with what to do, the caller's;
+ * NULL: it is. */
+char *protocol_refuse(const char *who, int64_t spoken);
