@@ -1,6 +1,6 @@
 -- The trend of one metric of a tree under one profile, beside that of others: what the chart is to show, the newest 50 commits as a table, changes.
 -- $1 tree; $2 profile; $3 metric; $4 place on the line: only commits before it (null or no number: behind $7, else from the newest); $5 other profiles, commas between
--- them; $6, $7 first and last place that the chart shows (null: the newest 500 commits).
+-- them; $6, $7 first and last place that the chart shows (null: the newest 500 commits); $8 'each': small multiples.
 -- No row: no such tree, profile or metric.
 with t as (
 	select t.id, t.name, t.kind, p.id as profile_id, p.name as profile, m.name as metric, m.title, m.unit, s.id as series_id, p as factors,
@@ -45,7 +45,7 @@ select json_build_object(
 	'has_bytes', (select true where t.unit like 'pages%'),
 	'has_points', (select true where exists (select from point where series_id = t.series_id)),
 	'metrics', (select json_agg(json_build_object('title', m.title, 'href', '/trees/' || t.name || '/series/' || t.profile || '/' || m.name || coalesce('?with=' || w.list, ''), 'is_here', m.name = t.metric) order by m.position) from metric m where m.name not like '%\_native' or exists (select from series x where x.tree_id = t.id and x.metric = m.name)),
-	'legend', (select json_agg(json_build_object('tone', 1 + (c.place - 1) % 6, 'is_dashed', c.place > 6, 'profile', c.profile, 'index', c.place - 1, 'without', case when n > 1 then '/trees/' || t.name || '/series/' || coalesce(rest, t.profile) || '/' || t.metric || coalesce('?with=' || others, '') end) order by c.place)
+	'is_each', $8::text = 'each' and (select count(*) from chosen) > 1, 'legend', (select json_agg(json_build_object('tone', 1 + (c.place - 1) % 6, 'is_dashed', c.place > 6, 'profile', c.profile, 'index', c.place - 1, 'without', case when n > 1 then '/trees/' || t.name || '/series/' || coalesce(rest, t.profile) || '/' || t.metric || coalesce('?with=' || others, '') end) order by c.place)
 		from (select x.place, x.profile, count(*) over () as n, (select (array_agg(o.profile order by o.place))[1] from chosen o where o.place <> x.place) as rest,
 				(select string_agg(o.profile, ',' order by o.place) from (select * from chosen o where o.place <> x.place order by o.place offset 1) o) as others from chosen x) c),
 	'sets', (select json_agg(json_build_object('title', k.title, 'href', t.here || '?with=' || k.profiles) order by k.n)

@@ -23,6 +23,8 @@ select json_build_object(
 	'title', t.name || ': ' || t.title, 'in_trees', true, 'tree', t.name, 'metric_title', t.title, 'unit', t.unit,
 	'has_bytes', (select true from t where unit like 'pages%'), 'not_alike', (select counter_warning(array_agg(distinct meaning)) from shown),
 	'metrics', (select json_agg(json_build_object('title', m.title, 'href', '/trees/' || t.name || '/series?metric=' || m.name, 'is_here', m.name = t.metric) order by m.position) from metric m where m.name not like '%\_native' or exists (select from series x where x.tree_id = t.id and x.metric = m.name)),
+	'together', (select '/trees/' || t.name || '/series/' || names[1] || '/' || t.metric || '?with=' || array_to_string(names[2:12], ',') || '&view=each'
+		from (select array_agg(p.name order by p.arch = 'x86_64' desc, p.arch, p.name) as names from trend join profile p on p.id = trend.profile_id) n where cardinality(names) > 1),
 	'rows', (select json_agg(json_build_object('profile', p.name, 'href', '/trees/' || t.name || '/series/' || p.name || '/' || t.metric,
 			'last', page_number(last), 'middle', page_number(middle), 'last_bytes', coalesce(page_pages(last, shown.page_size, t.unit), ''), 'middle_bytes', coalesce(page_pages(middle, shown.page_size, t.unit), ''), 'low', page_number(low), 'high', page_number(high), 'attempts', page_count(attempts::bigint),
 			'last_short', case when t.kind = 'git' then left(c.sha, 12) else c.subject end, 'last_href', '/trees/' || t.name || '/commits/' || c.sha, 'spark', page_spark(v, low > 0 and high > 30 * low)) order by p.arch = 'x86_64' desc, p.arch, p.name)

@@ -105,6 +105,7 @@ select pg_temp.expect('pages get text, place and link', page_places(:a1, symbol_
 	'f+0x10/0x20 mm/filemap.c:27 https://git.example.org/t/tree/mm/filemap.c?id=' || repeat('a', 40) || '#n27') from occurrence where attempt_id = :a1;
 select pg_temp.expect('GitHub, gitiles, others', concat_ws(' ', page_source('https://h/o/r/commit/', 'abc', 'mm/x.c', 3), page_source('https://h/r/+/', 'abc', 'mm/x.c', 3), page_source('https://h/?c=', 'abc', 'mm/x.c', 3)),
 	'https://h/o/r/blob/abc/mm/x.c#L3 https://h/r/+/abc/mm/x.c#3');
+select pg_temp.expect('gitweb', page_source('https://h/?p=linux.git;a=commit;h=', 'abc', 'mm/x.c', 3), 'https://h/?p=linux.git;a=blob;f=mm/x.c;hb=abc#l3');
 execute api_symbols(:'build', 'f') \gset
 select pg_temp.expect('for people', :'body'::json #>> '{kernels,0,symbols,0,frames,1,file}', 'mm/filemap.c');
 

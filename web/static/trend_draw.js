@@ -10,6 +10,7 @@ const BANDS_MAX = 3; // more lie over each other
 const MARKER_ROOM_PX = 5;
 const DASH_ROOM_PX = 3; // nearer together they cannot be seen, and take long
 const NAME_PX = 110;
+const EDGE_PX = 30; // a name nearer to the right edge would be cut
 
 export const tone = (index) => `s${1 + (index % 6)}`;
 const dash = (index) => (index < 6 ? [] : [7, 3]);
@@ -232,7 +233,8 @@ function decades(u, splits) {
 function labels(page) {
 	return (u, index, min, max) => {
 		const { tags, commits } = page.data;
-		const seen = (list) => list.filter((c) => c.place >= min && c.place <= max);
+		const edge = max - ((max - min) * EDGE_PX) / (u.bbox.width / devicePixelRatio || 1);
+		const seen = (list) => list.filter((c) => c.place >= min && c.place <= edge);
 		const tagged = seen(tags.map(({ ordinal, name }) => ({ place: ordinal, name })));
 		const list = tagged.length > 2 ? tagged : seen(commits.ordinal.map((place, i) => ({ place, name: commits.name[i] })));
 		const step = Math.max(1, Math.ceil(list.length / Math.max(1, Math.floor(u.bbox.width / devicePixelRatio / NAME_PX))));
