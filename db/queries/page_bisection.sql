@@ -25,6 +25,12 @@ select json_build_object(
 	'commits', (select page_count(greatest(count(*) - 1, 0)) from bisection_commit where bisection_id = x.id),
 	'none', round(x.none::numeric * 100, 1), 'entropy', round(x.entropy::numeric, 2), 'begun', page_time(x.created_at), 'ended', page_time(x.ended_at),
 	'used', page_number(x.used_minutes), 'budget', page_count(x.budget_minutes), 'needs', case when x.state in ('running', 'out_of_budget') then page_number(ceil(x.needs_minutes)) end,
+	'confirm_href', '/runs/' || x.confirm_run_id, 'confirm_run', x.confirm_run_id,
+	'confirm', (select json_agg(json_build_object('what', case when side.is_plain then 'the newer end' else 'the newer end with it reverted' end, 'with_it', side.hits, 'clean', side.clean, 'failed', nullif(side.broken, 0), 'waiting', nullif(side.waiting, 0)) order by side.is_plain desc)
+		from (select r.is_plain, count(*) filter (where h.is_hit) as hits, count(*) filter (where a.result = 'clean' and not h.is_hit) as clean, count(*) filter (where a.result in ('no_apply', 'no_build', 'no_boot')) as broken, count(*) filter (where j.ended_at is null) as waiting
+			from job j join revision r on r.id = j.revision_id left join attempt a on a.job_id = j.id
+				cross join lateral (select exists (select from occurrence o where o.bug_id = x.bug_id and o.attempt_id = a.id and o.claimed_at = a.claimed_at) as is_hit) h
+			where j.run_id = x.confirm_run_id group by r.is_plain) side),
 	'asked_by', (select name from token where id = x.token_id),
 	'credible', (select json_agg(json_build_object('short', left(k.sha, 12), 'href', '/trees/' || x.tree || '/commits/' || k.sha, 'subject', k.subject, 'author', k.author,
 			'belief', round(s.belief::numeric * 100, 1), 'fixes', 'Fixes: ' || left(k.sha, 12) || ' ("' || k.subject || '")') order by s.belief desc, s.place)

@@ -87,3 +87,41 @@ select pg_temp.expect('in words', bisection_words(:b) ->> 'state' || ' ' || (bis
 select pg_temp.expect('of nine commits all are credible', count(*), 8::bigint) from bisection_credible(:b);
 create temp table ended as execute bisection_cancel(:'b');
 select pg_temp.expect('somebody ends it', (select count(*) from ended) || ' ' || state || ' ' || (ended_at is not null), '1 cancelled true') from bisection;
+
+-- Unasked, and only where a policy has minutes for it; each kind once.
+\set q `cat db/queries/bisection_wanted.sql`
+prepare bisection_wanted as :q
+;
+\set q `cat db/queries/bisection_confirm.sql`
+prepare bisection_confirm as :q
+;
+create temp table confirm as execute bisection_confirm(:b);
+select pg_temp.expect('the likeliest is reverted on the newer end', pg_temp.name(newer_id) || ' ' || (select subject from commit where sha = confirm.sha), 'c7 c7') from confirm;
+update bisection_commit set belief = 0.5 where pg_temp.name(commit_id) = 'c6';
+drop table confirm;
+create temp table confirm as execute bisection_confirm(:b);
+select pg_temp.expect('but no merge is', count(*), 0::bigint) from confirm;
+delete from bisection;
+update bug_tally set attempts = 2, occurrences = 2;
+create temp table wanted as execute bisection_wanted;
+select pg_temp.expect('nothing without a policy', count(*), 0::bigint) from wanted;
+insert into tree_policy (tree_id, profiles, bisect_minutes) select t.id, array[p.id], 60 from tree t, profile p;
+drop table wanted;
+create temp table wanted as execute bisection_wanted;
+select pg_temp.expect('what brought it', kind || ' ' || tree || ' ' || profile || ' ' || budget_minutes, 'broken t p 60') from wanted;
+drop table wanted;
+execute bisection_add(:'bug', 'broken', null, null, null, null, 60, null);
+create temp table wanted as execute bisection_wanted;
+select pg_temp.expect('one at a time', count(*), 0::bigint) from wanted;
+drop table wanted;
+update bisection set state = 'found', ended_at = now(), used_minutes = 59;
+create temp table wanted as execute bisection_wanted;
+select pg_temp.expect('it has not gone while a single attempt says so', count(*), 0::bigint) from wanted;
+drop table wanted;
+update tally t set attempts = 3 from revision r where r.id = t.revision_id and pg_temp.name(r.commit_id) = 'c9';
+create temp table wanted as execute bisection_wanted;
+select pg_temp.expect('three do', kind, 'fixed') from wanted;
+drop table wanted;
+update bisection set used_minutes = 60;
+create temp table wanted as execute bisection_wanted;
+select pg_temp.expect('not beyond the day''s minutes', count(*), 0::bigint) from wanted;

@@ -21,6 +21,7 @@ static const struct {
 	int64_t most;
 } policy_numbers[] = {
 	{"back", 100, INT32_MAX},
+	{"bisect_minutes", POLICY_ANY, INT32_MAX},
 	{"every", 1, INT32_MAX},
 	{"interval_s", POLICY_ANY, INT32_MAX},
 	{"machine_hours", POLICY_ANY, INT32_MAX},
@@ -95,8 +96,8 @@ int api_policy(struct request *req, struct db *db, struct response *res)
 
 int form_policy(struct request *req, struct db *db, struct response *res)
 {
-	static const char *const numbers[] = {"back", "every", "interval_s", "machine_hours",
-		"migrations", "per_day", "priority", "repeats", NULL};
+	static const char *const numbers[] = {"back", "bisect_minutes", "every", "interval_s",
+		"machine_hours", "migrations", "per_day", "priority", "repeats", NULL};
 	_json_ json_t *form = NULL;
 	int outcome = form_read(req, db, res, numbers, &form);
 	if (outcome == FORM_BAD) {

@@ -133,37 +133,97 @@ int bisection_evidence_read(struct db *db, int64_t id, struct bisection_evidence
 	return 0;
 }
 
-int bisection_order(struct db *db, const struct bisection *b, int64_t commit_id, double bits)
+/* A run of its own: these revisions, under its profile. */
+static int run_order(struct db *db, const struct bisection *b, const char *title,
+	const char *revisions, int64_t repeats, int64_t *run_id)
 {
-	_free_ char *commits = alloc_format("[%" PRId64 "]", commit_id);
-	_free_ char *title = alloc_format(
-		"Which commit? Bisection %" PRId64 ", expected to tell %.2f bits", b->id, bits);
 	_free_ char *profiles = alloc_format("[%" PRId64 "]", b->profile_id);
 	_free_ char *request = alloc_format("{\"bisection\":%" PRId64 "}", b->id);
-	_free_ char *revisions = NULL;
+	const struct run_new run = {.token_id = b->token_id,
+		.tree_id = b->tree_id,
+		.title = title,
+		.priority = b->token_id != 0 ? PRIORITY_ASKED : PRIORITY_UNASKED,
+		.request = request,
+		.request_hash = "bisection",
+		.tags = "[]",
+		.revisions = revisions,
+		.profiles = profiles,
+		.repeats = repeats};
+	return run_insert(db, &run, run_id);
+}
+
+/* The revision of a commit, plain or with these reverted; a JSON list of one id. */
+static int revision_find(struct db *db, const struct bisection *b, int64_t commit_id,
+	const char *reverts, char **ids)
+{
+	_free_ char *commits = alloc_format("[%" PRId64 "]", commit_id);
 	const struct run_revision revision = {.tree_id = b->tree_id,
 		.commits = commits,
 		.patches = "[]",
 		.subjects = "[]",
-		.reverts = "[]"};
+		.reverts = reverts};
+	return run_revisions(db, &revision, ids);
+}
+
+int bisection_order(struct db *db, const struct bisection *b, int64_t commit_id, double bits)
+{
+	_free_ char *title = alloc_format(
+		"Which commit? Bisection %" PRId64 ", expected to tell %.2f bits", b->id, bits);
+	_free_ char *revisions = NULL;
 	int64_t run_id = 0;
-	int outcome = run_revisions(db, &revision, &revisions);
+	int outcome = revision_find(db, b, commit_id, "[]", &revisions);
 	if (outcome == 0) {
-		const struct run_new run = {.token_id = b->token_id,
-			.tree_id = b->tree_id,
-			.title = title,
-			.priority = b->token_id != 0 ? PRIORITY_ASKED : PRIORITY_UNASKED,
-			.request = request,
-			.request_hash = "bisection",
-			.tags = "[]",
-			.revisions = revisions,
-			.profiles = profiles,
-			.repeats = 1};
-		outcome = run_insert(db, &run, &run_id);
+		outcome = run_order(db, b, title, revisions, 1, &run_id);
 	}
 	return outcome != 0
 		       ? outcome
 		       : DB_QUERY(db, "bisection_run_add", NULL, db_int(b->id), db_int(run_id));
+}
+
+int bisection_confirm(struct db *db, const struct bisection *b, int64_t attempts)
+{
+	_rows_ struct rows *rows = NULL;
+	_free_ char *plain = NULL;
+	_free_ char *reverted = NULL;
+	int64_t run_id = 0;
+	int outcome = DB_QUERY(db, "bisection_confirm", &rows, db_int(b->id));
+	if (outcome != 0 || rows_count(rows) == 0) {
+		return outcome != 0 ? outcome : BISECTION_NONE;
+	}
+	const int64_t newer_id = row_int(rows, 0, "newer_id");
+	_free_ char *reverts = alloc_format("[\"%s\"]", row_text(rows, 0, "sha"));
+	_free_ char *title = alloc_format("Bisection %" PRId64 ": confirmed with %s reverted?",
+		b->id, row_text(rows, 0, "short"));
+	outcome = revision_find(db, b, newer_id, "[]", &plain);
+	outcome = outcome == 0 ? revision_find(db, b, newer_id, reverts, &reverted) : outcome;
+	if (outcome == 0) {
+		/* two lists of one become one of two */
+		_free_ char *both =
+			alloc_format("%.*s,%s", (int)strlen(plain) - 1, plain, reverted + 1);
+		outcome = run_order(db, b, title, both, attempts, &run_id);
+	}
+	return outcome != 0
+		       ? outcome
+		       : DB_QUERY(db, "bisection_confirm_put", NULL, db_int(b->id), db_int(run_id));
+}
+
+int bisection_begin(struct db *db)
+{
+	_rows_ struct rows *rows = NULL;
+	_free_ char *why = NULL;
+	int64_t id = 0;
+	bool is_new = false;
+	const int outcome = db_query(db, "bisection_wanted", &rows, NULL, 0);
+	if (outcome != 0 || rows_count(rows) == 0) {
+		return outcome != 0 ? outcome : BISECTION_NONE;
+	}
+	const struct bisection_new new = {.bug = row_text(rows, 0, "bug_id"),
+		.kind = row_text(rows, 0, "kind"),
+		.tree = row_text(rows, 0, "tree"),
+		.profile = row_text(rows, 0, "profile"),
+		.budget_minutes = row_int(rows, 0, "budget_minutes")};
+	const int added = bisection_add(db, &new, &id, &is_new, &why);
+	return added == BISECTION_BAD ? BISECTION_NONE : added;
 }
 
 /* The columns of bisection_attempt, as arrays. */

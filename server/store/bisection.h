@@ -73,6 +73,13 @@ int bisection_evidence_read(struct db *db, int64_t id, struct bisection_evidence
 /* Orders one attempt of the commit at `position`, of which so many bits are expected. */
 int bisection_order(struct db *db, const struct bisection *b, int64_t commit_id, double bits);
 
+/* Orders what confirms it when one commit was found: the newer end beside itself with that commit
+ * reverted, so many attempts of each. BISECTION_NONE: that cannot be reverted. */
+int bisection_confirm(struct db *db, const struct bisection *b, int64_t attempts);
+
+/* Begins one that a tree's policy has minutes for. 0, BISECTION_NONE or a fault. */
+int bisection_begin(struct db *db);
+
 /* What is known now. */
 struct bisection_known {
 	const char *state;

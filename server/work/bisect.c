@@ -1,7 +1,8 @@
 /* Stage bisect: searches for the commit that brought a bug or took it away. Whenever attempts have
  * ended, all that is known of the range is weighed anew (so nothing is lost with a process), and as
  * many attempts are ordered as machines are there, those that should tell most for their minutes.
- * Attempts that anybody else made of these commits count like its own. */
+ * Attempts that anybody else made of these commits count like its own. What is found is tried
+ * reverted; where a tree's policy has minutes for it, searches begin by themselves. */
 #include "work/stage.h"
 
 #include <math.h>
@@ -19,6 +20,11 @@
 /* At once, however many machines there are: more would tell little besides each other. */
 enum { BATCH_MAX = 32 };
 
+/* Of each side when what was found is confirmed: so many that silence at the old chance has one of
+ * CONFIRM_MISS, within these limits. */
+#define CONFIRM_MISS 0.01
+enum { CONFIRM_MIN = 3, CONFIRM_MAX = 50 };
+
 struct look {
 	struct bisection b;
 	struct bisection_range range;
@@ -30,6 +36,7 @@ struct look {
 	size_t pending[BATCH_MAX];
 	size_t n_pending;
 	double needs_minutes;
+	double chance; /* that an attempt shows it where it is */
 };
 
 static void look_fini(struct look *look)
@@ -136,8 +143,9 @@ static void evidence_weigh(struct look *look)
 	}
 	exposure_scale(look);
 	minutes_fill(look);
-	look->search = culprit_new(look->line, look->b.is_fix ? CULPRIT_FIXES : CULPRIT_BREAKS,
-		weights, chance_guess(look));
+	look->chance = chance_guess(look);
+	look->search = culprit_new(
+		look->line, look->b.is_fix ? CULPRIT_FIXES : CULPRIT_BREAKS, weights, look->chance);
 	beliefs_copy(look->search, before, n);
 	for (size_t i = 0; i < look->n; i++) {
 		struct bisection_evidence *e = &look->evidence[i];
@@ -180,10 +188,11 @@ static int attempts_order(struct db *tx, struct look *look, const char **state)
 	const size_t machines = look->b.machines < BATCH_MAX ? (size_t)look->b.machines : BATCH_MAX;
 	const size_t wanted = machines > look->n_pending ? machines - look->n_pending : 0;
 	const bool has_budget = look->b.used_minutes < look->b.budget_minutes;
+	/* Also when nothing may be ordered: the best one says what the rest should take. */
 	const size_t n = culprit_choose(look->search, 1, look->minutes, look->pending,
-		look->n_pending, (uint64_t)look->n + 1, choices, wanted);
+		look->n_pending, (uint64_t)look->n + 1, choices, wanted > 0 ? wanted : 1);
 	int outcome = 0;
-	for (size_t i = 0; i < n && outcome == 0 && has_budget; i++) {
+	for (size_t i = 0; i < n && i < wanted && outcome == 0 && has_budget; i++) {
 		outcome = bisection_order(
 			tx, &look->b, look->range.commits[choices[i].commit], choices[i].bits);
 	}
@@ -191,7 +200,7 @@ static int attempts_order(struct db *tx, struct look *look, const char **state)
 		look->needs_minutes = culprit_entropy(look->search) / choices[0].bits *
 				      look->minutes[choices[0].commit];
 	}
-	if (n == 0 && wanted > 0 && look->n_pending == 0) {
+	if (n == 0 && look->n_pending == 0) {
 		*state = "stuck";
 	} else if (!has_budget) {
 		*state = "out_of_budget";
@@ -213,6 +222,12 @@ static int search_go_on(struct db *tx, struct look *look, const char **state)
 	return answer == CULPRIT_OPEN ? attempts_order(tx, look, state) : 0;
 }
 
+static int64_t confirm_attempts(double chance)
+{
+	const double enough = ceil(log(CONFIRM_MISS) / log1p(-fmin(chance, 0.99)));
+	return (int64_t)fmin(fmax(enough, CONFIRM_MIN), CONFIRM_MAX);
+}
+
 static int search_keep(struct db *tx, struct look *look, const char *state)
 {
 	struct bisection_known known = {.state = state,
@@ -227,10 +242,15 @@ static int search_keep(struct db *tx, struct look *look, const char *state)
 		known.beliefs = culprit_posterior(look->search);
 		known.n = look->range.n;
 	}
-	const int outcome = bisection_keep(tx, &look->b, &known);
-	return outcome != 0 || strcmp(state, "running") == 0
-		       ? outcome
-		       : bisection_runs_cancel(tx, look->b.id);
+	int outcome = bisection_keep(tx, &look->b, &known);
+	if (outcome == 0 && strcmp(state, "running") != 0) {
+		outcome = bisection_runs_cancel(tx, look->b.id);
+	}
+	if (outcome == 0 && strcmp(state, "found") == 0) {
+		outcome = bisection_confirm(tx, &look->b, confirm_attempts(look->chance));
+		outcome = outcome == BISECTION_NONE ? 0 : outcome;
+	}
+	return outcome;
 }
 
 /* One search, in one transaction. BISECTION_NONE: none is due. */
@@ -258,7 +278,8 @@ static int turn(struct stage_place *place)
 
 int stage_bisect(struct stage_place *place)
 {
-	const int outcome = turn(place);
+	int outcome = turn(place);
+	outcome = outcome == BISECTION_NONE ? bisection_begin(place->db) : outcome;
 	if (outcome == BISECTION_NONE) {
 		return STAGE_IDLE;
 	}
