@@ -22,11 +22,11 @@ const rulesOf = ({ name }) => ({ runOnly: ["desk-light", "phone-light"].includes
 const routes = [...readFileSync(join(repo, "server/http/routes.c"), "utf8").matchAll(/\{PAGE\("([^"]+)"/g)].map(([, path]) => ({ path,
 	fits: new RegExp(`^${path.replaceAll(".", "\\.").replace(/\{[^}]+\}/g, "[^/?]+")}(\\?|$)`) }));
 
-// The row that a link leads to, and its argument; null: to no page, or several arguments at once.
+// The row that a link leads to, and its argument, or that it has several; null: to no page.
 function kindOf(link) {
 	const row = routes.find(({ fits }) => fits.test(link));
 	const [name, ...others] = new URL(link, base).searchParams.keys();
-	return row && name !== "format" && others.length === 0 ? `${row.path}?${name ?? ""}` : null;
+	return row && name !== "format" ? `${row.path}?${others.length > 0 ? "several" : name ?? ""}` : null;
 }
 
 function linksOf(html, path) {

@@ -13,7 +13,7 @@ select json_build_object(
 		union all select '/machines/' || m.name, 'machine ' || m.name from machine m where m.id = a.machine_id
 		union all select '/queue', 'queue' where a.arch is not null) x),
 	'paths', (select json_agg(json_build_object('name', p) order by p) from unnest(a.paths) p),
-	'places', (select json_agg(json_build_object('tree', t.name, 'tree_href', '/trees/' || t.name, 'profile', p.name, 'attempt', l.attempt_id, 'attempt_href', '/attempts/' || l.attempt_id) order by t.name, p.name)
+	'has_places', exists (select from alert_place l where l.alert_id = a.id), 'places', (select json_agg(json_build_object('tree', t.name, 'tree_href', '/trees/' || t.name, 'profile', p.name, 'attempt', l.attempt_id, 'attempt_href', '/attempts/' || l.attempt_id) order by t.name, p.name)
 		from alert_place l join tree t on t.id = l.tree_id join profile p on p.id = l.profile_id where l.alert_id = a.id),
 	'deliveries', (select json_agg(json_build_object('href', '/deliveries/' || d.id, 'id', d.id, 'status', page_delivery_status(d.state, d.tries), 'subscription', s.name, 'subscription_href', '/subscriptions/' || s.id,
 			'target', subscription_shown(s.channel, s.target), 'channel', s.channel, 'tries', d.tries, 'error', d.error, 'sent', page_time(d.sent_at), 'due', case when d.state = 'waiting' then page_time(d.due_at) end) order by d.id)

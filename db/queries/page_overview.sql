@@ -67,7 +67,7 @@ select json_build_object(
 			'cells', (select json_agg(json_build_object('before', case when is_after then 0 else exposure end, 'after', case when is_after then exposure else 0 end, 'events', case when is_after then k else 0 end, 'profile', profile_id) order by profile_id)
 				from cell where cell.bug_id = broken.bug_id and cell.tree_id = broken.tree_id),
 			'tree', tree, 'first_short', case when is_git then left(first_sha, 12) else first_subject end, 'first_href', '/trees/' || tree || '/commits/' || first_sha, 'first_subject', case when is_git then first_subject end,
-			'good_short', case when is_git then left(good_sha, 12) else good_subject end, 'good_href', '/trees/' || tree || '/commits/' || good_sha, 'last_short', case when is_git then left(last_sha, 12) else last_subject end, 'last_href', '/trees/' || tree || '/commits/' || last_sha,
+			'good_short', case when is_git then left(good_sha, 12) else good_subject end, 'good_href', '/trees/' || tree || '/commits/' || good_sha, 'last_sha', last_sha, 'last_short', case when is_git then left(last_sha, 12) else last_subject end, 'last_href', '/trees/' || tree || '/commits/' || last_sha,
 			'is_gone', clean >= 100, 'clean', case when clean >= 100 then 'at least 100 clean attempts' when clean > 0 then page_counted(clean, 'clean attempt', 'clean attempts') end) order by clean >= 100, last_at desc)
 		from broken left join since using (bug_id, tree_id) left join before using (bug_id, tree_id)),
 	'unread', (select json_build_object('count', page_counted(count(*), 'attempt', 'attempts'), 'attempts', json_agg(json_build_object('href', '/attempts/' || attempt_id, 'id', attempt_id) order by attempt_id desc) filter (where n <= 5), 'is_cut', count(*) > 5)
