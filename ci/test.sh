@@ -8,7 +8,7 @@ set -euo pipefail
 # shellcheck source=ci/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-readonly LINT_LIMIT_S=180 FUZZ_LIMIT_S=180 E2E_LIMIT_S=420 KERNEL_LIMIT_S=420 ROOT_LIMIT_S=1200 MACHINE_LIMIT_S=600 BROWSER_LIMIT_S=240
+readonly LINT_LIMIT_S=180 FUZZ_LIMIT_S=180 E2E_LIMIT_S=420 KERNEL_LIMIT_S=420 ROOT_LIMIT_S=1200 MACHINE_LIMIT_S=600 BROWSER_LIMIT_S=480
 readonly END_LIMIT_S=30 # for clean-up behind a Ctrl-C
 # Architectures that are cross-compiled for and emulated here.
 FOREIGN=$(arch_foreign)
