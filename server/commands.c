@@ -105,7 +105,7 @@ static int token_add_run(struct db *db, int argc, char **argv)
 		return complain("is missing", "--name");
 	}
 	char text[TOKEN_TEXT_SIZE];
-	const int outcome = token_add(db, token_kind_parse(kind), name, hours_n, text);
+	const int outcome = token_add(db, token_kind_parse(kind), name, hours_n, 0, text);
 	if (outcome == TOKEN_EXISTS) {
 		return complain("a token of that name exists", name);
 	}
@@ -162,7 +162,7 @@ static int token_renew_run(struct db *db, int argc, char **argv)
 static int token_revoke_run(struct db *db, int argc, char **argv)
 {
 	(void)argc;
-	const int outcome = token_revoke(db, argv[0]);
+	const int outcome = token_revoke(db, argv[0], 0);
 	if (outcome == TOKEN_UNKNOWN) {
 		return complain("there is no token of that name", argv[0]);
 	}

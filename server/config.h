@@ -8,10 +8,12 @@
 #include <stdio.h>
 
 struct config {
-	const char *database;    /* libpq connection string; "" leaves all to PG* */
-	const char *listen;      /* address:port */
-	const char *state;       /* folder for git mirrors and large answers on their way out */
-	const char *mail_from;   /* the address that mails come from; "": none are sent */
+	const char *database;        /* libpq connection string; "" leaves all to PG* */
+	const char *identity_from;   /* networks of proxies that say who somebody is; "": nobody */
+	const char *identity_header; /* the header in which they say it; "": none */
+	const char *listen;          /* address:port */
+	const char *state;           /* folder for git mirrors and large answers on their way out */
+	const char *mail_from;       /* the address that mails come from; "": none are sent */
 	const char *mail_server; /* smtp://HOST[:PORT] or smtps://, perhaps with USER:PASSWORD@ */
 	const char *public_url;  /* as people reach it, without a final slash; "" is relative */
 	const char *webhook_networks; /* private networks that webhooks may lead to */

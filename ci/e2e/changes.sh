@@ -124,8 +124,7 @@ test_people_decide_and_do_not_undo_each_other() {
 	refused 400 PATCH "/api/v1/changes/$id" -d '{"state":"nice"}'
 	refused 404 PATCH /api/v1/changes/999999 -d '{"state":"new"}'
 	shows "/changes/$id" 'we wanted that' expected
-	TOKEN='' http POST "/changes/$id" -H 'Accept: text/html' --data-urlencode "token=$TOKEN_TRIGGER" -d state=acknowledged -d version=3
-	equal "$STATUS" 303
+	form "/changes/$id" 303 "token=$TOKEN_TRIGGER" state=acknowledged version=3
 	equal "$(api GET "/api/v1/changes/$id" | jq -c '[.change.state, (.change.history | length), (.change.commits | length)]')" '["acknowledged",3,1]'
 }
 

@@ -182,13 +182,29 @@ refused() {
 	jq -e '(.error | length > 8) and (.code | test("^[a-z_]+$"))' <<<"$BODY" >/dev/null || fail "$1 $2: no reason in: $BODY"
 }
 
-# form_post PATH NAME=VALUE…: as a browser sends it, without a header for the token.
+# signed_in TOKEN: signs in once; prints the file with the cookie, which holds none when the token is not known.
+signed_in() {
+	local jar
+	jar=$WORK/cookies.$(sha256sum <<<"$1" | cut -c-16)
+	grep -qs fl_session "$jar" || curl -sS -m 60 -o /dev/null -c "$jar" --data-urlencode "token=$1" "$URL/signin" || fail 'nobody can sign in'
+	printf '%s\n' "$jar"
+}
+
+# proof_of COOKIES: what this session's forms carry; nothing when nobody is signed in.
+proof_of() { curl -sS -m 60 -b "$1" "$URL/tokens" | sed -nE 's/.*name="proof" value="([0-9a-f]+)".*/\1/p' | head -n 1; }
+
+# form_post PATH NAME=VALUE…: as a browser sends it; token=TOKEN is whose browser it is, who has signed in before (none: nobody's).
 form_post() {
-	local path=$1 field
+	local path=$1 field jar
 	local -a data=()
 	shift
 	for field in "$@"; do
-		data+=(--data-urlencode "$field")
+		if [[ $field == token=* ]]; then
+			jar=$(signed_in "${field#token=}")
+			data+=(-b "$jar" --data-urlencode "proof=$(proof_of "$jar")")
+		else
+			data+=(--data-urlencode "$field")
+		fi
 	done
 	TOKEN='' http POST "$path" -H 'Accept: text/html' "${data[@]}"
 }

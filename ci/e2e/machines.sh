@@ -6,16 +6,8 @@
 machine_json() { api GET /api/v1/machines | jq -c --arg name "$1" '.machines[] | select(.name == $name)'; }
 health_is() { [[ $(machine_json "$1" | jq -r .health) == "$2" ]]; }
 
-# submit TOKEN FIELD…: the machine's form, as a browser sends it.
-submit() {
-	local token=$1 field
-	shift
-	local -a data=()
-	for field in "$@"; do
-		data+=(--data-urlencode "$field")
-	done
-	http POST /machines/runner -H 'Content-Type: application/x-www-form-urlencoded' --data-urlencode "token=$token" "${data[@]}"
-}
+# submit TOKEN FIELD…: the machine's form.
+submit() { form_post /machines/runner "token=$1" "${@:2}"; }
 
 test_its_page_shows_what_the_runner_found() {
 	runner_ensure

@@ -125,7 +125,7 @@ test_the_form_does_what_the_api_does() {
 	form /rules 400 action=save name=bad 'pattern=(' target=line issue=i "token=$TOKEN"
 	holds "$BODY" 'at byte 1'
 	form /rules 401 action=save name=bad pattern=x target=line issue=i token=fl_trigger_no
-	holds "$BODY" 'unknown or was revoked'
+	holds "$BODY" 'sign in first'
 	form /rules 403 action=save name=bad pattern=x target=line issue=i "token=$TOKEN_RUNNER"
 	if grep -qF "$TOKEN_RUNNER" <<<"$BODY"; then fail 'the page shows a token'; fi
 	form "/rules/$id" 303 action=save version=1 name=by-form 'pattern=kernel BUG at' target=line 'issue=other words' "token=$TOKEN"

@@ -38,11 +38,11 @@ test_a_rewritten_branch_is_tested_anew() {
 }
 
 test_the_form_changes_what_is_tested() {
-	http POST /trees/tiny --data-urlencode "token=$TOKEN_TRIGGER" -d 'commits=merges&every=1&back=7&repeats=1&priority=10&profiles=standin&is_on=yes'
+	form_post /trees/tiny "token=$TOKEN_TRIGGER" commits=merges every=1 back=7 repeats=1 priority=10 profiles=standin is_on=yes
 	equal "$STATUS" 303 'answer to the form'
 	equal "$(api GET /api/v1/trees/tiny | jq -c '.tree.policy | [.commits, .back, .priority, .is_on, .profiles]')" '["merges",7,10,true,["standin"]]' policy
-	http POST /trees/tiny -d 'token=wrong&commits=every&back=9&profiles=standin'
-	equal "$STATUS" 401 'form with a wrong token'
+	form_post /trees/tiny commits=every back=9 profiles=standin
+	equal "$STATUS" 401 'form of nobody'
 	[[ $BODY == *'value="9"'* ]] || fail 'the form has forgotten what was typed'
 }
 

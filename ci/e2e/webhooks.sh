@@ -94,8 +94,7 @@ test_nobody_is_sent_into_networks_that_are_not_the_worlds() {
 }
 
 test_a_form_shows_a_new_secret_once() {
-	TOKEN='' http POST /subscriptions -H 'Accept: text/html' --data-urlencode "token=$TOKEN_TRIGGER" -d action=save -d name=by-form -d channel=webhook \
-		--data-urlencode 'target=https://example.org/hook?key=1' -d digest_hours=24 -d severity=low
+	form_post /subscriptions "token=$TOKEN_TRIGGER" action=save name=by-form channel=webhook 'target=https://example.org/hook?key=1' digest_hours=24 severity=low
 	equal "$STATUS" 200
 	holds "$BODY" "$(sql "select secret from subscription where name = 'by-form'")"
 	if grep -q whsec_ <<<"$(page_text "/subscriptions/$(sql "select id from subscription where name = 'by-form'")")"; then fail 'a secret is shown again'; fi

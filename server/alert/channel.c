@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "alert/mail.h"
-#include "alert/network.h"
+#include "shared/network.h"
 #include "alert/transfer.h"
 #include "alert/webhook.h"
 #include "shared/cleanup.h"

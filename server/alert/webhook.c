@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "alert/network.h"
+#include "shared/network.h"
 #include "alert/transfer.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"

@@ -10,6 +10,7 @@
 #include "http/page.h"
 #include "http/routes.h"
 #include "http/service.h"
+#include "http/session.h"
 #include "http/token.h"
 #include "shared/log.h"
 #include "shared/number.h"
@@ -57,7 +58,8 @@ void answer_open(struct request *req, struct response *res)
 
 static int route_run(struct request *req, struct db *db, struct response *res)
 {
-	const int outcome = token_check(req, db, res);
+	int outcome = session_read(req, db);
+	outcome = outcome != 0 ? outcome : token_check(req, db, res);
 	if (outcome != 0 || res->status != 0) {
 		return outcome;
 	}
@@ -119,6 +121,8 @@ void answer_finish(const struct request *req, struct response *res)
 	response_header(res, "Content-Security-Policy", "%s", policy);
 	response_header(res, "Referrer-Policy", "same-origin");
 	if (!res->is_cached) {
-		response_header(res, "Cache-Control", "no-cache");
+		/* What somebody who is signed in sees is for nobody else. */
+		response_header(res, "Cache-Control",
+			req->session.name[0] != '\0' ? "private, no-cache" : "no-cache");
 	}
 }

@@ -10,6 +10,7 @@
 #include "http/page.h"
 #include "http/routes.h"
 #include "http/service.h"
+#include "http/session.h"
 #include "http/token.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
@@ -103,8 +104,8 @@ static bool is_form(const struct request *req)
 	return given != NULL && strncmp(given, type, sizeof(type) - 1) == 0;
 }
 
-int form_read(struct request *req, struct db *db, struct response *res, const char *const *numbers,
-	json_t **out)
+static int fields_take(
+	struct request *req, struct response *res, const char *const *numbers, json_t **out)
 {
 	if (!is_form(req)) {
 		response_error(res, 415, "not_a_form",
@@ -112,12 +113,62 @@ int form_read(struct request *req, struct db *db, struct response *res, const ch
 		return FORM_BAD;
 	}
 	*out = form_parse(req, numbers);
-	_free_ char *token = NULL;
-	const char *given = json_string_value(json_object_get(*out, "token"));
-	token = given == NULL ? NULL : alloc_copy(given);
-	json_object_del(*out, "token");
-	const int outcome = token_check_text(req, db, token, ROUTE_TRIGGER, res);
-	return outcome == 0 && res->status != 0 ? FORM_BAD : outcome;
+	return 0;
+}
+
+int form_take(struct request *req, struct response *res, json_t **out)
+{
+	static const char *const numbers[] = {NULL};
+	if (fields_take(req, res, numbers, out) != 0) {
+		return FORM_BAD;
+	}
+	if (!session_is_near(req)) {
+		response_error(res, 403, "from_elsewhere", "this form came from another site");
+		return FORM_BAD;
+	}
+	return 0;
+}
+
+/* Who it is and whether the form is one of ours; refusals are in the answer, then. */
+static void sender_check(
+	const struct request *req, struct response *res, const char *proof, enum route_need need)
+{
+	if (req->session.name[0] == '\0') {
+		response_error(
+			res, 401, "not_signed_in", "sign in first; what you wrote is kept here");
+	} else if (!session_proves(req, proof)) {
+		response_error(res, 403, "not_our_form",
+			"this form is not of this session: look at it and send it again");
+	} else if (!token_may(req->caller.kind, need)) {
+		response_error(res, 403, "wrong_token", "a %s token may not do this",
+			token_kind_name(req->caller.kind));
+	}
+}
+
+static int form_read_as(struct request *req, struct response *res, const char *const *numbers,
+	enum route_need need, json_t **out)
+{
+	if (fields_take(req, res, numbers, out) != 0) {
+		return FORM_BAD;
+	}
+	const char *given = json_string_value(json_object_get(*out, "proof"));
+	sender_check(req, res, given, need);
+	json_object_del(*out, "proof");
+	return res->status != 0 ? FORM_BAD : 0;
+}
+
+int form_read(struct request *req, struct db *db, struct response *res, const char *const *numbers,
+	json_t **out)
+{
+	(void)db;
+	return form_read_as(req, res, numbers, ROUTE_TRIGGER, out);
+}
+
+int form_read_any(struct request *req, struct db *db, struct response *res,
+	const char *const *numbers, json_t **out)
+{
+	(void)db;
+	return form_read_as(req, res, numbers, ROUTE_READ, out);
 }
 
 int form_show(struct request *req, struct db *db, struct response *res, int status,

@@ -11,7 +11,7 @@
 
 static const char *const numbers[] = {"bug", "version", NULL};
 
-/* No token is asked of the database where none is given. */
+/* Nobody is signed in: nothing is asked of the database. */
 static json_t *sent(const char *type, char *body, int *status)
 {
 	struct request req = {.method = "POST", .path = "/rules", .body = body};
@@ -66,14 +66,14 @@ static void what_is_no_form_is_refused(void **state)
 	assert_int_equal(status, 415);
 }
 
-static void a_form_without_its_token_is_refused(void **state)
+static void a_form_of_nobody_is_refused_and_its_proof_forgotten(void **state)
 {
 	(void)state;
-	char body[] = "name=x&token=";
+	char body[] = "name=x&proof=00112233445566778899aabbccddeeff";
 	int status = 0;
 	_json_ json_t *form = sent("application/x-www-form-urlencoded", body, &status);
 	assert_int_equal(status, 401);
-	assert_null(json_object_get(form, "token"));
+	assert_null(json_object_get(form, "proof"));
 	assert_string_equal(text(form, "name"), "x");
 }
 
@@ -82,7 +82,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fields_are_decoded),
 		cmocka_unit_test(what_is_no_form_is_refused),
-		cmocka_unit_test(a_form_without_its_token_is_refused),
+		cmocka_unit_test(a_form_of_nobody_is_refused_and_its_proof_forgotten),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

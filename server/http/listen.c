@@ -275,6 +275,14 @@ static struct room *call_room(const struct request *req)
 						     : &service->small_bodies;
 }
 
+/* NULL: unknown. Lives as long as the connection. */
+static const struct sockaddr *peer_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	return info == NULL ? NULL : info->client_addr;
+}
+
 /* Headers are here: everything that can be refused now is refused now. */
 static enum MHD_Result call_open(struct call *call)
 {
@@ -283,6 +291,7 @@ static enum MHD_Result call_open(struct call *call)
 	call->line_end = req->version + strlen(req->version);
 	MHD_get_connection_values_n(call->connection, MHD_HEADER_KIND, take_header, call);
 	take_empty_line(call);
+	req->peer = peer_of(call->connection);
 	MHD_get_connection_values(call->connection, MHD_GET_ARGUMENT_KIND, take_argument, call);
 	const char *wrong = hygiene_check(req, call->marks);
 	if (wrong != NULL) {

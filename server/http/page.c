@@ -33,8 +33,10 @@ static int page_query(const struct request *req, struct db *db, struct rows **ou
 	size_t n = 0;
 	while (n < ROUTE_ARGUMENTS_MAX && route->arguments[n] != NULL) {
 		const char *name = route->arguments[n];
-		values[n++] = db_text(
-			name[0] == '{' ? route_part(req, name) : request_argument(req, name));
+		values[n++] = strcmp(name, ROUTE_CALLER) == 0
+				      ? db_int(req->caller.id)
+				      : db_text(name[0] == '{' ? route_part(req, name)
+							       : request_argument(req, name));
 	}
 	return db_query(db, route->query, out, values, n);
 }
@@ -67,11 +69,30 @@ static char *json_address(const struct request *req)
 	return text;
 }
 
+/* Where a browser comes back to when it has signed in, as it stands behind = in an address. Owned
+ * by the caller. */
+static char *page_address(const struct request *req)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	coded_put(out, strcmp(req->path, "/signin") == 0 ? "/" : req->path);
+	fclose(out);
+	return text;
+}
+
 /* What every template may use beside the page's own data. */
 static void page_dress(const struct request *req, json_t *page)
 {
 	_free_ char *as_json = json_address(req);
 	json_object_set_new(page, "as_json", json_string(as_json));
+	_free_ char *here = page_address(req);
+	json_object_set_new(page, "here", json_string(here));
+	if (req->session.name[0] != '\0') {
+		json_object_set_new(page, "who",
+			json_pack("{s:s, s:s}", "name", req->session.name, "proof",
+				req->session.proof));
+	}
 	json_object_set_new(page, "assets", json_string(statics_version(req->service->statics)));
 	json_object_set_new(page, "version", json_string(FAULTLINE_VERSION));
 }

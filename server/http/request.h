@@ -11,6 +11,7 @@
 struct room;
 struct route;
 struct service;
+struct sockaddr;
 struct subscriber;
 
 enum {
@@ -26,6 +27,14 @@ struct pair {
 	const char *value; /* "" when there is none */
 };
 
+enum { SESSION_PROOF_SIZE = 33 };
+
+/* Somebody is signed in: http/session.h. */
+struct session {
+	char name[TOKEN_NAME_SIZE];
+	char proof[SESSION_PROOF_SIZE]; /* what this browser's forms carry */
+};
+
 struct request {
 	const char *method;
 	const char *path; /* decoded */
@@ -38,10 +47,12 @@ struct request {
 	const struct route *route;
 	char *body; /* zero-terminated; NULL when there is none */
 	size_t body_size;
-	struct token caller;     /* kind TOKEN_NONE: nobody in particular */
-	struct service *service; /* what handlers share */
-	void *exchange;          /* for the hub */
-	int64_t started_ns;      /* CLOCK_MONOTONIC */
+	struct token caller;         /* kind TOKEN_NONE: nobody in particular */
+	struct session session;      /* whose browser it is; name "": nobody's */
+	const struct sockaddr *peer; /* who is at the other end of the connection; or NULL */
+	struct service *service;     /* what handlers share */
+	void *exchange;              /* for the hub */
+	int64_t started_ns;          /* CLOCK_MONOTONIC */
 };
 
 /* NULL when absent. Header names in any case. */

@@ -22,8 +22,10 @@
 #include "http/api_stream.h"
 #include "http/api_subscription.h"
 #include "http/api_symbol.h"
+#include "http/api_token.h"
 #include "http/api_tree.h"
 #include "http/atom.h"
+#include "http/form_run.h"
 #include "http/page_bug.h"
 #include "http/page_bug_rates.h"
 #include "http/page_compare.h"
@@ -31,6 +33,7 @@
 #include "http/page_overview.h"
 #include "http/page_report.h"
 #include "http/page_verdict.h"
+#include "http/session.h"
 #include "http/static.h"
 
 enum {
@@ -89,8 +92,10 @@ const struct route routes[] = {
 	{PAGE("/runs", "page_runs", "runs", "before", "tree", "user")},
 	{PAGE("/runs/{id}", "page_run", "run", "{id}")},
 	{PAGE("/search", "page_search", "search", "q")},
+	{.method = "GET", .path = "/signin", .need = ROUTE_OPEN, .handle = session_page, .query = "page_signin", .template = "signin", .arguments = {"to"}},
 	{PAGE("/subscriptions", "page_subscriptions", "subscriptions", NULL)},
 	{PAGE("/subscriptions/{id}", "page_subscription", "subscription", "{id}")},
+	{PAGE("/tokens", "page_tokens", "tokens", ROUTE_CALLER)},
 	{PAGE("/trees/{name}", "page_tree", "tree", "{name}", "before")},
 	{PICTURE("/trees/{name}/badge.svg", "page_badge", "badge", "{name}")},
 	{PAGE("/trees/{name}/commits/{sha}", "page_commit", "commit", "{name}", "{sha}")},
@@ -199,8 +204,12 @@ const struct route routes[] = {
 	{FORM("/machines/{name}", form_machine, "page_machine", "machine", "{name}", "before")},
 	{FORM("/rules", form_rule, "page_rules", "rules", "state"), .is_once = true, .is_long = true},
 	{FORM("/rules/{id}", form_rule, "page_rule", "rule", "{id}"), .is_once = true, .is_long = true},
+	{FORM("/runs", form_run, "page_runs", "runs", "before", "tree", "user"), .is_once = true},
+	{FORM("/signin", form_signin, "page_signin", "signin", "to")},
+	{FORM("/signout", form_signout, "page_signin", "signin", "to")},
 	{FORM("/subscriptions", form_subscription, "page_subscriptions", "subscriptions", NULL), .is_once = true},
 	{FORM("/subscriptions/{id}", form_subscription, "page_subscription", "subscription", "{id}"), .is_once = true},
+	{FORM("/tokens", form_token, "page_tokens", "tokens", ROUTE_CALLER), .is_once = true},
 	{FORM("/trees/{name}", form_policy, "page_tree", "tree", "{name}", "before")},
 
 	/* Files kept by content */

@@ -14,6 +14,7 @@ struct db;
 typedef int route_handler(struct request *req, struct db *db, struct response *res);
 
 enum { ROUTE_ARGUMENTS_MAX = 8 };
+#define ROUTE_CALLER "(caller)"
 
 /* Who may call. */
 enum route_need {
@@ -24,7 +25,7 @@ enum route_need {
 	ROUTE_SEND,    /* runner, trigger or admin */
 	ROUTE_ADMIN,
 	ROUTE_ENROL, /* a one-time token, which may do nothing else */
-	ROUTE_FORM,  /* whoever the form's own field says: http/form.h */
+	ROUTE_FORM,  /* who is signed in: http/form.h */
 };
 
 /* Adds to a page's data what SQL cannot know. 0 or a fault. */
@@ -43,7 +44,7 @@ struct route {
 	 * keep and compare by its ETag. NULL: it is one of these. */
 	const char *type;
 	/* The query's $1, $2 …: "{id}" is a part of the path, "limit" an argument of the URL (null
-	 * when absent). */
+	 * when absent), ROUTE_CALLER the id of who asks (0: nobody). */
 	const char *arguments[ROUTE_ARGUMENTS_MAX];
 	route_adder *add; /* NULL: nothing */
 	size_t body_max;  /* bytes */

@@ -10,6 +10,7 @@
 #include "http/door.h"
 #include "http/routes.h"
 #include "http/service.h"
+#include "http/session.h"
 #include "store/db.h"
 
 enum { TOKEN_HEADER_MAX = 512 };
@@ -23,7 +24,7 @@ bool token_is_needed(const struct request *req)
 
 bool token_is_offered(const struct request *req)
 {
-	return request_header(req, "Authorization") != NULL;
+	return request_header(req, "Authorization") != NULL || session_is_offered(req);
 }
 
 void token_ask(const struct request *req, struct response *res)
@@ -68,7 +69,7 @@ static bool token_text(const struct request *req, char *out, size_t size)
 	       basic_password(header + 6, out, size);
 }
 
-static bool token_may(enum token_kind kind, enum route_need need)
+bool token_may(enum token_kind kind, enum route_need need)
 {
 	if (kind == TOKEN_ENROL) {
 		return need == ROUTE_ENROL;
@@ -92,12 +93,9 @@ static bool token_may(enum token_kind kind, enum route_need need)
 	return false;
 }
 
-int token_check_text(struct request *req, struct db *db, const char *text, enum route_need need,
-	struct response *res)
+static int token_check_text(struct request *req, struct db *db, const char *text,
+	enum route_need need, struct response *res)
 {
-	if (text == NULL) {
-		return response_error(res, 401, "token_needed", "this needs a token (fl_…)");
-	}
 	const int outcome = token_find(db, text, &req->caller);
 	if (outcome == TOKEN_UNKNOWN) {
 		return response_error(
@@ -124,7 +122,7 @@ bool token_is_known(const struct request *req)
 
 int token_check(struct request *req, struct db *db, struct response *res)
 {
-	if (!token_is_needed(req)) {
+	if (!token_is_needed(req) || req->session.name[0] != '\0') {
 		return 0;
 	}
 	char text[TOKEN_HEADER_MAX];

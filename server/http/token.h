@@ -22,6 +22,5 @@ bool token_is_known(const struct request *req);
 /* Fills req->caller. When the caller may not, res is the refusal (401, 403). 0 or a fault. */
 int token_check(struct request *req, struct db *db, struct response *res);
 
-/* The same of a token that did not come in the header: NULL is none. */
-int token_check_text(struct request *req, struct db *db, const char *text, enum route_need need,
-	struct response *res);
+/* May a token of this kind do what a route asks for? */
+bool token_may(enum token_kind kind, enum route_need need);

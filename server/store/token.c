@@ -39,8 +39,23 @@ static struct db_value token_hash(const char *text, unsigned char hash[TOKEN_HAS
 	return db_bytes(hash, TOKEN_HASH);
 }
 
+static int token_take(const struct rows *rows, struct token *out)
+{
+	if (rows_count(rows) == 0) {
+		return TOKEN_UNKNOWN;
+	}
+	out->id = row_int(rows, 0, "id");
+	out->kind = token_kind_parse(row_text(rows, 0, "kind"));
+	return 0;
+}
+
+static struct db_value owner_value(int64_t owner_id)
+{
+	return owner_id == 0 ? db_null() : db_int(owner_id);
+}
+
 int token_add(struct db *db, enum token_kind kind, const char *name, int64_t hours,
-	char text[TOKEN_TEXT_SIZE])
+	int64_t owner_id, char text[TOKEN_TEXT_SIZE])
 {
 	unsigned char hash[TOKEN_HASH];
 	const int fault = token_text_make(kinds[kind], text);
@@ -48,7 +63,7 @@ int token_add(struct db *db, enum token_kind kind, const char *name, int64_t hou
 		return fault;
 	}
 	const int outcome = DB_QUERY(db, "token_add", NULL, db_text(kinds[kind]), db_text(name),
-		token_hash(text, hash), db_int(hours));
+		token_hash(text, hash), db_int(hours), owner_value(owner_id));
 	if (outcome == DB_REFUSED && strcmp(db_refusal_state(db), "23505") == 0) {
 		return TOKEN_EXISTS;
 	}
@@ -81,6 +96,18 @@ int token_enrol(struct db *db, int64_t id, const char *machine, const char *text
 	return TOKEN_ENDED;
 }
 
+int token_named(struct db *db, const char *name, struct token *out)
+{
+	char text[TOKEN_TEXT_SIZE];
+	unsigned char hash[TOKEN_HASH];
+	_rows_ struct rows *rows = NULL;
+	int outcome = token_text_make(kinds[TOKEN_TRIGGER], text);
+	outcome = outcome != 0 ? outcome
+			       : DB_QUERY(db, "token_named", &rows, db_text(name),
+					 token_hash(text, hash));
+	return outcome != 0 ? outcome : token_take(rows, out);
+}
+
 int token_find(struct db *db, const char *text, struct token *out)
 {
 	unsigned char hash[TOKEN_HASH];
@@ -89,12 +116,7 @@ int token_find(struct db *db, const char *text, struct token *out)
 	if (outcome != 0) {
 		return outcome;
 	}
-	if (rows_count(rows) == 0) {
-		return TOKEN_UNKNOWN;
-	}
-	out->id = row_int(rows, 0, "id");
-	out->kind = token_kind_parse(row_text(rows, 0, "kind"));
-	return 0;
+	return token_take(rows, out);
 }
 
 static int token_kind_of(struct db *db, const char *name, enum token_kind *kind)
@@ -124,10 +146,11 @@ int token_renew(struct db *db, const char *name, char text[TOKEN_TEXT_SIZE])
 		       : DB_QUERY(db, "token_renew", NULL, db_text(name), token_hash(text, hash));
 }
 
-int token_revoke(struct db *db, const char *name)
+int token_revoke(struct db *db, const char *name, int64_t owner_id)
 {
 	_rows_ struct rows *rows = NULL;
-	const int outcome = DB_QUERY(db, "token_revoke", &rows, db_text(name));
+	const int outcome =
+		DB_QUERY(db, "token_revoke", &rows, db_text(name), owner_value(owner_id));
 	if (outcome != 0) {
 		return outcome;
 	}

@@ -8,7 +8,7 @@
 #include <arpa/inet.h>
 #include <stdlib.h>
 
-#include "alert/network.h"
+#include "shared/network.h"
 #include "shared/cleanup.h"
 
 static struct sockaddr_storage at(const char *text)

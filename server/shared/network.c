@@ -1,5 +1,5 @@
 /* Which addresses a URL that people give may lead to. */
-#include "alert/network.h"
+#include "shared/network.h"
 
 #include <arpa/inet.h>
 #include <stdint.h>

@@ -1,0 +1,2 @@
+-- Signs out. $1 SHA-256 of the cookie.
+delete from session where hash = $1::bytea
