@@ -89,6 +89,7 @@ test_a_search_ends_when_somebody_ends_it_or_its_budget_does() {
 	form /bisections 303 token="$TOKEN_TRIGGER" bug=1 kind=broken older=start newer=n4
 	id=$(sql 'select max(id) from bisection')
 	wait_for 60 'an attempt to wait' sql_is t "select count(*) > 0 from bisection_run where bisection_id = $id"
+	shows /queue "Which commit? Bisection $id, expected to tell"
 	form "/bisections/$id" 303 token="$TOKEN_TRIGGER"
 	equal "$(bisection "$id" .state)" cancelled 'state'
 	equal "$(sql "select count(*) from bisection_run r join job j on j.run_id = r.run_id where r.bisection_id = $id and j.state = 'queued'")" 0 'attempts that wait still'
