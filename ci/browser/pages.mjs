@@ -19,7 +19,7 @@ const SHIFT_MAX = 0.02; // of 0.1, from which on people are disturbed
 const ALL = { runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] } };
 const RULES = { "desk-light": ALL, "desk-dark": { runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] } }, "phone-light": ALL };
 
-const routes = [...readFileSync(join(repo, "server/http/routes.c"), "utf8").matchAll(/\{PAGE\("([^"]+)"/g)].map(([, path]) => ({ path,
+const routes = [...readFileSync(join(repo, "server/http/routes.c"), "utf8").matchAll(/\{(?:PAGE\(|\.method = "GET", \.path = (?=.*\.template = ))"([^"]+)"/g)].map(([, path]) => ({ path,
 	fits: new RegExp(`^${path.replaceAll(".", "\\.").replace(/\{[^}]+\}/g, "[^/?]+")}(\\?|$)`) }));
 
 // The row that a link leads to, and its argument, or that it has several; null: to no page.

@@ -62,6 +62,10 @@ select json_build_object(
 			'before', page_number(change_unscale(s.metric, c.before)), 'after', page_number(change_unscale(s.metric, c.after)), 'is_up', c.after > c.before, 'chance', page_number(c.chance), 'pairs', nullif(c.trial_pairs, 0), 'found', page_time(c.found_at)) order by c.id desc)
 		from (select * from moved order by state = 'confirmed' desc, id desc limit 5) c join series s on s.id = c.series_id join metric m on m.name = s.metric join tree t on t.id = s.tree_id join profile p on p.id = s.profile_id join commit b on b.id = c.bad_id),
 	'bugs', (select json_agg(json_build_object('href', '/bugs/' || bug_id, 'title', title, 'type', nullif(type, ''), 'state', state, 'attempts', page_counted(broken.attempts, 'attempt', 'attempts'), 'seen', page_time(last_at), 'places', places,
+			'bisections', (select json_agg(json_build_object('id', x.id, 'href', '/bisections/' || x.id, 'status', page_bisection_status(x.state), 'is_fix', x.kind = 'fixed', 'is_found', x.state = 'found',
+					'short', left(k.sha, 12), 'commit_href', '/trees/' || tree || '/commits/' || k.sha, 'subject', k.subject, 'belief', round(k.belief::numeric * 100, 1)) order by x.kind)
+				from (select distinct on (kind) * from bisection where bug_id = broken.bug_id and tree_id = broken.tree_id and state in ('running', 'found') order by kind, id desc) x
+					left join lateral (select m.sha, m.subject, c.belief from bisection_commit c join commit m on m.id = c.commit_id where c.bisection_id = x.id and c.belief > 0 order by c.belief desc, c.position limit 1) k on true),
 			'k', since.k, 'exposure', since.exposure, 'hits', page_count(since.hits), 'tried', page_count(since.attempts),
 			'before', json_build_object('attempts', page_counted(before.attempts, 'attempt', 'attempts'), 'exposure', page_count(before.exposure)),
 			'cells', (select json_agg(json_build_object('before', case when is_after then 0 else exposure end, 'after', case when is_after then exposure else 0 end, 'events', case when is_after then k else 0 end, 'profile', profile_id) order by profile_id)
