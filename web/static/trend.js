@@ -110,7 +110,7 @@ function build() {
 	const boxes = (isEach ? all : [null]).map((i) => {
 		const box = document.createElement("div");
 		if (i !== null) {
-			const title = document.createElement("h3");
+			const title = document.createElement("h2");
 			title.textContent = page.data.series[i].profile;
 			box.append(title);
 		}
