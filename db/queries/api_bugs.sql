@@ -7,6 +7,6 @@ from (
 	limit least(1000, case when $1::text ~ '^[0-9]{1,4}$' then $1::integer else 100 end)
 ) b
 cross join lateral (
-	select count(distinct attempt_id) as attempts, max(claimed_at) as last from occurrence where bug_id = b.id
+	select coalesce(sum(attempts), 0)::bigint as attempts, max(last_at) as last from bug_tally where bug_id = b.id
 ) o
 limit 1;

@@ -1,6 +1,6 @@
 -- A badge for a tree: how many bugs of it and changes in it are open. $1 tree. No row: no such tree.
 with n as (
-	select t.name, exists (select from revision r join tally y on y.revision_id = r.id where r.tree_id = t.id) as is_tested,
+	select t.name, exists (select from revision r where r.tree_id = t.id and exists (select from tally where revision_id = r.id offset 0)) as is_tested,
 		(select count(*) from bug b where b.family = t.family and b.state in ('new', 'open', 'reopened')
 			and exists (select from bug_tally y join revision r on r.id = y.revision_id and r.is_plain where y.bug_id = b.id and r.tree_id = t.id)) as bugs,
 		(select count(*) from series s join change c on c.series_id = s.id where s.tree_id = t.id and c.state in ('confirmed', 'acknowledged') and c.gone_at is null) as changes

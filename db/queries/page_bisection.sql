@@ -28,7 +28,7 @@ select json_build_object(
 	'confirm_href', '/runs/' || x.confirm_run_id, 'confirm_run', x.confirm_run_id,
 	'confirm', (select json_agg(json_build_object('what', case when side.is_plain then 'the newer end' else 'the newer end with it reverted' end, 'with_it', side.hits, 'clean', side.clean, 'failed', nullif(side.broken, 0), 'waiting', nullif(side.waiting, 0)) order by side.is_plain desc)
 		from (select r.is_plain, count(*) filter (where h.is_hit) as hits, count(*) filter (where a.result = 'clean' and not h.is_hit) as clean, count(*) filter (where a.result in ('no_apply', 'no_build', 'no_boot')) as broken, count(*) filter (where j.ended_at is null) as waiting
-			from job j join revision r on r.id = j.revision_id left join attempt a on a.job_id = j.id
+			from job j join revision r on r.id = j.revision_id left join lateral (select * from attempt where job_id = j.id offset 0) a on true
 				cross join lateral (select exists (select from occurrence o where o.bug_id = x.bug_id and o.attempt_id = a.id and o.claimed_at = a.claimed_at) as is_hit) h
 			where j.run_id = x.confirm_run_id group by r.is_plain) side),
 	'asked_by', (select name from token where id = x.token_id),

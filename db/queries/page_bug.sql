@@ -37,6 +37,7 @@ with b as (
 	select n.*, o.title, o.uptime_s, o.source_file, o.source_line, r.page, r.comm, r.function, r.text, r.frames
 	from (select o.attempt_id, o.claimed_at, min(o.start_byte) as start_byte, count(*) as times, min(o.exposure) as exposure
 			from b join occurrence o on o.bug_id = b.id
+				and o.attempt_id >= coalesce((select min(attempt_id) from (select x.attempt_id from occurrence x where x.bug_id between b.id and b.id order by x.bug_id desc, x.attempt_id desc limit 200) last), 0)
 			group by o.attempt_id, o.claimed_at order by o.attempt_id desc limit 50) n
 		join occurrence o on o.attempt_id = n.attempt_id and o.claimed_at = n.claimed_at and o.start_byte = n.start_byte
 		cross join lateral jsonb_to_record(o.report) r (page jsonb, comm text, function text, text text, frames jsonb)

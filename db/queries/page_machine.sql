@@ -4,7 +4,9 @@
 with m as (
 	select * from machine where name = $1::text
 ), shown as (
-	select a.* from m join attempt a on a.machine_id = m.id where a.id < coalesce(case when $2::text ~ '^[0-9]{1,18}$' then $2::text::bigint end, 9223372036854775807) order by a.id desc limit 50
+	select a.* from m cross join lateral ( -- a range, so that the order is the index's
+		select * from attempt where machine_id between m.id and m.id and id < coalesce(case when $2::text ~ '^[0-9]{1,18}$' then $2::text::bigint end, 9223372036854775807)
+		order by machine_id, id desc limit 50) a
 )
 select json_build_object(
 	'title', m.name, 'in_machines', true, 'name', m.name, 'seen', page_time(m.seen_at),
@@ -16,7 +18,7 @@ select json_build_object(
 	'healths', (select json_agg(json_build_object('name', s.name, 'is_it', s.name = m.health) order by s.n) from (values (1, 'good'), (2, 'unknown'), (3, 'looping'), (4, 'bad')) s (n, name)),
 	'golden', (select json_build_object('attempt', a.id, 'href', '/attempts/' || a.id, 'run_href', '/runs/' || g.id, 'is_waiting', a.id is null and j.state in ('queued', 'leased'), 'is_dropped', a.id is null and j.state not in ('queued', 'leased'), 'status', case when a.id is not null then page_status(a.state, a.result) end,
 			'kernel', case when t.kind = 'git' then left(c.sha, 12) else c.subject end, 'kernel_href', '/trees/' || t.name || '/commits/' || c.sha, 'subject', case when t.kind = 'git' then c.subject end, 'profile', p.name, 'at', page_time(m.golden_at))
-		from run g join job j on j.run_id = g.id join tree t on t.id = g.tree_id join revision r on r.id = j.revision_id join commit c on c.id = r.commit_id join profile p on p.id = j.profile_id left join attempt a on a.job_id = j.id
+		from run g join job j on j.run_id = g.id join tree t on t.id = g.tree_id join revision r on r.id = j.revision_id join commit c on c.id = r.commit_id join profile p on p.id = j.profile_id left join lateral (select * from attempt where job_id = j.id order by number desc limit 1) a on true
 		where g.id = m.golden_run_id order by a.id desc nulls last limit 1),
 	'golden_attempt', m.golden_attempt_id, 'golden_href', '/attempts/' || m.golden_attempt_id, 'is_golden_wanted', m.is_golden_wanted,
 	'history', (select json_agg(json_build_object('at', page_time(h.at), 'who', coalesce(k.name, 'Faultline'), 'what', h.what, 'before', coalesce(h.before, 'any'), 'after', coalesce(h.after, 'any'), 'note', nullif(h.note, '')) order by h.id desc)

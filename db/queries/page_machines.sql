@@ -19,4 +19,4 @@ select json_build_object(
 			'class', case kind when 'rest' then 'idle' when 'idle' then 'good' when 'busy' then 'busy' else 'bad' end, 'mark', case kind when 'rest' then '–' when 'idle' then '✓' when 'busy' then '▸' else '✗' end, 'word', word,
 			'step', m.step, 'attempt_href', '/attempts/' || m.attempt_id, 'attempt', m.attempt_id, 'recent', nullif(l.attempts, 0), 'clean', l.clean, 'bugs', l.bugs, 'faults', nullif(l.faults, 0), 'lost', nullif(l.lost, 0)) order by m.state = 'retired', m.arch, m.name)
 		from shown m left join lateral (select count(*) as attempts, count(*) filter (where result = 'clean') as clean, count(*) filter (where result in ('crash', 'hang')) as bugs, count(*) filter (where result = 'fault' or state = 'failed') as faults, count(*) filter (where state = 'lost') as lost
-				from (select result, state from attempt where machine_id = m.id and state <> 'running' order by id desc limit 100) x) l on true)) as page;
+				from (select result, state from attempt where machine_id between m.id and m.id and state <> 'running' order by machine_id, id desc limit 100) x) l on true)) as page;

@@ -8,7 +8,7 @@ with running as (
 	order by a.id limit 200
 ), pace as (
 	select m.id as machine_id, m.tags || array['machine:' || m.name, 'golden:' || m.name] as tags, m.state = 'active' and m.seen_at > now() - interval '2 minutes' as is_ready, exists (select from attempt where machine_id = m.id and state = 'running') as is_busy, avg(extract(epoch from a.ended_at - a.started_at)) as seconds
-	from machine m left join lateral (select started_at, ended_at from attempt where machine_id = m.id and state = 'done' order by id desc limit 10) a on true group by m.id
+	from machine m left join lateral (select started_at, ended_at from attempt where machine_id between m.id and m.id and state = 'done' order by machine_id, id desc limit 10) a on true group by m.id
 ), waiting as materialized (
 	select lane_id, count(*) as jobs, min(queued_at) as since from job where state = 'queued' group by lane_id
 ), ranked as materialized (

@@ -14,7 +14,7 @@ with t as (
 	select l.ordinal, j.profile_id, j.id as job_id, a.id as attempt_id, a.result, coalesce(a.state, j.state) as state,
 		page_rank(coalesce(a.state, j.state), a.result) as rank, o.bug_id
 	from line l
-		join revision r on r.commit_id = l.id and r.tree_id = l.tree_id and r.is_plain
+		cross join lateral (select id from revision where commit_id = l.id and tree_id = l.tree_id and is_plain offset 0) r -- by index, commit by commit
 		join job j on j.revision_id = r.id and j.state <> 'cancelled'
 		left join attempt a on a.job_id = j.id
 		left join lateral (select min(bug_id) as bug_id from occurrence o where o.attempt_id = a.id and o.claimed_at = a.claimed_at) o on true
