@@ -3,6 +3,17 @@
 -- told of it: there is something for every page to show.
 -- For an empty database after the migrations: psql -v ON_ERROR_STOP=1 -f db/seed.sql. The same numbers every time;
 -- times are counted back from now, within the partitions that exist.
+-- -v commits=10000 -v repeats=9 makes a million attempts: the last 1,000 commits are the same story, those before are clean. It needs
+-- a superuser, since references are not looked up for each of its many rows.
+\if :{?commits}
+\else
+	\set commits 1000
+\endif
+\if :{?repeats}
+\else
+	\set repeats 1
+\endif
+select :commits - 1000 as before, :commits / 100 as runs, (interval '38000 minutes' / :commits)::text as gap, :commits > 1000 as is_large \gset
 begin;
 set local max_parallel_workers_per_gather = 0;
 select setseed(0.42);
@@ -32,14 +43,14 @@ from (values ('epyc-1', 'x86_64', 'active', 64, 262144, 'AMD EPYC 7443P 24-Core 
 -- Commits: 1,000 on the first-parent line, and three prebuilt kernels.
 insert into commit (sha, subject, author, authored_at, committed_at)
 select left(encode(sha256(convert_to('commit ' || i, 'UTF8')), 'hex'), 40),
-	case i when 412 then 'iomap: attach the page state before the reference is taken'
+	case i - :before when 412 then 'iomap: attach the page state before the reference is taken'
 		when 588 then 'iomap: get/put the page in iomap_page_create/release'
 		when 700 then 'mm/migrate: do not count private data of a folio twice'
 		when 761 then 'Revert "mm/migrate: do not count private data of a folio twice"'
 		else area[1 + i * 7 % 12] || ': ' || verb[1 + i * 5 % 9] || ' ' || what[1 + i * 11 % 13] end,
 	(array['A. Kernel Hacker <hacker@kernel.example>', 'Jane Doe <jane@mm.example>', 'M. Maintainer <mm@kernel.example>'])[1 + i % 3],
 	at - interval '2 days', at
-from generate_series(0, 999) i, lateral (select now() - (1000 - i) * interval '38 minutes' as at) t,
+from generate_series(0, :commits - 1) i, lateral (select now() - (:commits - i) * :'gap'::interval as at) t,
 	(select array['mm/migrate', 'mm/compaction', 'xfs', 'iomap', 'mm/filemap', 'arm64', 'powerpc/mm', 'fs/buffer', 'mm/vmscan', 'sched/fair', 'mm/huge_memory', 'docs: mm'] as area,
 		array['fold', 'simplify', 'use folio in', 'drop a check from', 'document', 'avoid the lock in', 'batch', 'rename', 'make static'] as verb,
 		array['migrate_pages_batch()', 'the retry loop', 'compact_zone()', 'filemap_read()', 'the LRU walk', 'page table walks', 'writeback of large folios', 'readahead', 'put_and_wait_on_page_locked()', 'the free list scan', 'kernel-doc', 'the swap path', 'a helper'] as what) w
@@ -47,51 +58,53 @@ order by i;
 insert into commit (sha, subject, author, authored_at, committed_at)
 select encode(sha256(convert_to('prebuilt ' || release, 'UTF8')), 'hex'), release, 'prebuilt', now() - age, now() - age
 from (values ('6.1.0-54-cloud-amd64', interval '19 days'), ('6.1.0-55-cloud-amd64', interval '9 days'), ('6.1.0-56-cloud-amd64', interval '1 day')) p (release, age);
-insert into commit_parent select id, 0, id - 1 from commit where id between 2 and 1000;
-insert into tree_commit select case when id <= 1000 then 1 else 2 end, id, case when id <= 1000 then id - 1 else id - 1001 end from commit;
-insert into tree_ref values (1, 'master', 1000), (1, 'v6.9-rc1', 1), (1, 'v6.9-rc2', 430), (1, 'v6.9-rc3', 860);
+insert into commit_parent select id, 0, id - 1 from commit where id between 2 and :commits;
+insert into tree_commit select case when id <= :commits then 1 else 2 end, id, case when id <= :commits then id - 1 else id - :commits - 1 end from commit;
+insert into tree_ref values (1, 'master', :commits), (1, 'v6.9-rc1', 1), (1, 'v6.9-rc2', :before + 430), (1, 'v6.9-rc3', :before + 860);
 
 insert into revision (hash, tree_id, commit_id, is_plain, created_at)
-select encode(sha256(convert_to('revision ' || sha, 'UTF8')), 'hex'), 1, id, true, committed_at from commit where id <= 1000 order by id;
+select encode(sha256(convert_to('revision ' || sha, 'UTF8')), 'hex'), 1, id, true, committed_at from commit where id <= :commits order by id;
 insert into revision (hash, tree_id, commit_id, is_plain, release, image_sha256, created_at)
-select encode(sha256(convert_to('revision ' || sha, 'UTF8')), 'hex'), 2, id, true, subject, sha, committed_at from commit where id > 1000 order by id;
+select encode(sha256(convert_to('revision ' || sha, 'UTF8')), 'hex'), 2, id, true, subject, sha, committed_at from commit where id > :commits order by id;
 -- One revision beside the line: the suspect reverted, with a patch.
 insert into blob (sha256, size_bytes, is_complete)
 select encode(sha256(body), 'hex'), length(body), true
 from unnest(array['seed patch', 'seed image', 'seed config', 'seed initrd', 'seed recipe']::bytea[]) body;
 insert into blob_chunk select encode(sha256(body), 'hex'), 0, body
 from unnest(array['seed patch', 'seed image', 'seed config', 'seed initrd', 'seed recipe']::bytea[]) body;
-insert into revision (hash, tree_id, commit_id, is_plain) values (encode(sha256('seed patched'), 'hex'), 1, 501, false);
+insert into revision (hash, tree_id, commit_id, is_plain) values (encode(sha256('seed patched'), 'hex'), 1, :before + 501, false);
 insert into revision_patch select max(id), 0, encode(sha256('seed patch'), 'hex'), 'iomap: get/put the page in iomap_page_create/release' from revision;
-insert into revision_revert select max(r.id), 0, c.sha from revision r, commit c where c.id = 413 group by c.sha;
+insert into revision_revert select max(r.id), 0, c.sha from revision r, commit c where c.id = :before + 413 group by c.sha;
 
 insert into run (token_id, tree_id, title, priority, request, request_hash, created_at)
 select 2, 1, 'nightly: commits ' || n * 100 || ' to ' || n * 100 + 99, 50, '{}', encode(sha256(convert_to('run ' || n, 'UTF8')), 'hex'),
-	now() - (1000 - n * 100) * interval '38 minutes'
-from generate_series(0, 9) n order by n;
+	now() - (:commits - n * 100) * :'gap'::interval
+from generate_series(0, :runs - 1) n order by n;
 insert into run (token_id, tree_id, title, priority, request, request_hash, created_at, cancelled_at) values
 	(2, 2, 'prebuilt kernels', 60, '{}', encode(sha256('run prebuilt'), 'hex'), now() - interval '1 day', null),
 	(2, 1, 'is the suspect guilty? 9a1e reverted, fix applied', 80, '{}', encode(sha256('run suspect'), 'hex'), now() - interval '3 hours', null),
 	(2, 1, 'a mistake', 50, '{}', encode(sha256('run mistake'), 'hex'), now() - interval '5 hours', now() - interval '4 hours');
 
 -- Jobs: every commit under every profile, again at the edges of what changed and here and there. The last three wait.
-insert into job (run_id, revision_id, profile_id, repeat, arch, priority, state, attempts, attempts_max, queued_at)
-select 1 + (r.id - 1) / 100, r.id, p.id, repeat, p.arch, 50, case when r.id > 997 then 'queued' else 'done' end, 0, 3,
-	now() - (1000 - r.id) * interval '38 minutes'
-from revision r, profile p, generate_series(0, 3) repeat
-where r.id <= 1000 and (repeat = 0 or abs(r.id - 413) <= 2 or abs(r.id - 589) <= 2 or abs(r.id - 701) <= 2 or (repeat = 1 and random() < 0.05))
+insert into job (run_id, revision_id, profile_id, repeat, arch, priority, state, attempts, attempts_max, queued_at, lane_id)
+select 1 + (r.id - 1) / 100, r.id, p.id, repeat, p.arch, 50, case when r.id > :commits - 3 then 'queued' else 'done' end, 0, 3,
+	now() - (:commits - r.id) * :'gap'::interval, p.lane_id
+from revision r, (select profile.*, lane_find(1, id, arch, 50) as lane_id from profile offset 0) p, generate_series(0, greatest(3, :repeats)) repeat,
+	lateral (select r.id - :before as id) place
+where r.id <= :commits and (repeat < :repeats or (repeat <= 3 and (abs(place.id - 413) <= 2 or abs(place.id - 589) <= 2 or abs(place.id - 701) <= 2))
+	or (repeat = :repeats and random() < 0.05))
 order by r.id, p.id, repeat;
 insert into job (run_id, revision_id, profile_id, repeat, arch, priority, state, attempts, attempts_max, queued_at)
-select 11, r.id, p.id, 0, p.arch, 60, 'done', 0, 3, now() - interval '1 day' from revision r, profile p where r.tree_id = 2 and p.arch = 'x86_64' and p.fs = 'xfs' order by 2, 3;
+select :runs + 1, r.id, p.id, 0, p.arch, 60, 'done', 0, 3, now() - interval '1 day' from revision r, profile p where r.tree_id = 2 and p.arch = 'x86_64' and p.fs = 'xfs' order by 2, 3;
 insert into job (run_id, revision_id, profile_id, repeat, arch, priority, state, attempts, attempts_max, queued_at)
-select 12, 1004, p.id, n, p.arch, 80, case when n < 3 then 'done' else 'queued' end, 0, 3, now() - interval '3 hours' from profile p, generate_series(0, 4) n where p.fs = 'xfs' order by 3, 4;
+select :runs + 2, :commits + 4, p.id, n, p.arch, 80, case when n < 3 then 'done' else 'queued' end, 0, 3, now() - interval '3 hours' from profile p, generate_series(0, 4) n where p.fs = 'xfs' order by 3, 4;
 insert into job (run_id, revision_id, profile_id, repeat, arch, priority, state, attempts, attempts_max, queued_at, ended_at)
-select 13, 900, p.id, 0, p.arch, 50, 'cancelled', 0, 3, now() - interval '5 hours', now() - interval '4 hours' from profile p where p.fs = 'ext4';
+select :runs + 3, :before + 900, p.id, 0, p.arch, 50, 'cancelled', 0, 3, now() - interval '5 hours', now() - interval '4 hours' from profile p where p.fs = 'ext4';
 
 -- What came of each job. `c` is the commit's place on the line, 588 (behind the fix) for what stands beside it.
 create temporary table draw on commit drop as
 select j.id as job_id, p.id as profile_id, p.arch, p.fs, p.workload, r.tree_id, r.commit_id, m.id as machine_id,
-	case when r.tree_id = 1 and r.is_plain then r.commit_id - 1 else 588 end as c, r.is_plain,
+	case when r.tree_id = 1 and r.is_plain then r.commit_id - 1 - :before else 588 end as c, r.is_plain,
 	j.queued_at + random() * interval '20 minutes' as at, random() as u, random() as u_bug, random() as u_load,
 	sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()) as z, sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()) as z_fail,
 	random() < 0.01 as has_fault
@@ -115,6 +128,7 @@ select d.*, case
 		else 1.1e-5 * exp(0.45 * z_fail) end as fail_ratio
 from draw d order by job_id;
 
+set local session_replication_role = replica;
 insert into attempt (job_id, number, machine_id, claim_id, claimed_at, started_at, lease_until, state, step, result, detail, ended_at)
 select job_id, 1, machine_id, gen_random_uuid(), at - interval '4 minutes', at - interval '4 minutes', at - interval '3 minutes', 'failed', 'checkout', 'fault',
 	'cannot fetch mm-next: could not resolve the host of its URL', at - interval '3 minutes'
@@ -152,6 +166,15 @@ select s.id, a.id, a.claimed_at, o.commit_id, case s.metric when 'fail_ratio' th
 from (select *, success_per_s * fail_ratio / (1 - fail_ratio) as fail_per_s from outcome where is_plain and result = 'clean') o
 	join attempt a on a.job_id = o.job_id and a.state = 'done' join series s on s.tree_id = o.tree_id and s.profile_id = o.profile_id
 order by s.id, a.id;
+
+\if :is_large
+	-- Every attempt has its streams and files, but only those below have bytes.
+	insert into stream (attempt_id, name, claimed_at, is_complete, is_read, reader_version)
+	select a.id, s.name, a.claimed_at, true, true, 1 from attempt a, unnest(array['console', 'samples', 'build']) s (name) where a.state = 'done' order by a.id, s.name;
+	insert into attempt_artifact select a.id, f, encode(sha256(convert_to('seed ' || f, 'UTF8')), 'hex') from attempt a, unnest(array['config', 'image']) f where a.state = 'done' order by a.id, f;
+	insert into event (at, kind, subject_id, attempt_id) select a.claimed_at, 'attempt', a.id, a.id from attempt a order by a.id;
+\endif
+set local session_replication_role = origin;
 
 -- Bugs: the founding one, a warning that does not end the attempt, a stall, and one that was joined to the first.
 insert into bug (title, type, state, duplicate_of, created_at) values
@@ -220,6 +243,8 @@ create temporary table said on commit drop as
 select s.id, s.claimed_at, name, convert_to(text, 'UTF8') as body from shown s, boot_text b, report_text t, lateral (values
 	('console', case result when 'no_build' then '' when 'crash' then b.body || t.body when 'hang' then b.body || t.body else b.body || E'[   12.002000] reboot: Power down\n' end),
 	('build', case result when 'no_build' then (select detail from attempt where id = s.id) || E'\n' else E'  CC      mm/migrate.o\n  LD      vmlinux\n' end)) v (name, text) where text <> '';
+delete from stream where attempt_id in (select id from shown);
+delete from attempt_artifact where attempt_id in (select id from shown);
 insert into stream (attempt_id, name, claimed_at, size_bytes, is_complete, read_bytes, reader_version) select id, name, claimed_at, length(body), true, length(body), 1 from said;
 insert into chunk select id, claimed_at, name, 0, length(body), pg_temp.stored(body) from said;
 insert into stream (attempt_id, name, claimed_at, size_bytes, is_complete, read_bytes, reader_version) select id, 'samples', claimed_at, 21000, true, 21000, 1 from shown where result <> 'no_build';
@@ -236,7 +261,7 @@ where s.seconds is not null and t <= 1900000000 + s.seconds * 1e9;
 -- What runs now: one attempt on each active machine, in different steps.
 create temporary table now_job on commit drop as
 select distinct on (j.arch) j.id, j.arch, m.id as machine_id, row_number() over (order by j.arch) as n
-from job j join machine m on m.arch = j.arch and m.state = 'active' where j.state = 'queued' and j.run_id = 10 order by j.arch, j.id;
+from job j join machine m on m.arch = j.arch and m.state = 'active' where j.state = 'queued' and j.run_id = :runs order by j.arch, j.id;
 update job set state = 'running', attempts = 1 where id in (select id from now_job);
 insert into attempt (job_id, number, machine_id, claim_id, claimed_at, started_at, lease_until, step, step_done, step_of, step_unit)
 select n.id, 1, machine_id, gen_random_uuid(), now() - age, now() - age, now() + interval '50 seconds', v.step, v.done, v.total, v.unit
