@@ -172,10 +172,10 @@ function legend() {
 const legendTell = () => figure.querySelectorAll("button.series-name").forEach((name) => name.setAttribute("aria-pressed", view.focus === Number(name.dataset.series)));
 
 async function start() {
-	const data = await ask(view.from ?? 0, view.to);
+	const data = await ask(view.from, view.to);
 	performance.mark("trend-data");
 	take(data);
-	[view.from, view.to] = view.to === null ? [data.first - 0.5, data.last + 0.5] : [view.from ?? data.first, view.to];
+	[view.from, view.to] = [data.first - 0.5, data.last + 0.5];
 	if (view.isFree) {
 		view.isLog = suits(data);
 	}
@@ -226,7 +226,7 @@ begin();
 document.addEventListener("faultline:exchanged", (event) => {
 	if (page.data && event.detail === "table") {
 		const isFollowing = isNewest();
-		ask(isFollowing ? 0 : page.data.first, isFollowing ? null : page.data.last).then((data) => {
+		ask(isFollowing ? null : page.data.first, isFollowing ? null : page.data.last).then((data) => {
 			take(data);
 			isFollowing ? reset() : charts.forEach((chart) => chart.redraw(false, true));
 		}).catch(() => null);

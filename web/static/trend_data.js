@@ -48,9 +48,8 @@ function clock(commits) {
 
 export async function fetchTrend({ tree, metric, profiles }, { from, to, points }) {
 	const ask = new URLSearchParams({ metric, profiles, points });
-	if (to !== null) {
-		ask.set("from", Math.max(0, Math.floor(from)));
-		ask.set("to", Math.max(0, Math.ceil(to)));
+	for (const [key, at] of [["from", from], ["to", to]].filter(([, at]) => at !== null)) {
+		ask.set(key, Math.max(0, at));
 	}
 	const answer = await fetch(`/api/v1/trees/${tree}/trend?${ask}`);
 	if (!answer.ok) {

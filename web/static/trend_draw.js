@@ -8,7 +8,7 @@ export const LANE_PX = 20; // crash reports, between data and labels
 export const FLAG_PX = 20; // changes and other machines, above the data
 const BANDS_MAX = 3; // more lie over each other
 const MARKER_ROOM_PX = 5;
-const DASH_ROOM_PX = 3; // nearer together they cannot be seen, and take long
+const DASH_ROOM_PX = 3; // nearer together dashes cannot be seen, and take long; so does a line wider than a hair
 const NAME_PX = 110;
 const EDGE_PX = 30; // a name nearer to the right edge would be cut
 
@@ -112,7 +112,7 @@ function lineDraw(u, { series, index }, isAlone) {
 	}
 	ctx.strokeStyle = ctx.fillStyle = colour(tone(index));
 	ctx.globalAlpha = view.focus === null || view.focus === index ? 1 : 0.25;
-	ctx.lineWidth = (view.focus === index ? 2.25 : 1.25) * ratio;
+	ctx.lineWidth = view.focus === index ? 2.25 * ratio : room > DASH_ROOM_PX ? 1.25 * ratio : 1;
 	ctx.lineJoin = "bevel";
 	ctx.setLineDash(room > DASH_ROOM_PX ? dash(index).map((n) => n * ratio) : []);
 	if (series.attempt[from] === null) {
