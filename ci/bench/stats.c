@@ -165,6 +165,7 @@ enum story {
 	SEEN_BY_CHANCE,   /* in a fixed amount of work before */
 	SEEN_UNTIL_FIRST, /* before ended with its first crash */
 	SEEN_IN_A_MIX,    /* as by chance, and as much time again where it never comes */
+	SEEN_BY_LUCK,     /* as by chance, where hardly any was due; what people are told */
 };
 
 /* A bug whose rate is the same before and after is looked at after each attempt until it comes
@@ -184,7 +185,22 @@ static bool fixed_wrongly(double mean, enum story story)
 	};
 	struct verdict verdict;
 	verdict_of(cells, story == SEEN_IN_A_MIX ? 2 : 1, &verdict);
-	return seen > 0 && verdict.answer == VERDICT_FIXED;
+	return seen > 0 && (story == SEEN_BY_LUCK ? verdict_is_told(cells, 1, &verdict)
+						  : verdict.answer == VERDICT_FIXED);
+}
+
+/* Of the bugs of such a mean that were seen at all. */
+static void told_is_right(double mean, size_t draws)
+{
+	size_t wrong = 0;
+	gsl_rng_set(rng, 5);
+	const double unseen = gsl_ran_poisson_pdf(0, mean);
+	for (size_t i = 0; i < draws; i++) {
+		wrong += fixed_wrongly(mean, SEEN_BY_LUCK);
+	}
+	char what[80];
+	snprintf(what, sizeof(what), "told as fixed, of bugs seen where %g were due", mean);
+	promise(what, 100 * (double)wrong / ((1 - unseen) * (double)draws), 0, 1);
 }
 
 static void fixed_is_right(const char *what, enum story story, size_t draws)
@@ -212,6 +228,10 @@ static int rates(double percent)
 	fixed_is_right("  seen until its first crash", SEEN_UNTIL_FIRST, bugs);
 	fixed_is_right(
 		"  beside a thousand times the work that never crashes", SEEN_IN_A_MIX, bugs);
+	static const double means[] = {0.01, 0.03, 0.1, 0.3, 1, 3, 10};
+	for (size_t i = 0; i < sizeof(means) / sizeof(means[0]); i++) {
+		told_is_right(means[i], bugs * (means[i] < 1 ? 4 : 1));
+	}
 	printf("%s\n", broken == 0 ? "all promises are kept" : "promises are broken");
 	return broken == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

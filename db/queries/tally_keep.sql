@@ -9,6 +9,8 @@ with bugs as materialized (
 	select revision_id, profile_id, attempts, known, exposure, work_ms, meaning from tally_now where revision_id = $1::bigint and profile_id = $2::bigint
 	on conflict (revision_id, profile_id) do update
 	set attempts = excluded.attempts, known = excluded.known, exposure = excluded.exposure, work_ms = excluded.work_ms, meaning = excluded.meaning
+), looked as (
+	insert into gone_item (tree_id) select tree_id from revision where id = $1::bigint on conflict do nothing
 )
 insert into bug_tally (bug_id, revision_id, profile_id, attempts, occurrences, last_at, done, known, exposure, whole_known, whole_exposure)
 select bug_id, revision_id, profile_id, attempts, occurrences, last_at, done, known, exposure, whole_known, whole_exposure from bugs

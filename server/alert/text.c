@@ -153,6 +153,25 @@ static void bug_again(FILE *out, const json_t *alert, const struct text_about *a
 	prose(out, text);
 }
 
+static void bug_fixed(FILE *out, const json_t *alert, const struct text_about *about)
+{
+	(void)about;
+	const json_t *g = json_object_get(alert, "gone");
+	_free_ char *text = alloc_format("Faultline does not see a bug any more: behind the last "
+					 "commit that had it %s migrations were tried, in which "
+					 "%s occurrences were due at the old rate:",
+		get(g, "tried_text"), get(g, "due_text"));
+	prose(out, text);
+	fprintf(out,
+		"  %.*s\n\nlast bad:     %.*s (\"%.*s\")\nfirst good:   %.*s (\"%.*s\")\n"
+		"both sides:   %s\n\n",
+		cut(get(alert, "title"), LINE_BYTES), get(alert, "title"), SHORT_SHA,
+		get(g, "last_bad"), cut(get(g, "last_bad_subject"), SUBJECT_BYTES),
+		get(g, "last_bad_subject"), SHORT_SHA, get(g, "first_good"),
+		cut(get(g, "first_good_subject"), SUBJECT_BYTES), get(g, "first_good_subject"),
+		get(g, "url"));
+}
+
 /* Everything that moved there, a row each. */
 static void change_rows(FILE *out, const json_t *alert)
 {
@@ -236,6 +255,7 @@ static const struct {
 	bool has_report;
 } kinds[] = {
 	{"bug_again", bug_again, true},
+	{"bug_fixed", bug_fixed, false},
 	{"bug_new", bug_new, true},
 	{"change_confirmed", change_confirmed, false},
 	{"change_fixed", change_fixed, false},

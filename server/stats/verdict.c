@@ -170,3 +170,22 @@ void verdict_of(const struct rate_cell *cells, size_t n, struct verdict *out)
 		plan(cells, n, out);
 	}
 }
+
+bool verdict_is_told(const struct rate_cell *cells, size_t n, const struct verdict *verdict)
+{
+	if (verdict->answer != VERDICT_FIXED || verdict->ratio.events_before < 2) {
+		return false;
+	}
+	_free_ struct rate_cell *copy = alloc_zero(n, sizeof(*copy));
+	memcpy(copy, cells, n * sizeof(*copy));
+	/* Which one it was nobody knows: it must hold without any. */
+	bool is_told = true;
+	for (size_t i = 0; i < n && is_told; i++) {
+		if (rate_cell_is_common(&cells[i]) && cells[i].before.events >= 1) {
+			copy[i].before.events -= 1;
+			is_told = ratio_below(copy, n, VERDICT_FIXED_RATIO) >= VERDICT_SURE;
+			copy[i].before.events += 1;
+		}
+	}
+	return is_told;
+}

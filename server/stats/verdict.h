@@ -52,6 +52,13 @@ extern const double verdict_truths[VERDICT_TRUTHS];
 /* Judges `n` cells. Cells that one side has not tried are left out. */
 void verdict_of(const struct rate_cell *cells, size_t n, struct verdict *out);
 
+/* Is it "fixed" even without the sighting by which the bug was found? A bug is looked at because it
+ * was seen, so that one sighting says nothing of its rate: one of a hundred such bugs is seen where
+ * but 0.01 were due, and once seen its silence was called fixed wrongly once in three. People are
+ * told only of this: wrong in at most 1 of 100, however rare the bug (ci/bench/stats.c). `verdict`
+ * is that of the cells. */
+bool verdict_is_told(const struct rate_cell *cells, size_t n, const struct verdict *verdict);
+
 /* The word of an answer, as in JSON: "not_comparable", "still_there", "rarer", "fixed",
  * "masked", "cannot_tell". */
 const char *verdict_word(enum verdict_answer answer);

@@ -29,6 +29,7 @@ int stage_bisect(struct stage_place *place);   /* attempts of a range → which 
 int stage_changes(struct stage_place *place);  /* points → changes, attempts that confirm them */
 int stage_decide(struct stage_place *place);   /* what has happened → alerts, deliveries */
 int stage_deliver(struct stage_place *place);  /* deliveries → people */
+int stage_gone(struct stage_place *place);     /* counts → bugs that are fixed, in numbers */
 int stage_ingest(struct stage_place *place);   /* streams → samples, phases, occurrences, bugs */
 int stage_leases(struct stage_place *place);   /* silent runners' attempts and claims go back */
 int stage_machines(struct stage_place *place); /* who is heard, whose attempts fail */

@@ -55,6 +55,7 @@ static const struct stage stages[] = {
 	{"bisect", stage_bisect, GLANCE_MS, IDLE_MS},
 	{"changes", stage_changes, GLANCE_MS, IDLE_MS},
 	{"decide", stage_decide, GLANCE_MS, IDLE_MS},
+	{"gone", stage_gone, GLANCE_MS, IDLE_MS},
 	{"ingest", stage_ingest, BUSY_MS, IDLE_MS},
 	{"leases", stage_leases, LEASES_MS, IDLE_MS},
 	{"machines", stage_machines, IDLE_MS, IDLE_MS},
