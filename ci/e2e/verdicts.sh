@@ -47,13 +47,26 @@ test_what_would_settle_it_is_queued_once() {
 }
 
 test_work_enough_without_it_is_a_fix_and_nothing_is_left_to_settle() {
-	runner_start again
+	runner_start runner
 	run_wait "$(kernel c 1000000 'result done' 1)"
+	stop runner
 	equal "$(verdict .judged.answer)" '"fixed"'
 	shows "/bugs/$(bug)" 'not seen where'
 	refused 409 POST "/api/v1/bugs/$(bug)/verdict" -d '{}'
 	form "/bugs/$(bug)/verdict" 409 token="$TOKEN_TRIGGER"
 	holds "$BODY" 'no work that could be queued' 'the refusal on the page'
+}
+
+told() { api GET /api/v1/alerts | jq -c "[.alerts[] | select(.kind == \"bug_fixed\") | $1]"; }
+is_told() { [[ $(told .id) != '[]' ]]; }
+
+test_that_it_is_gone_is_told_once_with_both_edges() {
+	local id
+	wait_for 60 'the alert' is_told
+	equal "$(told '[.thread, .severity]')" "[[\"bug:$(bug)\",\"low\"]]"
+	id=$(told .id | jq '.[0]')
+	equal "$(api GET "/api/v1/alerts/$id" | jq -c '.alert.gone | [.tree, .last_bad_subject, .first_good_subject, .exposure]')" '["prebuilt","6.1.0-a","6.1.0-b",1000100]'
+	shows "/alerts/$id" 'is gone, prebuilt at'
 }
 
 test_any_two_sides_can_be_chosen() {
@@ -66,6 +79,30 @@ test_any_two_sides_can_be_chosen() {
 	equal "$(verdict .unknown "before=nothing")" '["nothing"]'
 	shows "/bugs/$(bug)/verdict?before=nothing" '“nothing” names no commits'
 	counts_are_true
+}
+
+factor() { api GET "/bugs/$(bug)/factors?format=json" | jq -c ".tables[] | select(.factor == \"$1\") | [.levels[] | [.level, .answer, .k, .more.profile]] | sort"; }
+
+test_a_level_that_was_hardly_tried_says_so_and_is_queued() {
+	local hash runs run
+	runner_start runner
+	profile other '.fs = "ext4"'
+	hash=$(sha "$WORK/guest-a")
+	run_wait "$(order "$(jq -nc --arg hash "$hash" '{prebuilt: {release: "6.1.0-a", image: {sha256: $hash}}, profiles: ["other"]}')")"
+	stop runner
+	equal "$(factor 'file system')" '[["ext4","not_tried",1,"standin"],["xfs","not_tried",3,"other"]]'
+	equal "$(factor workload)" '' 'of what does not vary nothing is said'
+	shows "/bugs/$(bug)/factors" 'not tried enough' 'under the conditions of standin with this instead'
+	form "/bugs/$(bug)/factors" 401 tree=prebuilt
+	form "/bugs/$(bug)/factors" 303 token="$TOKEN_TRIGGER"
+	runs=$(TOKEN=$TOKEN_TRIGGER post "/api/v1/bugs/$(bug)/factors" '{}' | jq -c .runs)
+	equal "$(sql "select string_agg(distinct r.title || ' ' || p.name, ', ') || count(distinct r.id) from job j join profile p on p.id = j.profile_id join run r on r.id = j.run_id where r.title like 'does it%'")" \
+		"does it matter? bug $(bug), file system ext4 other, does it matter? bug $(bug), file system xfs standin2" 'asked twice, queued once'
+	equal "$(jq length <<<"$runs")" 2
+	for run in $(jq -r '.[]' <<<"$runs"); do
+		api POST "/api/v1/runs/$run/cancel" -d '{}' >/dev/null
+	done
+	refused 404 POST /api/v1/bugs/99/factors -d '{}'
 }
 
 site_start

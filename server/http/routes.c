@@ -30,6 +30,7 @@
 #include "http/page_bug_rates.h"
 #include "http/page_compare.h"
 #include "http/page_console.h"
+#include "http/page_factors.h"
 #include "http/page_overview.h"
 #include "http/page_report.h"
 #include "http/page_verdict.h"
@@ -77,6 +78,7 @@ const struct route routes[] = {
 	{PAGE("/bisections/{id}", "page_bisection", "bisection", "{id}")},
 	{PAGE("/bugs", "page_bugs", "bugs", "state", "known"), .add = page_bug_add},
 	{PAGE("/bugs/{id}", "page_bug", "bug", "{id}"), .add = page_bug_life_add},
+	{PAGE("/bugs/{id}/factors", "page_bug_factors", "bug_factors", "{id}", "tree"), .add = page_factors_add},
 	{PAGE("/bugs/{id}/rates", "page_bug_rates", "bug_rates", "{id}", "tree", "profile"), .add = page_bug_rates_add},
 	{PAGE("/bugs/{id}/verdict", "page_bug_sides", "bug_verdict", "{id}", "tree", "before", "after"), .add = page_verdict_add},
 	{PAGE("/changes", "page_changes", "changes", "state", "tree", "before")},
@@ -161,6 +163,7 @@ const struct route routes[] = {
 	{CALL("POST", API "bisections", ROUTE_TRIGGER, api_bisection_add, BODY_SMALL)},
 	{CALL("POST", API "bisections/{id}/cancel", ROUTE_TRIGGER, api_bisection_cancel, BODY_SMALL)},
 	{CALL("POST", API "bugs/{id}/duplicate", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
+	{CALL("POST", API "bugs/{id}/factors", ROUTE_TRIGGER, page_factors_order, BODY_SMALL)},
 	{CALL("POST", API "bugs/{id}/fix", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
 	{CALL("POST", API "bugs/{id}/invalid", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
 	{CALL("POST", API "bugs/{id}/join", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
@@ -198,6 +201,7 @@ const struct route routes[] = {
 	{FORM("/bisections", form_bisection_add, "page_bisections", "bisections", "before")},
 	{FORM("/bisections/{id}", form_bisection_cancel, "page_bisection", "bisection", "{id}")},
 	{FORM("/bugs/{id}", form_bug, "page_bug", "bug", "{id}"), .add = page_bug_life_add},
+	{FORM("/bugs/{id}/factors", page_factors_form, "page_bug_factors", "bug_factors", "{id}", "tree"), .add = page_factors_add},
 	{FORM("/bugs/{id}/verdict", page_verdict_form, "page_bug_sides", "bug_verdict", "{id}", "tree", "before", "after"), .add = page_verdict_add},
 	{FORM("/changes/{id}", form_change, "page_change", "change", "{id}")},
 	{FORM("/deliveries/{id}", form_delivery, "page_delivery", "delivery", "{id}")},
