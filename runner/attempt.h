@@ -44,6 +44,7 @@ struct attempt {
 	struct workload workload;
 	int64_t id;
 	int64_t until_ns; /* CLOCK_MONOTONIC: the attempt's own limit */
+	int quiet_fd;     /* what quiet_enter holds; 0: nothing */
 
 	enum attempt_result result;
 	char *detail;     /* for people; NULL: nothing to say */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "runner/quiet.h"
 #include "runner/steps.h"
 #include "runner/vm.h"
 #include "shared/number.h"
@@ -81,6 +82,7 @@ static int boot_sign(struct attempt *a, enum vm_sign sign)
 void boot_stop(struct attempt *a)
 {
 	if (a->vm == NULL) {
+		quiet_leave(a);
 		return;
 	}
 	struct vm *vm = a->vm;
@@ -92,11 +94,13 @@ void boot_stop(struct attempt *a)
 	vm_free(a->vm);
 	a->vm = NULL;
 	courier_quiet(a->courier, false);
+	quiet_leave(a);
 }
 
 int boot_run(struct attempt *a, int64_t until_ns)
 {
-	int r = boot_backend(a->config)->start(a);
+	int r = quiet_enter(a, QUIET_GUEST, &until_ns);
+	r = r == 0 ? boot_backend(a->config)->start(a) : r;
 	while (r == 0 && !boot_has_spoken(a)) {
 		const int sign = vm_watch(a->vm, a->halt, BOOT_TICK_MS);
 		r = sign < 0 ? sign : boot_sign(a, (enum vm_sign)sign);

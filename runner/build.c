@@ -11,6 +11,7 @@
 #include "runner/kernel.h"
 #include "runner/make.h"
 #include "runner/output.h"
+#include "runner/quiet.h"
 #include "runner/steps.h"
 #include "runner/vmlinux.h"
 #include "shared/alloc.h"
@@ -74,13 +75,18 @@ static void build_done(struct make *m)
 static int build_make(struct make *m, const char *target)
 {
 	struct attempt *a = m->attempt;
-	int r = build_begin(m);
+	int r = quiet_enter(a, QUIET_BUILD, &m->until_ns);
+	if (r != 0) {
+		return r;
+	}
+	r = build_begin(m);
 	r = r < 0 ? r : kconfig_make(m);
 	if (r == 0) {
 		_free_ char *words = alloc_format("-j%lld %s", (long long)a->config->jobs, target);
 		r = make_run(m, words);
 	}
 	build_done(m);
+	quiet_leave(a);
 	if (r != 0) {
 		return r == MAKE_FAILED ? build_failed(m) : r;
 	}

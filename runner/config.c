@@ -89,6 +89,9 @@ static const struct option_row option_rows[] = {
 		"where all is kept; default: ~/.local/state/faultline-runner"),
 	TEXT("tags", "TAG,…", tags, "",
 		"what else this machine is or has: jobs that ask for these tags go here"),
+	TEXT("together", "DIR", together, NULL,
+		"folder that all runners of this machine share: none builds while another's guest "
+		"is under stress"),
 	TEXT("token", "TOKEN", enrol_token, NULL,
 		"with enrol: the one-time token; default: $FAULTLINE_TOKEN"),
 	TEXT("token-file", "FILE", token_file, NULL,
@@ -439,7 +442,8 @@ void config_fini(struct config *config)
 		&config->guest_folder, &config->configs_folder, &config->workloads_folder,
 		&config->own_workloads, &config->roots, &config->qemu, &config->accel,
 		&config->backend, &config->pstore, &config->sandbox, &config->build_reads,
-		&config->tags, &config->token_file, &config->enrol_token, &config->share};
+		&config->tags, &config->together, &config->token_file, &config->enrol_token,
+		&config->share};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		free(*texts[i]);
 		*texts[i] = NULL;

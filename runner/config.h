@@ -19,6 +19,7 @@ struct config {
 	char *backend;         /* qemu, or self: this machine's own kernel is what is tested */
 	char *accel;           /* auto (until the backend settles it), kvm, tcg or native */
 	char *tags;            /* with commas between; "": none beside those that are found */
+	char *together;        /* what this machine's runners lock in; NULL: there is one */
 	char *sandbox;         /* auto or never */
 	char *build_reads;     /* DIR:DIR, what builds may read as well; NULL: nothing */
 	int64_t jobs;          /* make -j */

@@ -147,6 +147,53 @@ says() {
 		cpus: 2, memory_mb: 4096, tags: ["arch:x86_64"], runner_version: "0.0.1", kernel_release: "4.19", cpu_model: "x"}} | '"$2")"
 }
 
+# pair NAME: a second process of the machine "pair"; it is there when the machine was registered since.
+pair() {
+	start "$1" "$BIN/faultline-runner" --server "$URL" --token-file "$WORK/token" --state "$WORK/state-$1" --share "$SHARE" --name pair \
+		--together "$WORK/pair" --qemu "$REPO/ci/stand-in/qemu-system-x86_64" --limit-disk-mb 0 --accel tcg
+	wait_for 60 "$1 to register" grep -q "registered as 'pair'" "$WORK/$1.log"
+}
+
+in_workload() { [[ $(sql "select count(*) from attempt a join machine m on m.id = a.machine_id where m.name = 'pair' and a.state = 'running' and a.step = 'workload'") == "$1" ]]; }
+
+test_two_runners_of_one_machine_work_side_by_side_and_none_builds_beside_a_guest() {
+	local waits first second built attempt
+	stop runner
+	profile patient-guest '.duration_s = 120 | .silence_limit_s = 200 | .attempt_limit_s = 600'
+	mkdir -p "$WORK/pair"
+	pair one
+	pair two
+	waits="mkfifo $WORK/go.\$\$; hello; phase workload; sample 0 0; read -r <$WORK/go.\$\$; sample 9 1; result done"
+	first=$(order_guest first patient-guest '.machine = "pair"' <<<"$waits")
+	second=$(order_guest second patient-guest '.machine = "pair"' <<<"$waits")
+	wait_for 60 'two guests at once' in_workload 2
+	end_one_guest
+	wait_for 60 'one guest' in_workload 1
+	built=$(order '{"tree":"tiny","commit":"good","profiles":["standin"],"machine":"pair"}')
+	wait_for 60 'the build to wait' build_waits "$built"
+	in_workload 1 || fail 'the guest has ended'
+	end_one_guest
+	ends "$first" clean 120 >/dev/null
+	ends "$second" clean 120 >/dev/null
+	attempt=$(ends "$built" clean 120)
+	[[ $attempt ]]
+	stop one
+	stop two
+	runner_start runner
+}
+
+# end_one_guest: the guest that waits for it ends.
+end_one_guest() {
+	local fifo
+	for fifo in "$WORK"/go.*; do
+		echo go >"$fifo"
+		rm "$fifo"
+		return
+	done
+}
+
+build_waits() { stream "$(attempt_of "$1")" build "$WORK/build" && grep -q "waits: this machine's other runners have guests under stress" "$WORK/build"; }
+
 # A runner that knows more, and one that knows less.
 test_runners_older_and_newer_than_the_server_are_served() {
 	TOKEN=$TOKEN_RUNNER
@@ -201,5 +248,6 @@ test_a_runner_says_in_its_log_which_of_the_two_is_too_old() {
 
 site_start
 profile standin
+tree_start
 runner_start runner
 run_tests "$@"
