@@ -67,6 +67,27 @@ test_what_is_seen_again_after_its_fix_answers_the_first_mail() {
 	equal "$(api GET /api/v1/alerts | jq -c '[.alerts[] | [.kind, .thread]]')" "[[\"bug_again\",\"bug:$bug\"],[\"bug_new\",\"bug:$bug\"]]"
 }
 
+test_a_run_tells_its_end_to_whom_it_names() {
+	local run value before
+	before=$(mails length)
+	for value in '"kim@example.org\r\nBcc: eve@example.org"' '"kim@example.org, eve@example.org"' '"Kim <kim@example.org>"' '"-oQ/tmp@example.org"' '7'; do
+		refused 400 POST /api/v1/runs -d "{\"tree\": \"tiny\", \"commit\": \"good\", \"profiles\": [\"standin\"], \"notify\": $value}"
+	done
+	refused 422 POST /api/v1/runs -d '{"tree": "tiny", "commit": "good", "profiles": ["standin"], "notify": "nobody"}'
+	run=$(post /api/v1/runs '{"tree": "tiny", "commit": "good", "profiles": ["standin"], "notify": "kim@example.org"}' | jq .run.id)
+	post "/api/v1/runs/$run/cancel" '{}' >/dev/null
+	wait_for 60 'the mail' has_mails $((before + 1))
+	equal "$(mails -r '.[-1] | [.to, .subject[:23]] | join(" ")')" 'kim@example.org [faultline] cancelled: '
+	holds "$(mails -r '.[-1].text')" "$URL/runs/$run"
+	equal "$(api GET "/api/v1/runs/$run" | jq '.run.told_at | length')" 20 'when it was told'
+	shows "/runs/$run" 'who ordered it was told'
+	# Whoever is not signed in meets the address nowhere.
+	local page
+	for page in "/runs/$run" "/api/v1/runs/$run" /subscriptions /api/v1/subscriptions /deliveries /api/v1/deliveries '/deliveries?format=json'; do
+		! curl -fsS "$URL$page" | grep -q 'kim@' || fail "$page shows the address"
+	done
+}
+
 test_a_mail_server_that_is_away_costs_nothing_but_time() {
 	stop mail
 	crash "$(on tiny plant)" "$SAMPLES/x86_64-two-bugs.log" >/dev/null
@@ -128,7 +149,7 @@ known_again() {
 
 test_rules_choose_by_tree_profile_path_severity_and_kind() {
 	local name
-	sql 'delete from delivery_alert; delete from delivery; delete from subscription' >/dev/null
+	sql 'delete from delivery_alert; delete from delivery; update run set notify_id = null; delete from subscription' >/dev/null
 	subscribe tree a@example.org '.tree = "tiny"' >/dev/null
 	subscribe other-profile b@example.org '.profile = "other"' >/dev/null
 	subscribe path c@example.org '.path = "include/linux/"' >/dev/null
@@ -169,7 +190,7 @@ test_a_machine_that_falls_silent_and_a_queue_that_stands_still_are_told_until_th
 
 test_a_digest_gathers_and_leaves_out_what_was_seen_to() {
 	local digest before
-	sql 'delete from delivery_alert; delete from delivery; delete from subscription' >/dev/null
+	sql 'delete from delivery_alert; delete from delivery; update run set notify_id = null; delete from subscription' >/dev/null
 	subscribe daily daily@example.org '.digest_hours = 24' >/dev/null
 	known_again
 	crash "$(on tiny plant)" "$SAMPLES/two-callers-interleaved.log" >/dev/null
@@ -184,7 +205,7 @@ test_a_digest_gathers_and_leaves_out_what_was_seen_to() {
 
 test_what_is_muted_is_kept_and_told_to_nobody() {
 	local alert again
-	sql 'delete from delivery_alert; delete from delivery; delete from subscription' >/dev/null
+	sql 'delete from delivery_alert; delete from delivery; update run set notify_id = null; delete from subscription' >/dev/null
 	subscribe jane jane@example.org >/dev/null
 	known_again
 	wait_for 20 'the alert' alert_of bug_new

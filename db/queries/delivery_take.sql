@@ -2,7 +2,7 @@
 -- dies is followed by another: at least once. No row: none.
 with next as (
 	select d.id from delivery d join subscription s on s.id = d.subscription_id
-	where d.state = 'waiting' and d.content is not null and d.due_at <= now() and s.state = 'active'
+	where d.state = 'waiting' and d.content is not null and d.due_at <= now() and s.state <> 'paused'
 	order by d.due_at, d.id limit 1
 	for update of d skip locked
 )

@@ -8,7 +8,7 @@ with next as (
 		and first.message_id is not null and first.state <> 'rejected'
 	order by first.id limit 1
 )
-select n.id, s.channel, n.is_digest, s.is_public, s.has_regzbot, root.message_id as root_id, root.subject as root_subject, coalesce((
+select n.id, s.channel, n.is_digest, s.is_public, s.has_regzbot, root.message_id as root_id, root.subject as root_subject, case when n.run_id is not null then jsonb_build_array(run_payload(n.run_id, $1::text)) else coalesce((
 		select jsonb_agg(alert_payload(a.id, $1::text) order by a.id) from delivery_alert x join alert a on a.id = x.alert_id
-		where x.delivery_id = n.id and not (n.is_digest and (a.acknowledged_at is not null or alert_is_muted(a.thread)))), '[]')::text as alerts
+		where x.delivery_id = n.id and not (n.is_digest and (a.acknowledged_at is not null or alert_is_muted(a.thread)))), '[]') end::text as alerts
 from next n join subscription s on s.id = n.subscription_id left join root on true limit 1

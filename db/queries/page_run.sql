@@ -16,7 +16,7 @@ with ru as (
 	from shown s join revision r on r.id = s.revision_id join tree t on t.id = r.tree_id join commit c on c.id = r.commit_id join profile p on p.id = s.profile_id left join machine m on m.id = s.machine_id
 )
 select json_build_object(
-	'title', ru.title, 'in_runs', true, 'id', ru.id, 'tree', (select name from tree where id = ru.tree_id), 'by', (select name from token where id = ru.token_id), 'priority', ru.priority, 'until', page_count(ru.migrations), 'at_most', page_duration(ru.duration_s), 'created', page_time(ru.created_at), 'cancelled', page_time(ru.cancelled_at),
+	'title', ru.title, 'in_runs', true, 'id', ru.id, 'tree', (select name from tree where id = ru.tree_id), 'by', (select name from token where id = ru.token_id), 'priority', ru.priority, 'told', page_time(ru.told_at), 'until', page_count(ru.migrations), 'at_most', page_duration(ru.duration_s), 'created', page_time(ru.created_at), 'cancelled', page_time(ru.cancelled_at),
 	'done', n.ended, 'total', n.total, 'progress', page_count(n.ended) || ' of ' || page_count(n.total) || ' jobs',
 	'status', page_status(run_state(ru.cancelled_at, n.total, n.ended, n.active, n.failed), null),
 	'results', (select json_agg(json_build_object('status', status, 'jobs', page_count(jobs)) order by rank desc, jobs desc) from (select page_status(state, result)::text::jsonb as status, max(rank) as rank, sum(jobs)::bigint as jobs

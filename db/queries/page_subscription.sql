@@ -1,6 +1,6 @@
 -- One subscription, its newest deliveries, and its fields for the form; its target is not among them. $1 id. No row: there is none.
 select json_build_object(
-	'title', 'Subscription ' || s.name, 'in_alerts', true, 'id', s.id, 'name', s.name, 'is_paused', s.state = 'paused', 'is_active', s.state = 'active', 'paused_why', s.paused_why, 'channel', s.channel,
+	'title', 'Subscription ' || s.name, 'in_alerts', true, 'id', s.id, 'name', s.name, 'is_paused', s.state = 'paused', 'is_active', s.state <> 'paused', 'is_direct', s.state = 'direct', 'paused_why', s.paused_why, 'channel', s.channel,
 	'target', subscription_shown(s.channel, s.target), 'created', page_time(s.created_at), 'by', k.name,
 	'rows', (select json_agg(json_build_object('id', d.id, 'href', '/deliveries/' || d.id, 'status', page_delivery_status(d.state, d.tries), 'subject', coalesce(d.subject, 'not written yet'), 'error', d.error,
 			'created', page_time(d.created_at), 'sent', page_time(d.sent_at)) order by d.id desc)

@@ -4,7 +4,7 @@ select json_build_object(
 	'form', json_build_object('is_mail', true, 'severity_low', true, 'at_once', true),
 	'trees', (select json_agg(json_build_object('name', name) order by name) from tree),
 	'profiles', (select json_agg(json_build_object('name', name) order by name) from profile),
-	'rows', (select json_agg(json_build_object('href', '/subscriptions/' || s.id, 'name', s.name, 'is_paused', s.state = 'paused', 'paused_why', s.paused_why, 'channel', s.channel,
+	'rows', (select json_agg(json_build_object('href', '/subscriptions/' || s.id, 'name', s.name, 'is_paused', s.state = 'paused', 'is_direct', s.state = 'direct', 'paused_why', s.paused_why, 'channel', s.channel,
 			'target', subscription_shown(s.channel, s.target), 'is_public', s.is_public, 'digest', case when s.digest_hours > 0 then s.digest_hours || ' h' end,
 			'scopes', (select json_agg(json_build_object('name', x.name) order by x.n) from (
 				select 1 as n, alert_kind_words(k) as name from unnest(s.kinds) k union all select 2, t.name union all select 3, p.name union all select 4, s.path

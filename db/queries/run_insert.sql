@@ -3,10 +3,10 @@
 -- run it: release and profiles of config `running` come together.
 -- $1 token's id or null, $2 tree's id, $3 title, $4 priority, $5 request (JSON), $6 idempotency key or null, $7 request's hash,
 -- $8 revisions' ids, $9 profiles' ids (JSON arrays), $10 repeats, $11 tags (JSON array), $12 machine's name or null, $13 migrations after which attempts end or null, $14 seconds that
--- they have for it or null. Always one row: the run, and how many jobs.
+-- they have for it or null, $15 the subscription that is told of its end or null. Always one row: the run, and how many jobs.
 with made as (
-	insert into run (token_id, tree_id, title, priority, request, idempotency_key, request_hash, tags, machine, migrations, duration_s)
-	values ($1::bigint, $2::bigint, $3::text, $4::integer, $5::jsonb, $6::text, $7::text, array(select jsonb_array_elements_text($11::jsonb)), $12::text, $13::bigint, $14::integer)
+	insert into run (token_id, tree_id, title, priority, request, idempotency_key, request_hash, tags, machine, migrations, duration_s, notify_id)
+	values ($1::bigint, $2::bigint, $3::text, $4::integer, $5::jsonb, $6::text, $7::text, array(select jsonb_array_elements_text($11::jsonb)), $12::text, $13::bigint, $14::integer, $15::bigint)
 	returning id, priority
 ),
 asked as materialized (

@@ -14,7 +14,7 @@ with given as (
 	from good where $1::bigint is null
 	returning id, version, secret
 ), changed as (
-	update subscription s set name = g.name, state = g.state, channel = g.channel, target = g.target, kinds = g.kinds, tree_id = g.tree_id,
+	update subscription s set name = g.name, state = case when s.is_direct and g.state = 'active' then 'direct' else g.state end, channel = g.channel, target = g.target, kinds = g.kinds, tree_id = g.tree_id,
 		profile_id = g.profile_id, path = g.path, severity = g.severity, digest_hours = g.digest_hours, is_public = g.public,
 		has_regzbot = g.regzbot, version = version + 1, paused_why = null,
 		secret = case when g.channel = 'webhook' then coalesce(g.secret, s.secret, webhook_secret()) end

@@ -225,6 +225,60 @@ static void machine_bad(FILE *out, const json_t *alert, const struct text_about 
 	fprintf(out, "%s\n\n", get(json_object_get(alert, "machine"), "url"));
 }
 
+static long long number(const json_t *object, const char *name)
+{
+	return (long long)json_integer_value(json_object_get(object, name));
+}
+
+/* One side of what a run changes, as run_compare gives it. */
+static void run_side(FILE *out, const char *name, const json_t *side)
+{
+	if (json_is_object(side)) {
+		fprintf(out, "  %-14s%lld clean, %lld crashed or hung, %lld migrations tried\n",
+			name, number(side, "clean"), number(side, "bad"), number(side, "exposure"));
+	}
+}
+
+static void run_compare(FILE *out, const json_t *run)
+{
+	size_t i;
+	json_t *row;
+	json_array_foreach(json_object_get(run, "compare"), i, row)
+	{
+		fprintf(out, "%s  %s\n", i == 0 ? "Against its base:\n" : "", get(row, "profile"));
+		run_side(out, "base", json_object_get(row, "base"));
+		run_side(out, "with it", json_object_get(row, "with"));
+	}
+	fputs(i > 0 ? "\n" : "", out);
+}
+
+static void run_ended(FILE *out, const json_t *alert, const struct text_about *about)
+{
+	(void)about;
+	size_t i;
+	json_t *row;
+	const json_t *run = json_object_get(alert, "run");
+	prose(out, "A run that was to tell you when it ends has ended:");
+	fprintf(out, "  %.*s\n  %s\n\n", cut(get(alert, "title"), LINE_BYTES), get(alert, "title"),
+		get(alert, "url"));
+	json_array_foreach(json_object_get(run, "profiles"), i, row)
+	{
+		fprintf(out,
+			"  %s: %lld jobs, %lld clean, %lld crashed or hung, %lld other ends; %lld "
+			"migrations tried\n",
+			get(row, "profile"), number(row, "jobs"), number(row, "clean"),
+			number(row, "bad"), number(row, "other"), number(row, "exposure"));
+	}
+	fputc('\n', out);
+	run_compare(out, run);
+	json_array_foreach(json_object_get(alert, "bugs"), i, row)
+	{
+		fprintf(out, "  %.*s, in %lld attempts\n  %s\n\n",
+			cut(get(row, "title"), LINE_BYTES / 2), get(row, "title"),
+			number(row, "attempts"), get(row, "url"));
+	}
+}
+
 static void machine_lost(FILE *out, const json_t *alert, const struct text_about *about)
 {
 	(void)about;
@@ -262,6 +316,7 @@ static const struct {
 	{"machine_bad", machine_bad, false},
 	{"machine_lost", machine_lost, false},
 	{"queue_stuck", queue_stuck, false},
+	{"run_ended", run_ended, false},
 };
 
 static void alert_text(FILE *out, const json_t *alert, const struct text_about *about)

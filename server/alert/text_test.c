@@ -66,6 +66,27 @@ static void a_public_list_gets_its_own_archive_and_regzbots_lines(void **state)
 	assert_non_null(strstr(text, "#regzbot introduced: fedcba987654..0123456789ab\n"));
 }
 
+static void a_run_that_ended_is_told_with_its_numbers(void **state)
+{
+	(void)state;
+	static const char run[] =
+		"[{'kind':'run_ended','title':'1 of 3 crashed or hung: try "
+		"it','url':'https://x/runs/4','run':{'profiles':[{'profile':'p','jobs':3,'clean':2,"
+		"'bad':1,'other':0,'exposure':700}],'compare':[{'profile':'p','base':{'clean':5,"
+		"'bad':0,'exposure':900},'with':null}]},'bugs':[{'title':'kernel BUG in f',"
+		"'url':'https://x/bugs/7','attempts':1}]}]";
+	const struct text_about about = {.mail_from = "a@b.c", .message_id = "1@b.c"};
+	_free_ char *subject = NULL;
+	_free_ char *text = told(run, &about, &subject);
+	assert_string_equal(subject, "[faultline] 1 of 3 crashed or hung: try it");
+	assert_non_null(strstr(text, "https://x/runs/4\n"));
+	assert_non_null(strstr(text,
+		"p: 3 jobs, 2 clean, 1 crashed or hung, 0 other ends; 700 migrations tried\n"));
+	assert_non_null(
+		strstr(text, "base          5 clean, 0 crashed or hung, 900 migrations tried\n"));
+	assert_non_null(strstr(text, "kernel BUG in f, in 1 attempts\n  https://x/bugs/7\n"));
+}
+
 static void prose_is_72_columns_wide_at_most(void **state)
 {
 	(void)state;
@@ -103,6 +124,7 @@ static void headers_are_one_line_of_ascii_each(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_run_that_ended_is_told_with_its_numbers),
 		cmocka_unit_test(a_public_list_gets_its_own_archive_and_regzbots_lines),
 		cmocka_unit_test(closes_follows_reported_by_at_once),
 		cmocka_unit_test(headers_are_one_line_of_ascii_each),

@@ -11,7 +11,6 @@
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "shared/file.h"
-#include "shared/number.h"
 #include "store/db.h"
 #include "store/run.h"
 #include "store/utf8.h"
@@ -37,6 +36,7 @@ struct order {
 	json_t *patches; /* hashes */
 	json_t *subjects;
 	json_t *reverts; /* full hashes */
+	int64_t notify_id;
 	struct run_profiles profiles;
 };
 
@@ -270,6 +270,28 @@ static int order_profiles(struct order *o)
 	return 0;
 }
 
+/* Who is told when it ends. */
+static int order_notify(struct order *o, int64_t token_id)
+{
+	if (o->want.notify == NULL) {
+		return 0;
+	}
+	bool is_paused = false;
+	const int outcome =
+		run_notify_find(o->db, o->want.notify, token_id, &o->notify_id, &is_paused);
+	if (outcome == RUN_NONE) {
+		return order_refuse(o, 422, "unknown_subscription",
+			alloc_copy("field 'notify': there is no subscription of that name; GET "
+				   "/api/v1/subscriptions lists them"));
+	}
+	if (outcome == 0 && is_paused) {
+		return order_refuse(o, 422, "paused",
+			alloc_copy("field 'notify': nothing is sent there, its subscription is "
+				   "paused"));
+	}
+	return outcome;
+}
+
 /* Everything that is asked for, found and kept. */
 static int order_gather(struct order *o)
 {
@@ -307,13 +329,15 @@ static char *order_title(const struct order *o)
 		patches > 0 && reverts > 0 ? " and " : "", reverted);
 }
 
-/* The request as it came, with the patches by hash: their text is kept once. */
+/* The request as it came, with the patches by hash, since their text is kept once, and without an
+ * address, which is nobody else's business. */
 static char *order_request(const json_t *root, const struct order *o)
 {
 	_json_ json_t *kept = json_copy((json_t *)root);
 	if (json_array_size(o->patches) > 0) {
 		json_object_set(kept, "patches", o->patches);
 	}
+	json_object_del(kept, "notify");
 	return json_dumps(kept, JSON_COMPACT);
 }
 
@@ -354,12 +378,13 @@ static int order_queue(struct order *o, const json_t *root, struct run_new *run,
 	run->repeats = w->repeats;
 	run->migrations = w->migrations;
 	run->duration_s = w->duration_s;
+	run->notify_id = o->notify_id;
 	run->tags = tags;
 	run->machine = w->machine;
 	return run_insert(o->db, run, id);
 }
 
-static int run_answer(struct db *db, struct response *res, int64_t id, int status)
+int api_run_answer(struct db *db, struct response *res, int64_t id, int status)
 {
 	char *body = NULL;
 	const int outcome = run_json(db, id, &body);
@@ -393,7 +418,7 @@ static int run_repeat(struct db *db, struct response *res, const struct run_new 
 			"this Idempotency-Key made run %" PRId64 " from another request", id);
 		return RUN_ANSWERED;
 	}
-	const int fault = run_answer(db, res, id, 202);
+	const int fault = api_run_answer(db, res, id, 202);
 	return fault < 0 ? fault : RUN_ANSWERED;
 }
 
@@ -407,6 +432,9 @@ static int run_order_tx(struct db *db, struct response *res, struct order *o, co
 		outcome = order_gather(o);
 	}
 	if (outcome == 0) {
+		outcome = order_notify(o, run->token_id);
+	}
+	if (outcome == 0) {
 		outcome = order_queue(o, root, run, &id);
 		if (outcome == RUN_KEY_TAKEN) {
 			db_rollback(&tx);
@@ -417,7 +445,7 @@ static int run_order_tx(struct db *db, struct response *res, struct order *o, co
 	if (outcome == 0) {
 		outcome = db_commit(&tx);
 	}
-	return outcome == 0 ? run_answer(db, res, id, 202) : outcome;
+	return outcome == 0 ? api_run_answer(db, res, id, 202) : outcome;
 }
 
 static bool key_is_good(const char *key)
@@ -457,40 +485,4 @@ int api_run_order(struct request *req, struct db *db, struct response *res)
 	}
 	order_fini(&o);
 	return outcome < 0 ? outcome : 0;
-}
-
-/* The run that the address names. 0, or RUN_ANSWERED. */
-static int run_named(struct request *req, struct response *res, int64_t *id)
-{
-	if (number_parse(req->parts[0], 1, INT64_MAX, id) == 0) {
-		return 0;
-	}
-	response_error(res, 404, "unknown_run", "there is no run '%s'", req->parts[0]);
-	return RUN_ANSWERED;
-}
-
-int api_run_cancel(struct request *req, struct db *db, struct response *res)
-{
-	int64_t id = 0;
-	if (run_named(req, res, &id) != 0) {
-		return 0;
-	}
-	const int outcome = run_cancel(db, id);
-	return outcome < 0 ? outcome : run_answer(db, res, id, 200);
-}
-
-int api_run_priority(struct request *req, struct db *db, struct response *res)
-{
-	int64_t id = 0;
-	_json_ json_t *root = NULL;
-	struct fields f;
-	if (run_named(req, res, &id) != 0 || fields_parse(req, res, &root, &f) != 0) {
-		return 0;
-	}
-	const int64_t priority = fields_int(&f, "priority", 0, 100, FIELDS_REQUIRED);
-	if (f.is_bad) {
-		return 0;
-	}
-	const int outcome = run_priority(db, id, priority);
-	return outcome < 0 ? outcome : run_answer(db, res, id, 200);
 }

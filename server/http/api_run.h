@@ -1,5 +1,7 @@
-/* Ordering runs and taking the order back. Reading them is a query in routes.c. */
+/* Ordering runs. Reading them is a query in routes.c. */
 #pragma once
+
+#include <stdint.h>
 
 #include "http/request.h"
 
@@ -7,7 +9,5 @@ struct db;
 
 /* POST /api/v1/runs → 202 and the run. */
 int api_run_order(struct request *req, struct db *db, struct response *res);
-/* POST /api/v1/runs/{id}/cancel → 200 and the run. */
-int api_run_cancel(struct request *req, struct db *db, struct response *res);
-/* POST /api/v1/runs/{id}/priority → 200 and the run. */
-int api_run_priority(struct request *req, struct db *db, struct response *res);
+/* The run as an answer, or 404. 0 or a fault. */
+int api_run_answer(struct db *db, struct response *res, int64_t id, int status);

@@ -7,6 +7,7 @@
 #include "http/fields.h"
 #include "http/form.h"
 #include "http/routes.h"
+#include "http/target.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "store/db.h"
@@ -30,25 +31,6 @@ static const char *const add_known[] = {FIELDS, NULL};
 static const char *const change_known[] = {FIELDS, "version", NULL};
 static const char *const form_numbers[] = {"digest_hours", "version", NULL};
 
-/* One address: no list, no name beside it, nothing that could become a header of its own. */
-static bool is_address(const char *text)
-{
-	const char *at = strchr(text, '@');
-	return at != NULL && at > text && strchr(at + 1, '@') == NULL &&
-	       strchr(at + 1, '.') != NULL && strpbrk(text, " \t\r\n<>,;:\"()[]\\") == NULL;
-}
-
-/* Whether the server may go there is seen when it does. */
-static bool is_url(const char *text)
-{
-	const size_t n = strncmp(text, "https://", 8) == 0  ? 8
-			 : strncmp(text, "http://", 7) == 0 ? 7
-							    : 0;
-	const size_t host = n == 0 ? 0 : strcspn(text + n, "/?#");
-	return host > 0 && memchr(text + n, '@', host) == NULL &&
-	       strcspn(text, " \t\r\n<>\"\\") == strlen(text);
-}
-
 static void text_set(struct fields *f, json_t *out, const char *name, size_t max,
 	const char *standard, bool is_required)
 {
@@ -67,9 +49,9 @@ static void target_check(struct fields *f)
 	const char *channel = fields_text(f, "channel", WORD_BYTES, false);
 	const char *target = fields_text(f, "target", TARGET_BYTES, true);
 	const bool is_mail = channel == NULL || strcmp(channel, "mail") == 0;
-	if (target != NULL && is_mail && !is_address(target)) {
+	if (target != NULL && is_mail && !target_is_address(target)) {
 		fields_refuse(f, "target", "must be one mail address, like jane@example.org");
-	} else if (target != NULL && !is_mail && !is_url(target)) {
+	} else if (target != NULL && !is_mail && !target_is_url(target)) {
 		fields_refuse(f, "target",
 			"must be a URL with https:// or http://, without a user's name");
 	}

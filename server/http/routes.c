@@ -18,6 +18,7 @@
 #include "http/api_result.h"
 #include "http/api_rule.h"
 #include "http/api_run.h"
+#include "http/api_run_change.h"
 #include "http/api_runner.h"
 #include "http/api_stream.h"
 #include "http/api_subscription.h"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "http/fields.h"
+#include "http/target.h"
 #include "shared/alloc.h"
 #include "store/utf8.h"
 
@@ -14,14 +15,15 @@ enum {
 	RUN_REF_MAX = 255,
 	RUN_URL_MAX = 2048,
 	RUN_TITLE_MAX = 200,
-	RUN_RELEASE_MAX = 64
+	RUN_RELEASE_MAX = 64,
+	RUN_NOTIFY_MAX = 254 /* RFC 5321's longest address */
 };
 
 #define RUN_RELEASE_LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+~-"
 
 static const char *const run_known[] = {"tree", "commit", "range", "every", "prebuilt", "running",
 	"patches", "reverts", "profiles", "repeats", "migrations", "duration_s", "priority", "tags",
-	"machine", "title", NULL};
+	"machine", "notify", "title", NULL};
 static const char *const running_known[] = {"release", NULL};
 static const char *const prebuilt_known[] = {"release", "image", "modules", NULL};
 static const char *const file_known[] = {"sha256", "url", NULL};
@@ -153,6 +155,18 @@ static void run_request_until(struct fields *f, struct run_request *out)
 	}
 }
 
+/* Who is told. */
+static void run_request_notify(struct fields *f, struct run_request *out)
+{
+	out->notify = fields_text(f, "notify", RUN_NOTIFY_MAX, false);
+	if (!f->is_bad && out->notify != NULL && strchr(out->notify, '@') != NULL &&
+		!target_is_address(out->notify)) {
+		fields_refuse(f, "notify",
+			"must be one mail address, like jane@example.org, or the name of a "
+			"subscription");
+	}
+}
+
 /* The text of the line that starts with `key`, without white space around; NULL when there is none.
  */
 static char *run_patch_line(const char *patch, const char *key)
@@ -230,6 +244,7 @@ void run_request_read(struct fields *f, struct run_request *out)
 	out->repeats = fields_int(f, "repeats", 1, RUN_REPEATS_MAX, 1);
 	out->priority = fields_int(f, "priority", 0, 100, 50);
 	run_request_until(f, out);
+	run_request_notify(f, out);
 	out->tags = fields_array(f, "tags", RUN_TAGS_MAX);
 	out->machine = fields_text(f, "machine", RUN_NAME_MAX, false);
 	out->title = fields_text(f, "title", RUN_TITLE_MAX, false);

@@ -48,7 +48,9 @@ struct run_request {
 	int64_t duration_s;  /* at most, with that; 0: half of what an attempt has */
 	const json_t *tags;  /* texts that a machine must have; NULL: none */
 	const char *machine; /* the only one that may; NULL: any */
-	const char *title;   /* NULL: made from the rest */
+	const char *notify; /* who is told when it ends: an address, or a subscription's name; NULL:
+			       nobody */
+	const char *title;  /* NULL: made from the rest */
 };
 
 /* Reads it; on a bad field f->is_bad is set and the answer made. */

@@ -150,6 +150,16 @@ static void a_wrong_field_is_named(void **state)
 			"migrations"},
 		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"duration_s\":9}",
 			"duration_s"},
+		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"notify\":\"a@b."
+		 "c\\r\\nBcc: "
+		 "d@e.f\"}",
+			"notify"},
+		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"notify\":\"a@b.c,d@e."
+		 "f\"}",
+			"notify"},
+		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"notify\":\"-oQ/"
+		 "tmp@b.c\"}",
+			"notify"},
 		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"profile\":\"p\"}",
 			"profile"},
 		{"{\"prebuilt\":{\"release\":\"6\"},\"profiles\":[\"p\"]}", "image"},

@@ -7,6 +7,11 @@
 #include "store/db.h"
 #include "store/row.h"
 
+static struct db_value positive(int64_t value)
+{
+	return value > 0 ? db_int(value) : db_null();
+}
+
 int run_by_key(struct db *db, int64_t token_id, const char *key, int64_t *id, char **hash)
 {
 	_rows_ struct rows *rows = NULL;
@@ -187,9 +192,27 @@ int run_profiles_find(struct db *db, const char *names, struct run_profiles *out
 	return 0;
 }
 
-static struct db_value positive(int64_t value)
+int run_notify_find(
+	struct db *db, const char *notify, int64_t token_id, int64_t *id, bool *is_paused)
 {
-	return value > 0 ? db_int(value) : db_null();
+	_rows_ struct rows *rows = NULL;
+	const int outcome =
+		DB_QUERY(db, "run_notify_find", &rows, db_text(notify), positive(token_id));
+	const int found = run_one_id(outcome, rows, id);
+	if (found == 0) {
+		*is_paused = row_bool(rows, 0, "is_paused");
+	}
+	return found;
+}
+
+int run_tell(struct db *db, int64_t *count)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = db_query(db, "run_tell", &rows, NULL, 0);
+	if (outcome == 0) {
+		*count = row_int(rows, 0, "runs");
+	}
+	return outcome;
 }
 
 int run_insert(struct db *db, const struct run_new *run, int64_t *id)
@@ -200,7 +223,8 @@ int run_insert(struct db *db, const struct run_new *run, int64_t *id)
 		db_text(run->title), db_int(run->priority), db_text(run->request),
 		db_text(run->key), db_text(run->request_hash), db_text(run->revisions),
 		db_text(run->profiles), db_int(run->repeats), db_text(run->tags),
-		db_text(run->machine), positive(run->migrations), positive(run->duration_s));
+		db_text(run->machine), positive(run->migrations), positive(run->duration_s),
+		positive(run->notify_id));
 	if (outcome == DB_REFUSED) {
 		return strcmp(db_refusal_state(db), "23505") == 0 ? RUN_KEY_TAKEN : DB_FAULT;
 	}

@@ -84,6 +84,15 @@ struct run_profiles {
 void run_profiles_fini(struct run_profiles *profiles);
 int run_profiles_find(struct db *db, const char *names, struct run_profiles *out);
 
+/* Who is told of a run: the subscription of a mail address, made when it is not there, or that of a
+ * name. 0, RUN_NONE (no such name) or a fault. */
+int run_notify_find(
+	struct db *db, const char *notify, int64_t token_id, int64_t *id, bool *is_paused);
+
+/* Runs that have ended, whose numbers are there and who name somebody: each gets its one delivery.
+ * *count: how many. 0, DB_REFUSED or a fault. */
+int run_tell(struct db *db, int64_t *count);
+
 struct run_new {
 	int64_t token_id; /* 0: nobody */
 	int64_t tree_id;
@@ -97,6 +106,7 @@ struct run_new {
 	int64_t repeats;
 	int64_t migrations;  /* attempts end when so many were tried; 0: by time only */
 	int64_t duration_s;  /* at most; 0: as the schema says */
+	int64_t notify_id;   /* the subscription that is told when it ends; 0: none */
 	const char *tags;    /* texts */
 	const char *machine; /* or NULL */
 };

@@ -1,0 +1,11 @@
+/* Taking back what was ordered, and its priority. */
+#pragma once
+
+#include "http/request.h"
+
+struct db;
+
+/* POST /api/v1/runs/{id}/cancel → 200 and the run. */
+int api_run_cancel(struct request *req, struct db *db, struct response *res);
+/* POST /api/v1/runs/{id}/priority → 200 and the run. */
+int api_run_priority(struct request *req, struct db *db, struct response *res);
