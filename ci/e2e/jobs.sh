@@ -178,6 +178,28 @@ test_a_queued_run_can_be_cancelled() {
 
 all_cancelled() { [[ $(run_json "$1" | jq -c '.run.jobs | [.cancelled, .total]') == '[1,1]' ]]; }
 
+test_one_job_of_a_run_can_be_hurried_and_taken_back() {
+	local run jobs
+	run=$(order '{"tree": "tiny", "commit": "good", "profiles": ["standin"], "repeats": 3, "machine": "nobody", "queue_limit_s": 86400}')
+	jobs=$(api GET /api/v1/queue | jq -c "[.queued[] | select(.run == $run).id]")
+	equal "$(jq length <<<"$jobs")" 3 'queued jobs'
+	equal "$(post "/api/v1/jobs/$(jq '.[1]' <<<"$jobs")/priority" '{"priority": 99}' | jq .job.priority)" 99 'its priority'
+	equal "$(api GET /api/v1/queue | jq "[.queued[] | select(.run == $run).id][0]")" "$(jq '.[1]' <<<"$jobs")" 'who is next'
+	equal "$(post "/api/v1/jobs/$(jq '.[0]' <<<"$jobs")/cancel" '{}' | jq -r .job.state)" cancelled 'its state'
+	equal "$(run_json "$run" | jq -c '.run.jobs | [.queued, .cancelled]')" '[2,1]' 'the others wait'
+	refused 404 POST /api/v1/jobs/999999/cancel -d '{}'
+	refused 400 POST "/api/v1/jobs/$(jq '.[1]' <<<"$jobs")/priority" -d '{"priority": 101}'
+	post "/api/v1/runs/$run/cancel" '{}' >/dev/null
+}
+
+test_a_job_that_waits_too_long_is_given_up() {
+	local run
+	run=$(order '{"tree": "tiny", "commit": "good", "profiles": ["standin"], "machine": "nobody", "queue_limit_s": 1}')
+	run_wait "$run" 60
+	equal "$(run_json "$run" | jq -rc '.run | [.state, .jobs.expired]')" '["failed",1]' 'how it ended'
+	shows "/runs/$run" 'waited too long' 'within their queue limit'
+}
+
 test_a_running_run_can_be_cancelled() {
 	local run attempt
 	run=$(order_guest endless standin <<-'SH'

@@ -311,7 +311,7 @@ attempt_of() {
 has_attempt() { [[ $(attempt_of "$1") ]]; }
 
 run_is_over() {
-	[[ $(sql "select bool_and(state in ('done', 'failed', 'lost', 'cancelled')) from job where run_id = $1") == t ]]
+	[[ $(sql "select bool_and(state in ('done', 'failed', 'lost', 'cancelled', 'expired')) from job where run_id = $1") == t ]]
 }
 
 # Background stages have done all they had to do; nobody reads build logs.

@@ -23,7 +23,7 @@ select json_build_object(
 		select coalesce(json_agg(listed.job order by listed.urgency desc, listed.turn, listed.place), '[]')
 		from (
 			select j.urgency, j.turn, j.place, json_build_object('id', j.id, 'run', j.run_id, 'priority', j.priority, 'by', token.name, 'tree', tree.name, 'commit', c.sha,
-				'profile', p.name, 'arch', j.arch, 'needs', j.needs, 'repeat', j.repeat, 'attempts', j.attempts, 'queued_at', to_char(j.queued_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) as job
+				'profile', p.name, 'arch', j.arch, 'needs', j.needs, 'repeat', j.repeat, 'attempts', j.attempts, 'queued_at', to_char(j.queued_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'expires_at', to_char(j.expires_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) as job
 			from (
 				select q.*, l.urgency, l.needs, r.place, s.user_id
 				from asked

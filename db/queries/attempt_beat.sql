@@ -1,7 +1,7 @@
 -- The runner lives: the lease is renewed and the step's progress noted. $1 attempt; $2 lease, seconds; $3 step; $4 done; $5 of; $6 unit.
 -- A new step is an event; progress within one is not. No row: not running any more.
 with old as (
-	select a.id, a.step, a.job_id, ru.cancelled_at
+	select a.id, a.step, a.job_id, coalesce(j.cancelled_at, ru.cancelled_at) as cancelled_at
 	from attempt a join job j on j.id = a.job_id join run ru on ru.id = j.run_id
 	where a.id = $1::bigint and a.state = 'running' for update of a
 ), beaten as (

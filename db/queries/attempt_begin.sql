@@ -3,7 +3,7 @@
 with known as (
 	select a.id, a.claimed_at from attempt a where a.claim_id = $1::uuid
 ), old as (
-	select j.id, j.claim_machine_id, j.claimed_at, ru.cancelled_at is not null as is_cancelled
+	select j.id, j.claim_machine_id, j.claimed_at, coalesce(j.cancelled_at, ru.cancelled_at) is not null as is_cancelled
 	from job j join machine m on m.id = j.claim_machine_id and m.name = $2::text join run ru on ru.id = j.run_id
 	where j.claim_id = $1::uuid and j.state = 'leased' and not exists (select from known)
 	for update of j

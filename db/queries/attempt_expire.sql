@@ -14,9 +14,9 @@ with over as (
 	from over where a.id = over.id
 	returning a.id, a.job_id
 ), moved as (
-	update job j set state = case when ru.cancelled_at is not null then 'cancelled' when j.attempts < j.attempts_max then 'queued' else 'lost' end,
+	update job j set state = case when coalesce(j.cancelled_at, ru.cancelled_at) is not null then 'cancelled' when j.attempts < j.attempts_max then 'queued' else 'lost' end,
 		queued_at = now(),
-		ended_at = case when ru.cancelled_at is null and j.attempts < j.attempts_max then null else now() end
+		ended_at = case when coalesce(j.cancelled_at, ru.cancelled_at) is null and j.attempts < j.attempts_max then null else now() end
 	from ended, run ru
 	where j.id = ended.job_id and j.state = 'running' and ru.id = j.run_id
 	returning j.id

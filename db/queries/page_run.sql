@@ -8,7 +8,7 @@ with ru as (
 	from ru join job j on j.run_id = ru.id left join attempt a on a.job_id = j.id and a.number = j.attempts -- the newest
 ), shown as (
 	select 'running' as list, t.* from tried t where job_state in ('running', 'leased')
-	union all (select 'wrong', t.* from tried t where rank between 5 and 9 or job_state in ('failed', 'lost') order by rank desc, id limit 50)
+	union all (select 'wrong', t.* from tried t where rank between 5 and 9 or job_state in ('failed', 'lost', 'expired') order by rank desc, id limit 50)
 	union all (select 'newest', t.* from tried t where id is not null and job_state not in ('running', 'leased') order by id desc limit 30)
 ), line as (
 	select s.list, s.rank, s.id, json_build_object('id', s.id, 'href', '/attempts/' || s.id, 'status', page_status(coalesce(s.state, s.job_state), s.result), 'tree', t.name, 'short', case when t.kind = 'git' then left(c.sha, 12) else c.subject end, 'subject', case when t.kind = 'git' then c.subject end, 'commit_href', '/trees/' || t.name || '/commits/' || c.sha,
@@ -16,14 +16,14 @@ with ru as (
 	from shown s join revision r on r.id = s.revision_id join tree t on t.id = r.tree_id join commit c on c.id = r.commit_id join profile p on p.id = s.profile_id left join machine m on m.id = s.machine_id
 )
 select json_build_object(
-	'title', ru.title, 'in_runs', true, 'id', ru.id, 'tree', (select name from tree where id = ru.tree_id), 'by', (select name from token where id = ru.token_id), 'priority', ru.priority, 'told', page_time(ru.told_at), 'until', page_count(ru.migrations), 'at_most', page_duration(ru.duration_s), 'created', page_time(ru.created_at), 'cancelled', page_time(ru.cancelled_at),
+	'title', ru.title, 'in_runs', true, 'id', ru.id, 'tree', (select name from tree where id = ru.tree_id), 'by', (select name from token where id = ru.token_id), 'priority', ru.priority, 'told', page_time(ru.told_at), 'expired', (select nullif(count(*), 0) from tried where job_state = 'expired'), 'until', page_count(ru.migrations), 'at_most', page_duration(ru.duration_s), 'created', page_time(ru.created_at), 'cancelled', page_time(ru.cancelled_at),
 	'done', n.ended, 'total', n.total, 'progress', page_count(n.ended) || ' of ' || page_count(n.total) || ' jobs',
 	'status', page_status(run_state(ru.cancelled_at, n.total, n.ended, n.active, n.failed), null),
 	'results', (select json_agg(json_build_object('status', status, 'jobs', page_count(jobs)) order by rank desc, jobs desc) from (select page_status(state, result)::text::jsonb as status, max(rank) as rank, sum(jobs)::bigint as jobs
 			from (select coalesce(state, job_state) as state, result, max(rank) as rank, count(*) as jobs from tried group by 1, 2) s group by 1) g),
 	'profiles', (select json_agg(json_build_object('profile', p.name, 'href', '/trees/' || (select name from tree where id = ru.tree_id) || '/series/' || p.name || '/fail_ratio', 'total', page_count(g.total), 'clean', nullif(g.clean, 0), 'bad', nullif(g.bad, 0), 'other', nullif(g.other, 0), 'open', nullif(g.open, 0)) order by p.arch = 'x86_64' desc, p.arch, p.name)
 		from (select profile_id, count(*) as total, count(*) filter (where result = 'clean') as clean, count(*) filter (where result in ('crash', 'hang')) as bad, count(*) filter (where job_state in ('queued', 'leased', 'running')) as open,
-				count(*) filter (where job_state in ('done', 'failed', 'lost', 'cancelled') and coalesce(result, '') not in ('clean', 'crash', 'hang')) as other from tried group by profile_id) g join profile p on p.id = g.profile_id),
+				count(*) filter (where job_state in ('done', 'failed', 'lost', 'cancelled', 'expired') and coalesce(result, '') not in ('clean', 'crash', 'hang')) as other from tried group by profile_id) g join profile p on p.id = g.profile_id),
 	'has_compare', run_compare(ru.id) is not null,
 	'compare', (select json_agg(json_build_object('profile', c ->> 'profile', 'base', page_side(c -> 'base'), 'with', page_side(c -> 'with')) order by c ->> 'profile') from json_array_elements(run_compare(ru.id)) c),
 	'compares', (select json_agg(json_build_object('label', revision_label(v.id), 'href', '/compare?a=' || t.name || '/' || c.sha || '&b=revision:' || v.id) order by v.id)

@@ -3,14 +3,15 @@
 -- run it: release and profiles of config `running` come together.
 -- $1 token's id or null, $2 tree's id, $3 title, $4 priority, $5 request (JSON), $6 idempotency key or null, $7 request's hash,
 -- $8 revisions' ids, $9 profiles' ids (JSON arrays), $10 repeats, $11 tags (JSON array), $12 machine's name or null, $13 migrations after which attempts end or null, $14 seconds that
--- they have for it or null, $15 the subscription that is told of its end or null. Always one row: the run, and how many jobs.
+-- they have for it or null, $15 the subscription that is told of its end or null,
+-- $16 seconds that its jobs may wait or null (as their profiles say). Always one row: the run, and how many jobs.
 with made as (
-	insert into run (token_id, tree_id, title, priority, request, idempotency_key, request_hash, tags, machine, migrations, duration_s, notify_id)
-	values ($1::bigint, $2::bigint, $3::text, $4::integer, $5::jsonb, $6::text, $7::text, array(select jsonb_array_elements_text($11::jsonb)), $12::text, $13::bigint, $14::integer, $15::bigint)
+	insert into run (token_id, tree_id, title, priority, request, idempotency_key, request_hash, tags, machine, migrations, duration_s, notify_id, queue_limit_s)
+	values ($1::bigint, $2::bigint, $3::text, $4::integer, $5::jsonb, $6::text, $7::text, array(select jsonb_array_elements_text($11::jsonb)), $12::text, $13::bigint, $14::integer, $15::bigint, $16::integer)
 	returning id, priority
 ),
 asked as materialized (
-	select v.id as revision_id, p.id as profile_id, p.arch || case when p.config = 'running' then '/' || v.release else '' end as arch, p.attempts_max,
+	select v.id as revision_id, p.id as profile_id, p.arch || case when p.config = 'running' then '/' || v.release else '' end as arch, p.attempts_max, coalesce($16::integer, p.queue_limit_s) as queue_limit_s,
 		r.position as place, a.position
 	from jsonb_array_elements_text($8::jsonb) with ordinality r (id, position)
 	join revision v on v.id = r.id::bigint
@@ -22,8 +23,8 @@ placed as materialized (
 	from made cross join (select distinct profile_id, arch from asked) kind
 ),
 queued as (
-	insert into job (run_id, revision_id, profile_id, repeat, arch, priority, attempts_max, lane_id)
-	select made.id, a.revision_id, a.profile_id, n.repeat, a.arch, made.priority, a.attempts_max, p.lane_id
+	insert into job (run_id, revision_id, profile_id, repeat, arch, priority, attempts_max, queue_limit_s, lane_id)
+	select made.id, a.revision_id, a.profile_id, n.repeat, a.arch, made.priority, a.attempts_max, a.queue_limit_s, p.lane_id
 	from made
 	cross join asked a
 	join placed p using (profile_id, arch)

@@ -6,7 +6,7 @@ from (
 	'id', run.id, 'title', run.title, 'tree', tree.name, 'priority', run.priority, 'by', token.name,
 	'created_at', to_char(run.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
 	'state', run_state(run.cancelled_at, n.total, n.ended, n.active, n.failed),
-	'migrations', run.migrations, 'duration_s', run.duration_s, 'told_at', to_char(run.told_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'jobs', n.states,
+	'migrations', run.migrations, 'duration_s', run.duration_s, 'told_at', to_char(run.told_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'queue_limit_s', run.queue_limit_s, 'jobs', n.states,
 	'url', '/runs/' || run.id) as run
 	from (
 		select * from run order by id desc

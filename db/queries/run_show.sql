@@ -4,13 +4,13 @@ select json_build_object('run', json_build_object(
 	'id', run.id, 'title', run.title, 'tree', tree.name, 'priority', run.priority, 'by', token.name,
 	'created_at', to_char(run.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
 	'state', run_state(run.cancelled_at, n.total, n.ended, n.active, n.failed),
-	'migrations', run.migrations, 'duration_s', run.duration_s, 'told_at', to_char(run.told_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'jobs', n.states,
+	'migrations', run.migrations, 'duration_s', run.duration_s, 'told_at', to_char(run.told_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'queue_limit_s', run.queue_limit_s, 'jobs', n.states,
 	'url', '/runs/' || run.id,
 	'compare', run_compare(run.id),
 	'attempts', (
 		select coalesce(json_agg(listed.attempt order by listed.id), '[]')
 		from (
-			select a.id, json_build_object('id', a.id, 'commit', c.sha, 'profile', p.name, 'machine', m.name, 'state', a.state,
+			select a.id, json_build_object('id', a.id, 'job', a.job_id, 'commit', c.sha, 'profile', p.name, 'machine', m.name, 'state', a.state,
 				'result', a.result, 'step', a.step, 'url', '/attempts/' || a.id) as attempt
 			from ( -- job by job: a run that was just made is answered while its first job is waited for
 				select tried.*, job.revision_id, job.profile_id

@@ -50,8 +50,8 @@ with p as materialized (
 	from chosen join commit c on c.id = chosen.commit_id join tree t on t.id = chosen.tree_id
 	returning id, priority
 ), queued as (
-	insert into job (run_id, revision_id, profile_id, repeat, arch, priority, attempts_max)
-	select made.id, found.id, f.id, n, f.arch, made.priority, f.attempts_max
+	insert into job (run_id, revision_id, profile_id, repeat, arch, priority, attempts_max, queue_limit_s)
+	select made.id, found.id, f.id, n, f.arch, made.priority, f.attempts_max, f.queue_limit_s
 	from made cross join found cross join chosen cross join unnest(chosen.missing) with ordinality m (id, position) join profile f on f.id = m.id
 		cross join generate_series(0, chosen.repeats - 1) n
 	order by m.position, n

@@ -66,7 +66,7 @@ select pg_temp.expect('each profile counts once', :n::bigint, 2::bigint);
 select pg_temp.expect('unknown ones are named', :'unknown'::text, 'nope'::text);
 select pg_temp.expect('in the order asked', (:'ids'::json ->> 0)::bigint, (select id from profile where name = 'p2'));
 
-execute run_insert(null, :tree, 'title', 50, '{}', 'key', repeat('0', 64), :'r1_ids', :'ids', 3, '["kvm"]', 'm-1', 5000000000, null, null) \gset run_
+execute run_insert(null, :tree, 'title', 50, '{}', 'key', repeat('0', 64), :'r1_ids', :'ids', 3, '["kvm"]', 'm-1', 5000000000, null, null, null) \gset run_
 select pg_temp.expect('revisions x profiles x repeats', :run_jobs::bigint, 12::bigint);
 select pg_temp.expect('one lane for each needs', array_agg(needs order by needs), array['{arch:x86_64,kvm,machine:m-1,until-migrations,workload:migrate-hot}']) from (select distinct lane.needs::text from job join lane on lane.id = job.lane_id) n;
 select pg_temp.expect('the oldest commit goes first', (select commit_id from revision where id = (select revision_id from job order by id limit 1)),
@@ -107,7 +107,7 @@ execute run_revisions(:own_tree_id, jsonb_build_array(:own_commit_id), '[]', '[]
 execute run_profiles_find('["p1", "own"]') \gset
 select pg_temp.expect('profiles are told apart', concat_ws(' ', :'booted', :'running'), 'p1 own'::text);
 execute run_profiles_find('["own"]') \gset
-execute run_insert(null, :own_tree_id, 'title', 50, '{}', null, repeat('0', 64), :'own_ids', :'ids', 1, '[]', null, null, null, null) \gset own_
+execute run_insert(null, :own_tree_id, 'title', 50, '{}', null, repeat('0', 64), :'own_ids', :'ids', 1, '[]', null, null, null, null, null) \gset own_
 select pg_temp.expect('only a machine that runs it may take it', arch, 'ppc64le/6.1.0-50-powerpc64le'::text) from job where run_id = :own_id;
 select id as job from job where run_id = :own_id \gset own_
 select job_order(:own_job) as job \gset own_

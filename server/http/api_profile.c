@@ -13,7 +13,7 @@
 #include "store/machine.h"
 #include "store/tree.h"
 
-enum { PROFILE_TEXT_MAX = 1024, PROFILE_ARGS_MAX = 32 };
+enum { PROFILE_TEXT_MAX = 1024, PROFILE_ARGS_MAX = 32, PROFILE_NONE = 0 /* no limit */ };
 
 /* Lists of texts. */
 struct profile_list {
@@ -61,6 +61,7 @@ static const struct {
 	{"boot_limit_s", NULL, 120, false},
 	{"silence_limit_s", NULL, 60, false},
 	{"attempt_limit_s", NULL, 7200, false},
+	{"queue_limit_s", NULL, PROFILE_NONE, false},
 };
 
 enum { PROFILE_FIELDS = sizeof(profile_fields) / sizeof(profile_fields[0]) };
@@ -122,7 +123,8 @@ static bool profile_is_machines_own(const struct fields *f, const char *name)
 static json_t *profile_number(struct fields *f, const char *name, int64_t absent)
 {
 	if (!profile_is_machines_own(f, name)) {
-		return json_integer(fields_int(f, name, 1, INT32_MAX, absent));
+		const int64_t value = fields_int(f, name, 1, INT32_MAX, absent);
+		return value == PROFILE_NONE ? json_null() : json_integer(value);
 	}
 	const json_t *given = json_object_get(f->object, name);
 	if (given != NULL && !json_is_null(given)) {

@@ -379,6 +379,7 @@ static int order_queue(struct order *o, const json_t *root, struct run_new *run,
 	run->migrations = w->migrations;
 	run->duration_s = w->duration_s;
 	run->notify_id = o->notify_id;
+	run->queue_limit_s = w->queue_limit_s;
 	run->tags = tags;
 	run->machine = w->machine;
 	return run_insert(o->db, run, id);

@@ -2,11 +2,13 @@
 #include "http/api_run_change.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "http/api_run.h"
 #include "http/fields.h"
 #include "shared/cleanup.h"
 #include "shared/number.h"
+#include "store/job.h"
 #include "store/run.h"
 
 /* Positive: the answer has been made. */
@@ -46,4 +48,35 @@ int api_run_priority(struct request *req, struct db *db, struct response *res)
 	}
 	const int outcome = run_priority(db, id, priority);
 	return outcome < 0 ? outcome : api_run_answer(db, res, id, 200);
+}
+
+/* The job as an answer, or 404. */
+static int job_answer(struct request *req, struct db *db, struct response *res, int outcome)
+{
+	char *body = NULL;
+	outcome = outcome != 0 ? outcome : job_json(db, req->parts[0], &body);
+	if (outcome == JOB_UNKNOWN) {
+		return response_error(
+			res, 404, "unknown_job", "there is no job '%s'", req->parts[0]);
+	}
+	if (outcome == 0) {
+		response_take(res, 200, "application/json", body, strlen(body));
+	}
+	return outcome;
+}
+
+int api_job_cancel(struct request *req, struct db *db, struct response *res)
+{
+	return job_answer(req, db, res, job_cancel(db, req->parts[0]));
+}
+
+int api_job_priority(struct request *req, struct db *db, struct response *res)
+{
+	_json_ json_t *root = NULL;
+	struct fields f;
+	if (fields_parse(req, res, &root, &f) != 0) {
+		return 0;
+	}
+	const int64_t priority = fields_int(&f, "priority", 0, 100, FIELDS_REQUIRED);
+	return f.is_bad ? 0 : job_answer(req, db, res, job_priority(db, req->parts[0], priority));
 }

@@ -9,3 +9,6 @@ struct db;
 int api_run_cancel(struct request *req, struct db *db, struct response *res);
 /* POST /api/v1/runs/{id}/priority → 200 and the run. */
 int api_run_priority(struct request *req, struct db *db, struct response *res);
+/* The same of one job: POST /api/v1/jobs/{id}/cancel and …/priority → 200 and the job. */
+int api_job_cancel(struct request *req, struct db *db, struct response *res);
+int api_job_priority(struct request *req, struct db *db, struct response *res);

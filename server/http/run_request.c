@@ -23,7 +23,7 @@ enum {
 
 static const char *const run_known[] = {"tree", "commit", "range", "every", "prebuilt", "running",
 	"patches", "reverts", "profiles", "repeats", "migrations", "duration_s", "priority", "tags",
-	"machine", "notify", "title", NULL};
+	"machine", "notify", "queue_limit_s", "title", NULL};
 static const char *const running_known[] = {"release", NULL};
 static const char *const prebuilt_known[] = {"release", "image", "modules", NULL};
 static const char *const file_known[] = {"sha256", "url", NULL};
@@ -245,6 +245,7 @@ void run_request_read(struct fields *f, struct run_request *out)
 	out->priority = fields_int(f, "priority", 0, 100, 50);
 	run_request_until(f, out);
 	run_request_notify(f, out);
+	out->queue_limit_s = fields_int(f, "queue_limit_s", 1, RUN_QUEUE_S_MAX, 0);
 	out->tags = fields_array(f, "tags", RUN_TAGS_MAX);
 	out->machine = fields_text(f, "machine", RUN_NAME_MAX, false);
 	out->title = fields_text(f, "title", RUN_TITLE_MAX, false);

@@ -21,6 +21,7 @@ enum {
 	RUN_TAGS_MAX = 16,
 	RUN_JOBS_MAX = 50000,
 	RUN_DURATION_S_MAX = 86400,
+	RUN_QUEUE_S_MAX = 31536000,
 };
 
 #define RUN_MIGRATIONS_MAX INT64_C(1000000000000000)
@@ -44,10 +45,11 @@ struct run_request {
 	const json_t *profiles; /* texts, at least one */
 	int64_t repeats;
 	int64_t priority;
-	int64_t migrations;  /* attempts end when so many were tried; 0: when the profile says */
-	int64_t duration_s;  /* at most, with that; 0: half of what an attempt has */
-	const json_t *tags;  /* texts that a machine must have; NULL: none */
-	const char *machine; /* the only one that may; NULL: any */
+	int64_t migrations;    /* attempts end when so many were tried; 0: when the profile says */
+	int64_t duration_s;    /* at most, with that; 0: half of what an attempt has */
+	const json_t *tags;    /* texts that a machine must have; NULL: none */
+	const char *machine;   /* the only one that may; NULL: any */
+	int64_t queue_limit_s; /* its jobs may wait for so long; 0: as their profiles say */
 	const char *notify; /* who is told when it ends: an address, or a subscription's name; NULL:
 			       nobody */
 	const char *title;  /* NULL: made from the rest */

@@ -28,3 +28,46 @@ int job_waiting(struct db *db, struct rows **out)
 {
 	return db_query(db, "lane_waiting", out, NULL, 0);
 }
+
+int job_expire(struct db *db, int64_t *count)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = db_query(db, "job_expire", &rows, NULL, 0);
+	if (outcome == 0) {
+		*count = row_int(rows, 0, "jobs");
+	}
+	return outcome > 0 ? DB_FAULT : outcome;
+}
+
+static int job_there(int outcome, const struct rows *rows)
+{
+	if (outcome != 0) {
+		return outcome < 0 ? outcome : DB_FAULT;
+	}
+	return rows_count(rows) == 0 ? JOB_UNKNOWN : 0;
+}
+
+int job_cancel(struct db *db, const char *id)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "job_cancel", &rows, db_text(id));
+	return job_there(outcome, rows);
+}
+
+int job_priority(struct db *db, const char *id, int64_t priority)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "job_priority", &rows, db_text(id), db_int(priority));
+	return job_there(outcome, rows);
+}
+
+int job_json(struct db *db, const char *id, char **out)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "api_job", &rows, db_text(id));
+	const int found = job_there(outcome, rows);
+	if (found == 0) {
+		*out = row_text_copy(rows, 0, "body");
+	}
+	return found;
+}

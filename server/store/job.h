@@ -7,6 +7,9 @@
 struct db;
 struct rows;
 
+/* There is no such job. */
+enum { JOB_UNKNOWN = 2 };
+
 /* Nobody heard of this claim: its job goes back at once. 0 or a fault. */
 int job_unclaim(struct db *db, const char *claim_id);
 
@@ -21,3 +24,15 @@ int job_lanes_look(struct db *db);
 /* What machines are waited for: a row for each kind, its tags in column `needs`, with spaces
  * between. 0 or a fault. */
 int job_waiting(struct db *db, struct rows **out);
+
+/* Jobs that waited longer than they may end. *count: how many; 500 means that there may be more. 0
+ * or a fault. */
+int job_expire(struct db *db, int64_t *count);
+
+/* One job is taken back, or gets another priority; `id` is text of a URL. 0, JOB_UNKNOWN or a
+ * fault.
+ */
+int job_cancel(struct db *db, const char *id);
+int job_priority(struct db *db, const char *id, int64_t priority);
+/* It as JSON for the API, the caller's. 0, JOB_UNKNOWN or a fault. */
+int job_json(struct db *db, const char *id, char **out);

@@ -224,7 +224,7 @@ int run_insert(struct db *db, const struct run_new *run, int64_t *id)
 		db_text(run->key), db_text(run->request_hash), db_text(run->revisions),
 		db_text(run->profiles), db_int(run->repeats), db_text(run->tags),
 		db_text(run->machine), positive(run->migrations), positive(run->duration_s),
-		positive(run->notify_id));
+		positive(run->notify_id), positive(run->queue_limit_s));
 	if (outcome == DB_REFUSED) {
 		return strcmp(db_refusal_state(db), "23505") == 0 ? RUN_KEY_TAKEN : DB_FAULT;
 	}

@@ -104,11 +104,12 @@ struct run_new {
 	const char *revisions; /* ids */
 	const char *profiles;  /* ids */
 	int64_t repeats;
-	int64_t migrations;  /* attempts end when so many were tried; 0: by time only */
-	int64_t duration_s;  /* at most; 0: as the schema says */
-	int64_t notify_id;   /* the subscription that is told when it ends; 0: none */
-	const char *tags;    /* texts */
-	const char *machine; /* or NULL */
+	int64_t migrations;    /* attempts end when so many were tried; 0: by time only */
+	int64_t duration_s;    /* at most; 0: as the schema says */
+	int64_t queue_limit_s; /* its jobs may wait for so long; 0: as their profiles say */
+	int64_t notify_id;     /* the subscription that is told when it ends; 0: none */
+	const char *tags;      /* texts */
+	const char *machine;   /* or NULL */
 };
 enum { RUN_KEY_TAKEN = 3 };
 /* The run, with one job for each revision x profile x repeat, and the word that they are there. 0,

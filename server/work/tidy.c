@@ -1,6 +1,6 @@
 /* What time alone brings (unconfirmed claims go back in http/hub.c, which knows --confirm):
- * leases that end, machines that fall silent, fail or are to be checked, months that begin, files
- * that never became whole, mirrors of trees that went. */
+ * leases that end, jobs that wait too long, machines that fall silent, fail or are to be checked,
+ * months that begin, files that never became whole, mirrors of trees that went. */
 #include "work/stage.h"
 
 #include <inttypes.h>
@@ -12,6 +12,7 @@
 #include "shared/log.h"
 #include "store/attempt.h"
 #include "store/db.h"
+#include "store/job.h"
 #include "store/machine.h"
 #include "store/row.h"
 #include "work/mirrors.h"
@@ -19,14 +20,19 @@
 int stage_leases(struct stage_place *place)
 {
 	int64_t count = 0;
-	const int outcome = attempt_expire(place->db, &count);
+	int64_t jobs = 0;
+	int outcome = job_expire(place->db, &jobs);
+	if (jobs > 0) {
+		log_info("%" PRId64 " jobs waited longer than they may: given up", jobs);
+	}
+	outcome = outcome < 0 ? outcome : attempt_expire(place->db, &count);
 	if (outcome < 0) {
 		return outcome;
 	}
 	if (count > 0) {
 		log_info("%" PRId64 " attempts lost: their runners fell silent", count);
 	}
-	return count > 0 ? STAGE_DID : STAGE_IDLE;
+	return count > 0 || jobs > 0 ? STAGE_DID : STAGE_IDLE;
 }
 
 /* One machine that is due. STAGE_DID, STAGE_IDLE or a fault. */

@@ -1,0 +1,13 @@
+-- One job for the API. $1 id, as text. No row: there is no such job.
+select json_build_object('job', json_build_object(
+	'id', j.id, 'run', j.run_id, 'tree', t.name, 'commit', c.sha, 'profile', p.name, 'repeat', j.repeat, 'state', j.state, 'priority', j.priority, 'attempts', j.attempts, 'attempts_max', j.attempts_max,
+	'queued_at', to_char(j.queued_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'expires_at', case when j.state = 'queued' then to_char(j.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') end,
+	'cancelled_at', to_char(j.cancelled_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'ended_at', to_char(j.ended_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+	'attempt', (select a.id from attempt a where a.job_id = j.id order by a.number desc limit 1)))::text as body
+from job j
+join revision r on r.id = j.revision_id
+join tree t on t.id = r.tree_id
+join commit c on c.id = r.commit_id
+join profile p on p.id = j.profile_id
+where j.id = case when $1::text ~ '^[0-9]{1,18}$' then $1::text::bigint end
+limit 1
