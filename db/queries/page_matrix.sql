@@ -1,14 +1,14 @@
 -- The matrix of one commit, or of the newest so many up to it: any factor of the profiles by any other. Each cell has what came of the
 -- attempts there, what they tried, and the rate of crashes and hangs (k and exposure), so that "not seen" and "not tried" differ.
--- $1 name of the tree; $2 commit: the beginning of its hash, a ref, or HEAD (null: the newest that was tried); $3 factor of the rows, $4 of
+-- $1 name of the tree; $2 commit: the beginning of its hash, a ref, or HEAD (null: of the newest 2,000 the last that was tried); $3 factor of the rows, $4 of
 -- the columns (null: fs-workload, arch); $5 how many commits: 1, 10 or 50 (null: 1). No row: no such tree.
 with t as (
 	select * from tree where name = $1::text
 ), top as (
 	select tc.ordinal from t join tree_commit tc on tc.tree_id = t.id where tc.ordinal is not null order by tc.ordinal desc limit 1
 ), newest as materialized (
-	select tc.ordinal from t join tree_commit tc on tc.tree_id = t.id
-	where tc.ordinal is not null and exists (select from revision r join tally y on y.revision_id = r.id where r.tree_id = t.id and r.commit_id = tc.commit_id and r.is_plain) order by tc.ordinal desc limit 1
+	select tc.ordinal from t cross join lateral (select * from tree_commit where tree_id = t.id and ordinal is not null order by ordinal desc limit 2000) tc
+	where exists (select from revision r join tally y on y.revision_id = r.id where r.tree_id = t.id and r.commit_id = tc.commit_id and r.is_plain) order by tc.ordinal desc limit 1
 ), at as materialized (
 	select coalesce(
 		case when $2::text is null then coalesce((select ordinal from newest), (select ordinal from top)) when $2::text = 'HEAD' then (select ordinal from top) end,
