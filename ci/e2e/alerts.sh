@@ -119,7 +119,7 @@ test_what_the_server_refuses_for_good_is_given_up() {
 }
 
 test_a_public_list_gets_only_what_a_person_has_approved() {
-	local list before draft
+	local list before draft text
 	resubscribe 1 '{"state":"paused"}'
 	before=$(mails length)
 	list=$(subscribe list linux-list@example.org '.public = true | .regzbot = true')
@@ -131,8 +131,20 @@ test_a_public_list_gets_only_what_a_person_has_approved() {
 	form "/deliveries/$draft" 403 action=approve "token=$TOKEN_RUNNER"
 	form "/deliveries/$draft" 400 action=send "token=$TOKEN_TRIGGER"
 	equal "$(mails length)" "$before" 'mails before the approval'
-	form "/deliveries/$draft" 303 action=approve "token=$TOKEN_TRIGGER"
+	form "/deliveries/$draft" 401 action=edit subject=x
+	form "/deliveries/$draft" 400 action=edit subject=$'two\nBcc: all@example.org' "token=$TOKEN_TRIGGER"
+	text=$(sql "select content from delivery where id = $draft")
+	form "/deliveries/$draft" 303 action=edit subject='[faultline] said better' "content=A person adds this."$'\r\n'"$text" "token=$TOKEN_TRIGGER"
+	form "/deliveries/$draft" 409 action=approve was=00000000000000000000000000000000 "token=$TOKEN_TRIGGER"
+	refused 409 POST "/api/v1/deliveries/$draft/edit" -d '{"subject":"x","was":"00000000000000000000000000000000"}'
+	refused 400 POST "/api/v1/deliveries/$draft/edit" -d '{"to":"x"}'
+	equal "$(api POST "/api/v1/deliveries/$draft/edit" -d '{"subject":"[faultline] said best"}' | jq -r .delivery.subject)" '[faultline] said best'
+	equal "$(mails length)" "$before" 'mails while it is edited'
+	form "/deliveries/$draft" 303 action=approve "was=$(api GET "/deliveries/$draft?format=json" | jq -r .was)" "token=$TOKEN_TRIGGER"
 	wait_for 20 'the mail' has_mails $((before + 1))
+	equal "$(mails -r '.[-1].subject')" '[faultline] said best'
+	holds "$(mails -r '.[-1].text')" $'A person adds this.\n'
+	form "/deliveries/$draft" 409 action=edit subject=late "token=$TOKEN_TRIGGER"
 	equal "$(mails -r '.[-1].to')" linux-list@example.org
 	holds "$(mails -r '.[-1].text')" "#regzbot introduced: $(git -C "$TREE" rev-parse first | cut -c-12)..$(git -C "$TREE" rev-parse plant | cut -c-12)"
 	form "/deliveries/$draft" 409 action=reject "token=$TOKEN_TRIGGER"

@@ -1,6 +1,6 @@
 -- One delivery: what it says, to whom, how it went; a draft can be approved. $1 id. No row: there is none.
 select json_build_object(
-	'title', 'Delivery ' || d.id, 'in_alerts', true, 'id', d.id, 'status', page_delivery_status(d.state, d.tries), 'subject', d.subject, 'content', d.content, 'is_draft', d.state = 'draft',
+	'title', 'Delivery ' || d.id, 'in_alerts', true, 'id', d.id, 'status', page_delivery_status(d.state, d.tries), 'subject', d.subject, 'content', d.content, 'is_draft', d.state = 'draft', 'was', md5(concat(d.subject, E'\n', d.content)),
 	'can_retry', d.state in ('waiting', 'given_up') and d.content is not null and d.tries > 0, 'channel', s.channel, 'target', subscription_shown(s.channel, s.target),
 	'subscription', s.name, 'subscription_href', '/subscriptions/' || s.id, 'tries', d.tries, 'said', d.error, 'message_id', d.message_id, 'in_reply_to', d.in_reply_to,
 	'created', page_time(d.created_at), 'sent', page_time(d.sent_at), 'due', case when d.state = 'waiting' then page_time(d.due_at) end, 'decided_by', k.name,

@@ -14,6 +14,7 @@
 #include "store/row.h"
 
 enum { ASSIGNEE_MAX = 200, NOTE_MAX = 2000, DAYS_MAX = 3650 };
+enum { SUBJECT_MAX = 200, CONTENT_MAX = 60000, WAS_MAX = 32 };
 
 /* What each action may say besides the note. */
 static const struct {
@@ -100,24 +101,67 @@ int api_alert_order(struct request *req, struct db *db, struct response *res)
 						: now_answer(db, res, "api_alert", req->parts[0]);
 }
 
-static int delivery_run(
-	struct request *req, struct db *db, struct response *res, const char *action)
+static int delivery_say(struct response *res, int outcome)
 {
-	const int outcome = delivery_decide(db, req->parts[0], action, req->caller.id);
 	switch (outcome) {
 	case DELIVERY_NONE:
 		return response_error(res, 404, "unknown_delivery", "there is no such delivery");
 	case DELIVERY_OTHER_STATE:
 		return response_error(res, 409, "not_possible",
-			"the delivery is in no state for that: look at it again");
+			"the delivery is in no state for that, or has changed: look at it again");
+	case DB_REFUSED:
+		return DB_FAULT;
 	default:
 		return outcome;
 	}
 }
 
+static int delivery_run(struct request *req, struct db *db, struct response *res,
+	const char *action, const char *was)
+{
+	return delivery_say(res, delivery_decide(db, req->parts[0], action, was, req->caller.id));
+}
+
+static bool is_one_line(const char *text)
+{
+	while ((unsigned char)*text >= ' ' && *text != 0x7f) {
+		text++;
+	}
+	return *text == '\0';
+}
+
+/* A subject becomes a header: a line of its own in it would be another header. */
+static int draft_change(struct request *req, struct db *db, struct fields *f)
+{
+	const char *subject = fields_text(f, "subject", SUBJECT_MAX, false);
+	const char *content = fields_text(f, "content", CONTENT_MAX, false);
+	const char *was = fields_text(f, "was", WAS_MAX, false);
+	if (subject != NULL && !is_one_line(subject)) {
+		fields_refuse(f, "subject", "must be one line");
+	}
+	return f->is_bad ? 0
+			 : delivery_say(
+				   f->res, delivery_edit(db, req->parts[0], subject, content, was));
+}
+
+int api_delivery_edit(struct request *req, struct db *db, struct response *res)
+{
+	static const char *const known[] = {"content", "subject", "was", NULL};
+	_json_ json_t *root = NULL;
+	struct fields f;
+	if (fields_parse(req, res, &root, &f) != 0) {
+		return 0;
+	}
+	fields_only(&f, known);
+	const int outcome = draft_change(req, db, &f);
+	return outcome != 0 || res->status != 0
+		       ? outcome
+		       : now_answer(db, res, "api_delivery", req->parts[0]);
+}
+
 int api_delivery_order(struct request *req, struct db *db, struct response *res)
 {
-	const int outcome = delivery_run(req, db, res, path_action(req));
+	const int outcome = delivery_run(req, db, res, path_action(req), NULL);
 	return outcome != 0 || res->status != 0
 		       ? outcome
 		       : now_answer(db, res, "api_delivery", req->parts[0]);
@@ -158,23 +202,31 @@ int form_alert(struct request *req, struct db *db, struct response *res)
 	return form_done(res, "/alerts/%s", req->parts[0]);
 }
 
+static int delivery_form_run(
+	struct request *req, struct db *db, struct response *res, const json_t *form)
+{
+	static const char *const known[] = {"approve", "reject", "retry"};
+	const char *was = json_string_value(json_object_get(form, "was"));
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (strcmp(known[i], action_of(form)) == 0) {
+			return delivery_run(req, db, res, known[i], was);
+		}
+	}
+	if (strcmp("edit", action_of(form)) == 0) {
+		struct fields f = {.object = form, .res = res, .within = ""};
+		return draft_change(req, db, &f);
+	}
+	return response_error(res, 400, "bad_form", "the form does not say what to do");
+}
+
 int form_delivery(struct request *req, struct db *db, struct response *res)
 {
 	static const char *const numbers[] = {NULL};
-	static const char *const known[] = {"approve", "reject", "retry"};
 	_json_ json_t *form = NULL;
 	int outcome = form_read(req, db, res, numbers, &form);
-	for (size_t i = 0; i < 3 && outcome == 0; i++) {
-		if (strcmp(known[i], action_of(form)) == 0) {
-			outcome = delivery_run(req, db, res, known[i]);
-			return outcome != 0 ? outcome
-			       : res->status >= 400
-				       ? form_failed(req, db, res, form)
-				       : form_done(res, "/deliveries/%s", req->parts[0]);
-		}
+	outcome = outcome != 0 ? outcome : delivery_form_run(req, db, res, form);
+	if (outcome < 0 || res->status >= 400) {
+		return outcome < 0 ? outcome : form_failed(req, db, res, form);
 	}
-	if (outcome == 0) {
-		response_error(res, 400, "bad_form", "the form does not say what to do");
-	}
-	return outcome < 0 ? outcome : form_failed(req, db, res, form);
+	return form_done(res, "/deliveries/%s", req->parts[0]);
 }

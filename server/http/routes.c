@@ -177,6 +177,7 @@ const struct route routes[] = {
 	{CALL("POST", API "bugs/{id}/verdict", ROUTE_TRIGGER, page_verdict_order, BODY_SMALL)},
 	{CALL("PATCH", API "changes/{id}", ROUTE_TRIGGER, api_change_mark, BODY_SMALL)},
 	{CALL("POST", API "deliveries/{id}/approve", ROUTE_TRIGGER, api_delivery_order, BODY_SMALL)},
+	{CALL("POST", API "deliveries/{id}/edit", ROUTE_TRIGGER, api_delivery_edit, BODY_SMALL)},
 	{CALL("POST", API "deliveries/{id}/reject", ROUTE_TRIGGER, api_delivery_order, BODY_SMALL)},
 	{CALL("POST", API "deliveries/{id}/retry", ROUTE_TRIGGER, api_delivery_order, BODY_SMALL)},
 	{CALL("POST", API "jobs/{id}/cancel", ROUTE_TRIGGER, api_job_cancel, BODY_SMALL)},

@@ -78,15 +78,30 @@ int delivery_sent(struct db *db, int64_t id, const char *why, bool is_final, boo
 		db_bool(is_gone));
 }
 
-int delivery_decide(struct db *db, const char *id, const char *action, int64_t token_id)
+static int decided(int outcome, const struct rows *rows)
 {
-	_rows_ struct rows *rows = NULL;
-	const int outcome = DB_QUERY(
-		db, "delivery_decide", &rows, db_text(id), db_text(action), db_int(token_id));
 	if (outcome != 0) {
 		return outcome;
 	}
 	return rows_count(rows) == 0          ? DELIVERY_NONE
 	       : row_bool(rows, 0, "is_done") ? 0
 					      : DELIVERY_OTHER_STATE;
+}
+
+int delivery_decide(
+	struct db *db, const char *id, const char *action, const char *was, int64_t token_id)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "delivery_decide", &rows, db_text(id), db_text(action),
+		db_int(token_id), db_text(was));
+	return decided(outcome, rows);
+}
+
+int delivery_edit(
+	struct db *db, const char *id, const char *subject, const char *content, const char *was)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "delivery_edit", &rows, db_text(id), db_text(subject),
+		db_text(content), db_text(was));
+	return decided(outcome, rows);
 }

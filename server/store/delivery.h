@@ -51,6 +51,12 @@ int delivery_take(struct db *db, struct delivery *out);
  * message. */
 int delivery_sent(struct db *db, int64_t id, const char *why, bool is_final, bool is_gone);
 
-/* What a person decides: approve, reject, retry. `id` is text of a URL. 0, DELIVERY_NONE,
- * DELIVERY_OTHER_STATE, DB_REFUSED or a fault. */
-int delivery_decide(struct db *db, const char *id, const char *action, int64_t token_id);
+/* What a person decides: approve, reject, retry. `id` is text of a URL; `was` is the MD5 of
+ * subject, line feed and content that an approval is meant for, NULL whatever they are. 0,
+ * DELIVERY_NONE, DELIVERY_OTHER_STATE, DB_REFUSED or a fault. */
+int delivery_decide(
+	struct db *db, const char *id, const char *action, const char *was, int64_t token_id);
+
+/* Changes what a draft says; NULL leaves a part as it is, `was` as above. The same outcomes. */
+int delivery_edit(
+	struct db *db, const char *id, const char *subject, const char *content, const char *was);
