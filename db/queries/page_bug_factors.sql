@@ -20,10 +20,12 @@ with b as (
 		join revision r on r.tree_id = g.id and r.commit_id = tc.commit_id and r.is_plain
 	where exists (select from tally t where t.revision_id = r.id)
 ), tried as materialized (
-	select l.revision_id, l.ordinal, l.part, j.profile_id, a.id, a.claimed_at, a.machine_id, coalesce(a.accel, '') as accel, a.exposure, a.workload_seconds,
+	select l.revision_id, l.ordinal, l.part, a.profile_id, a.id, a.claimed_at, a.machine_id, coalesce(a.accel, '') as accel, a.exposure, a.workload_seconds,
 		s.revision_id is not null as may_have
-	from line l join job j on j.revision_id = l.revision_id join attempt a on a.job_id = j.id and a.state = 'done' and a.exposure is not null
-		left join seen s on s.revision_id = j.revision_id and s.profile_id = j.profile_id
+	from line l cross join lateral ( -- a limit, so that no plan reads all jobs
+			select j.profile_id, t.* from job j join attempt t on t.job_id = j.id and t.state = 'done' and t.exposure is not null
+			where j.revision_id = l.revision_id limit 5000) a
+		left join seen s on s.revision_id = l.revision_id and s.profile_id = a.profile_id
 	order by a.id desc limit 5000
 ), met as materialized (
 	select t.*, o.times > 0 as has_it, coalesce(o.until, t.exposure) as worked
