@@ -49,8 +49,8 @@ test_a_machine_whose_attempts_fail_is_taken_out_until_somebody_says_that_it_is_w
 	runner_start runner
 	equal "$(sql "select state from job where run_id = $run")" queued 'the job while its machine is bad'
 	post /api/v1/machines/runner/health '{"health":"unknown","note":"QEMU is back"}' >/dev/null
-	ends "$run" clean 60 >/dev/null
-	wait_for 20 'it to be good' health_is runner good
+	ends "$run" clean 180 >/dev/null
+	wait_for 60 'it to be good' health_is runner good
 	equal "$(sql "select count(*) from attempt a join job j on j.id = a.job_id where j.run_id = $run and a.result = 'fault'")" 3 faults
 }
 
