@@ -5,9 +5,10 @@
 # Ends with 0: every attempt was clean; 1: some were not, they are listed; 2: it could not be tried, or not in time.
 # The same files posted again, while the server remembers them, are the same run. Needs curl, jq and sha256sum.
 set -euo pipefail
-: "${FAULTLINE_URL:?}" "${FAULTLINE_TOKEN:?}"
+usage() { sed -n '2,6s/^# //p' "$0"; }
+[[ ${1:-} != -h && ${1:-} != --help ]] || { usage; exit 0; }
+[[ ${FAULTLINE_URL:-} && ${FAULTLINE_TOKEN:-} && $# -ge 3 ]] || { usage >&2; exit 2; }
 readonly POLL_S=${POLL_S:-10} LIMIT_S=${LIMIT_S:-14400}
-[[ $# -ge 3 ]] || { sed -n '3,6s/^# //p' "$0" >&2; exit 2; }
 tree=$1 profiles=$2
 shift 2
 
@@ -43,4 +44,5 @@ while :; do
 done
 jq -r '.run.attempts[] | "\(.result // .state)\t\(.profile)\t\(.machine)\t\(.url)"' <<<"$answer"
 # What was the machine's fault was tried again; only the last word on each job counts.
-jq -e '.run.state == "done" and all(.run.attempts[]; .state != "done" or .result == "clean")' <<<"$answer" >/dev/null || exit 1
+jq -e 'all(.run.attempts[]; .state != "done" or .result == "clean")' <<<"$answer" >/dev/null || exit 1
+[[ $state == "done" ]] || { echo 'some jobs came to no result: they failed, were lost, or waited too long' >&2; exit 2; }

@@ -150,6 +150,7 @@ test_the_example_for_maintainers_ends_with_the_verdict() {
 	try_patch nope "$WORK/series.patch"
 	equal "$VERDICT" 2 'verdict under a profile that is not there'
 	holds "$(cat "$WORK/verdict")" "there is no profile nope"
+	holds "$("$REPO/ci/try-patch.sh" --help)" 'try-patch.sh TREE PROFILE'
 }
 
 site_start
