@@ -53,7 +53,7 @@ static void an_attempt_that_made_nothing_is_mostly_null(void **state)
 		"\"kernel_release\":null,\"page_size\":null,\"accel\":null,\"built\":null,"
 		"\"build_seconds\":null,\"build_id\":null,"
 		"\"is_built_from_cache\":null,\"load_before\":null,\"load_during\":null,"
-		"\"reproduce\":null,"
+		"\"ended_by\":null,\"reproduce\":null,"
 		"\"artifacts\":[]}",
 		0, NULL);
 	assert_true(json_equal(result, expected));
