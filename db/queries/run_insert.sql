@@ -1,13 +1,15 @@
 -- Writes down what somebody asked for, and that it happened; queues one job for each revision x profile x repeat, commits outermost (a
 -- trigger says that there is work). All in one statement, since a runner waits for it. A kernel that runs already is for the machines that
--- run it: release and profiles of config `running` come together.
+-- run it: release and profiles of config `running` come together. Code that somebody posted is built only where builds are confined, or where
+-- the operator said that they need not be, whoever orders the revision: tag sandbox.
 -- $1 token's id or null, $2 tree's id, $3 title, $4 priority, $5 request (JSON), $6 idempotency key or null, $7 request's hash,
 -- $8 revisions' ids, $9 profiles' ids (JSON arrays), $10 repeats, $11 tags (JSON array), $12 machine's name or null, $13 migrations after which attempts end or null, $14 seconds that
 -- they have for it or null, $15 the subscription that is told of its end or null,
 -- $16 seconds that its jobs may wait or null (as their profiles say). Always one row: the run, and how many jobs.
 with made as (
 	insert into run (token_id, tree_id, title, priority, request, idempotency_key, request_hash, tags, machine, migrations, duration_s, notify_id, queue_limit_s)
-	values ($1::bigint, $2::bigint, $3::text, $4::integer, $5::jsonb, $6::text, $7::text, array(select jsonb_array_elements_text($11::jsonb)), $12::text, $13::bigint, $14::integer, $15::bigint, $16::integer)
+	values ($1::bigint, $2::bigint, $3::text, $4::integer, $5::jsonb, $6::text, $7::text, array(select jsonb_array_elements_text($11::jsonb) union all select 'sandbox' where exists (
+			select from revision_patch p where p.revision_id in (select r.id::bigint from jsonb_array_elements_text($8::jsonb) r (id)))), $12::text, $13::bigint, $14::integer, $15::bigint, $16::integer)
 	returning id, priority
 ),
 asked as materialized (

@@ -114,3 +114,11 @@ select job_order(:own_job) as job \gset own_
 select pg_temp.expect('the runner is told which kernel', :'own_job'::json -> 'revision' ->> 'running', '{"release" : "6.1.0-50-powerpc64le"}'::text);
 select pg_temp.expect('it runs as long as its profile says', concat_ws(' ', :'own_job'::json -> 'profile' ->> 'migrations', :'own_job'::json -> 'profile' ->> 'duration_s'), '1'::text);
 select pg_temp.expect('there is nothing to fetch', :'own_job'::json -> 'revision' ->> 'prebuilt', null::text);
+
+-- Whoever orders a revision with posted code: it is built where builds are confined.
+execute run_profiles_find('["p1"]') \gset
+execute run_insert(null, :tree, 'again', 50, '{}', null, 'settle', :'r3_ids', :'ids', 1, '["kvm"]', null, null, null, null, null) \gset posted_
+execute run_insert(null, :tree, 'plain', 50, '{}', null, 'settle', :'r1_ids', :'ids', 1, '["kvm"]', null, null, null, null, null) \gset plain_
+select pg_temp.expect('posted code asks for a sandbox, other code does not', string_agg(distinct concat_ws(' ', run.title, array_to_string(lane.needs, ',')), '; '),
+	'again arch:x86_64,kvm,sandbox,workload:migrate-hot; plain arch:x86_64,kvm,workload:migrate-hot')
+	from run join job on job.run_id = run.id join lane on lane.id = job.lane_id where run.id in (:posted_id, :plain_id);

@@ -341,16 +341,9 @@ static char *order_request(const json_t *root, const struct order *o)
 	return json_dumps(kept, JSON_COMPACT);
 }
 
-/* The tags that are asked for; code that somebody posted is built only where builds are confined,
- * or where the operator said that they need not be. */
 static char *order_tags(const struct order *o)
 {
-	_json_ json_t *tags =
-		o->want.tags == NULL ? json_array() : json_copy((json_t *)o->want.tags);
-	if (json_array_size(o->patches) > 0) {
-		json_array_append_new(tags, json_string("sandbox"));
-	}
-	return json_dumps(tags, JSON_COMPACT);
+	return o->want.tags == NULL ? alloc_copy("[]") : json_dumps(o->want.tags, JSON_COMPACT);
 }
 
 static int order_queue(struct order *o, const json_t *root, struct run_new *run, int64_t *id)
