@@ -39,6 +39,7 @@ test_what_would_settle_it_is_queued_once() {
 	run=${run##*/}
 	equal "$(run_json "$run" | jq -c '[.run.jobs.total, .run.title]')" "[$attempts,\"fixed or masked? bug $(bug) on standin\"]"
 	equal "$(TOKEN=$TOKEN_TRIGGER post "/api/v1/bugs/$(bug)/verdict" '{}' | jq .run.id)" "$run" 'the same order again'
+	equal "$(TOKEN=$TOKEN_TRIGGER post "/api/v1/bugs/00$(bug)/verdict" '{}' | jq .run.id)" "$run" 'by another spelling of the number'
 	equal "$(sql "select count(distinct c.subject) || min(c.subject) from job j join revision r on r.id = j.revision_id join commit c on c.id = r.commit_id where j.run_id = $run")" 16.1.0-b 'what is run'
 	TOKEN='' refused 401 POST "/api/v1/bugs/$(bug)/verdict" -d '{}'
 	refused 400 POST "/api/v1/bugs/$(bug)/verdict" -d '{"behind": "x"}'
@@ -96,6 +97,7 @@ test_a_level_that_was_hardly_tried_says_so_and_is_queued() {
 	form "/bugs/$(bug)/factors" 401 tree=prebuilt
 	form "/bugs/$(bug)/factors" 303 token="$TOKEN_TRIGGER"
 	runs=$(TOKEN=$TOKEN_TRIGGER post "/api/v1/bugs/$(bug)/factors" '{}' | jq -c .runs)
+	equal "$(TOKEN=$TOKEN_TRIGGER post "/api/v1/bugs/00$(bug)/factors" '{}' | jq -c .runs)" "$runs" 'by another spelling of the number'
 	equal "$(sql "select string_agg(distinct r.title || ' ' || p.name, ', ') || count(distinct r.id) from job j join profile p on p.id = j.profile_id join run r on r.id = j.run_id where r.title like 'does it%'")" \
 		"does it matter? bug $(bug), file system ext4 other, does it matter? bug $(bug), file system xfs standin2" 'asked twice, queued once'
 	equal "$(jq length <<<"$runs")" 2

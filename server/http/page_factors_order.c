@@ -17,7 +17,7 @@ enum { RUNS_MAX = 10, WORDS_MAX = 200 };
 
 struct want {
 	struct db *db;
-	const char *bug;
+	int64_t bug;
 	int64_t token_id;
 	const struct factors *factors;
 };
@@ -80,12 +80,12 @@ static int cell_order(const struct want *want, const struct factor_finding *x, i
 	if (outcome != 0 || what.profile_id == 0) {
 		return outcome;
 	}
-	_free_ char *title = alloc_format(
-		"does it matter? bug %s, %s %s", want->bug, factor, f->levels[x->factor][x->level]);
+	_free_ char *title = alloc_format("does it matter? bug %" PRId64 ", %s %s", want->bug,
+		factor, f->levels[x->factor][x->level]);
 	/* The same until one of its attempts has ended. */
-	_free_ char *key = alloc_format("factors-%s-%" PRId64 "-%" PRId64 "-%s-%.17g", want->bug,
-		what.revision_id, what.profile_id, what.machine == NULL ? "" : what.machine,
-		x->tried.exposure);
+	_free_ char *key = alloc_format("factors-%" PRId64 "-%" PRId64 "-%" PRId64 "-%s-%.17g",
+		want->bug, what.revision_id, what.profile_id,
+		what.machine == NULL ? "" : what.machine, x->tried.exposure);
 	what.title = title;
 	what.key = key;
 	return settle_order(want->db, &what, run_id);
@@ -138,9 +138,11 @@ static int order(
 	_json_ json_t *data = json_loads(row_text(rows, 0, "page"), 0, NULL);
 	__attribute__((cleanup(factors_fini))) struct factors f;
 	factors_find(data, &f);
-	outcome = cells_order(
-		&(struct want){.db = db, .bug = id, .token_id = req->caller.id, .factors = &f},
-		runs);
+	const struct want want = {.db = db,
+		.bug = json_integer_value(json_object_get(data, "bug")), /* id: 007 is 7 */
+		.token_id = req->caller.id,
+		.factors = &f};
+	outcome = cells_order(&want, runs);
 	return outcome == 0 && json_array_size(runs) == 0
 		       ? response_error(res, 409, "nothing_to_settle",
 				 "bug %s: no work that could be queued would settle a factor", id)

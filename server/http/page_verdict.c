@@ -249,18 +249,21 @@ static int order(struct request *req, struct db *db, struct response *res,
 			verdict_label(j.verdict.answer));
 	}
 	const json_t *where = json_object_get(j.data, "order");
+	/* Not as it was asked for: 007 is 7. */
+	const int64_t bug = json_integer_value(json_object_get(j.data, "bug"));
 	struct settle what = {.token_id = req->caller.id,
 		.tree_id = json_integer_value(json_object_get(where, "tree_id")),
 		.revision_id = json_integer_value(json_object_get(where, "revision_id")),
 		.commit_id = json_integer_value(json_object_get(where, "commit_id")),
 		.profile_id = json_integer_value(json_object_get(cell, "profile_id")),
 		.attempts = more_attempts(&j, cell)};
-	_free_ char *title = alloc_format("fixed or masked? bug %s on %s", asked->id,
+	_free_ char *title = alloc_format("fixed or masked? bug %" PRId64 " on %s", bug,
 		json_string_value(json_object_get(cell, "profile")));
 	/* The same until one of its attempts has ended. */
-	_free_ char *key = alloc_format("verdict-%s-%" PRId64 "-%" PRId64 "-%" PRId64 "-%.17g",
-		asked->id, what.revision_id, what.commit_id, what.profile_id,
-		j.cells[j.verdict.more_cell].after.exposure);
+	_free_ char *key =
+		alloc_format("verdict-%" PRId64 "-%" PRId64 "-%" PRId64 "-%" PRId64 "-%.17g", bug,
+			what.revision_id, what.commit_id, what.profile_id,
+			j.cells[j.verdict.more_cell].after.exposure);
 	what.title = title;
 	what.key = key;
 	const int fault = settle_order(db, &what, run_id);
