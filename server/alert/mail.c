@@ -72,6 +72,17 @@ static void date_add(FILE *out, int64_t at_s)
 		tm.tm_mday, months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
+/* A CR of the text's own is left out: a server that takes one for a line's end would read what
+ * stands behind as orders of ours. */
+static void content_add(FILE *out, const char *content)
+{
+	for (const char *c = content; *c != '\0'; c++) {
+		if (*c != '\r') {
+			fputs(*c == '\n' ? "\r\n" : (const char[]){*c, '\0'}, out);
+		}
+	}
+}
+
 /* The mail as it goes over the line. Its lines are short enough for any server (text.h). */
 char *mail_text(const struct alert_config *config, const struct message *message)
 {
@@ -93,9 +104,7 @@ char *mail_text(const struct alert_config *config, const struct message *message
 	header_add(out, "Content-Transfer-Encoding", "%s",
 		is_ascii(message->content) ? "7bit" : "8bit");
 	fputs("\r\n", out);
-	for (const char *c = message->content; *c != '\0'; c++) {
-		fputs(*c == '\n' ? "\r\n" : (const char[]){*c, '\0'}, out);
-	}
+	content_add(out, message->content);
 	fclose(out);
 	return text;
 }
