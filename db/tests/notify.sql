@@ -20,6 +20,9 @@ select pg_temp.expect('a name is a subscription''s', name, 'team'::text) from su
 create temp table nobody as execute run_notify_find('nobody', null);
 select pg_temp.expect('no such name', count(*), 0::bigint) from nobody;
 select pg_temp.expect('it hears of no alert', state, 'direct'::text) from subscription where id = :a_id;
+insert into subscription (name, channel, target, is_public) values ('list', 'mail', 'linux-x@x.org', true);
+execute run_notify_find('Linux-X@x.org', null) \gset l_
+select pg_temp.expect('a public list is its subscription, whose mails a person approves', name, 'list'::text) from subscription where id = :l_id;
 update run set notify_id = :a_id where id = :run;
 execute run_tell \gset
 select pg_temp.expect('not while it runs', :runs, 0);
