@@ -127,6 +127,8 @@ test_a_closed_site_is_read_by_who_is_signed_in_and_https_keeps_its_cookie() {
 	holds "$(header Set-Cookie)" '; Secure'
 	visit "$(signed_in "$TOKEN_TRIGGER")" /queue
 	equal "$STATUS" 200 'a page by cookie'
+	visit "$(signed_in "$TOKEN_TRIGGER")" /trees/tiny/badge.svg
+	equal "$STATUS $(header Cache-Control)" '200 private, max-age=60' 'a picture that no proxy keeps for others'
 	TOKEN='' http GET /queue -b fl_session=0000000000000000000000000000000000000000000000000000000000000000
 	equal "$STATUS" 401 'a cookie of nobody'
 }
@@ -151,7 +153,8 @@ test_a_trusted_proxy_says_who_it_is() {
 	TOKEN='' http GET /signin -H 'X-Remote-User: jane' -H 'X-Remote-User: e2e-admin'
 	equal "$STATUS $(header Set-Cookie)" '200 ' 'two names'
 	local name
-	for name in e2e-runner '<x>' script; do
+	make_token "$TOKEN_TRIGGER" kim trigger >/dev/null
+	for name in e2e-runner '<x>' script kim; do
 		TOKEN='' http GET /signin -H "X-Remote-User: $name"
 		equal "$STATUS" 403 "as $name"
 	done

@@ -113,6 +113,14 @@ execute token_named('root', sha256('x')) \gset named_
 select pg_temp.expect('a name that is known', :'named_id'::bigint, :root::bigint);
 execute token_named('hugh', sha256('y')) \gset named_
 select pg_temp.expect('one that is new', :'named_kind', 'trigger'::text);
+execute token_add('trigger', 'eve', sha256('eve'), 24, null);
+select id as eve from token where name = 'eve' \gset
+execute token_add('trigger', 'kim', sha256('kim'), 24, :eve);
+execute token_add('trigger', 'lee', sha256('lee'), 24, :root);
+create temp table taken as execute token_named('kim', sha256('z'));
+select pg_temp.expect('one whose text somebody else knows', count(*), 0::bigint) from taken;
+execute token_named('lee', sha256('z')) \gset named_
+select pg_temp.expect('one that an admin made', name, 'lee') from token where id = :named_id;
 create temp table refused as execute token_named('jane', sha256('z'));
 select pg_temp.expect('one that was revoked', count(*), 0::bigint) from refused;
 create temp table machine_s as execute token_named('lab', sha256('z'));

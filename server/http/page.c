@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config.h"
 #include "http/routes.h"
 #include "http/service.h"
 #include "http/static.h"
@@ -135,7 +136,9 @@ static void keep(const struct request *req, struct response *res)
 		response_take(res, 304, NULL, NULL, 0);
 	}
 	response_header(res, "ETag", "%s", etag);
-	response_header(res, "Cache-Control", "max-age=%d", KEPT_S);
+	/* Where reading is closed, no proxy keeps it for others. */
+	const bool is_closed = req->service->config->is_closed;
+	response_header(res, "Cache-Control", "%smax-age=%d", is_closed ? "private, " : "", KEPT_S);
 	res->is_cached = true;
 }
 

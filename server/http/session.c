@@ -180,7 +180,7 @@ int session_page(struct request *req, struct db *db, struct response *res)
 	if (outcome == TOKEN_UNKNOWN || outcome == DB_REFUSED) {
 		return response_error(res, 403, "not_allowed",
 			"you come as somebody who may not sign in: the name's token was revoked, "
-			"is a runner's, or it is no name");
+			"is a runner's or was made by somebody else, or it is no name");
 	}
 	return outcome != 0 ? outcome
 			    : session_open(req, db, res, who.id, request_argument(req, "to"));
