@@ -88,11 +88,13 @@ program_start() {
 	PROGRAM_PID=$!
 }
 
-# A zombie is gone too: its parent may be a shell that is busy.
+# A zombie is gone too, since its parent may be a shell that is busy; but not while threads of it end, which hold its files' locks.
 program_runs() {
 	local state
+	local -a threads
 	state=$(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$1/status" 2>/dev/null) || return 1
-	[[ $state && $state != Z ]]
+	threads=("/proc/$1/task"/*)
+	[[ $state && ($state != Z || ${#threads[@]} -gt 1) ]]
 }
 
 # program_stop PID LIMIT_S [SIGNAL]: asks it to end and waits; one that does not end in time is killed, and that is told by 1.
