@@ -13,18 +13,50 @@ test_bodies_of_strangers_take_no_room_from_others() { hostile strangers "$URL" 6
 
 test_a_thousand_connections_that_say_little_hold_up_nobody() { hostile crowd "$URL" 1000 "$TOKEN_ADMIN"; }
 
+# locked TABLE: nobody else reads it until `unlocked`.
+locked() {
+	rm -f "$WORK/words"
+	mkfifo "$WORK/words"
+	psql -XqAt -d "$FAULTLINE_DATABASE" <"$WORK/words" >"$WORK/locked" &
+	LOCKER=$!
+	exec 7>"$WORK/words"
+	echo "begin; lock table $1 in access exclusive mode; select 'locked';" >&7
+	wait_for 10 'the lock' grep -q locked "$WORK/locked"
+}
+unlocked() {
+	echo 'commit;' >&7
+	exec 7>&-
+	wait "$LOCKER"
+}
+
+# runner_is_heard: an order of a runner's is answered while none of the pages that came before it is.
+runner_is_heard() {
+	local i ended
+	local -a clients=()
+	for i in {1..8}; do
+		curl -s -m 60 -o "$WORK/page" -w ended "$URL/bugs" >"$WORK/page.$i" &
+		clients+=($!)
+	done
+	wait_for 5 'pages that wait' sql_says "select count(*) >= 3 from pg_stat_activity where wait_event_type = 'Lock' and query like '-- Bugs%'"
+	TOKEN=$TOKEN_RUNNER http POST /api/v1/runner/attempts/999/heartbeat -d '{"step": "boot", "done": null, "of": null, "unit": null, "steps": []}'
+	ended=$(cat "$WORK"/page.*)
+	kill "${clients[@]}" || :
+	equal "$STATUS$ended" 404
+}
+
+test_pages_leave_a_worker_to_runners() {
+	locked bug
+	wait_for 60 'a runner to be heard before any page' runner_is_heard
+	unlocked
+}
+
 # The lock stands for a file of 4 GiB: whoever reads it takes long.
 test_long_answers_leave_workers_to_the_others() {
 	local hash i
 	local -a clients=()
 	head -c 3000000 /dev/urandom >"$WORK/large"
 	hash=$(blob "$WORK/large")
-	mkfifo "$WORK/words"
-	psql -XqAt -d "$FAULTLINE_DATABASE" <"$WORK/words" >"$WORK/locked" &
-	local locker=$!
-	exec 7>"$WORK/words"
-	echo "begin; lock table blob_chunk in access exclusive mode; select 'locked';" >&7
-	wait_for 10 'the lock' grep -q locked "$WORK/locked"
+	locked blob_chunk
 	for i in {1..8}; do
 		curl -s -m 30 -o "$WORK/answer.$i" -w '%{http_code}' "$URL/api/v1/blobs/$hash" >"$WORK/status.$i" &
 		clients+=($!)
@@ -33,9 +65,8 @@ test_long_answers_leave_workers_to_the_others() {
 	for i in {1..4}; do
 		curl -fsS -m 2 "$URL/api/v1/health" >/dev/null || fail 'the server is busy with files'
 	done
-	echo 'commit;' >&7
-	exec 7>&-
-	wait "$locker" "${clients[@]}"
+	unlocked
+	wait "${clients[@]}"
 	for i in {1..8}; do
 		equal "$(cat "$WORK/status.$i")" 200 "download $i"
 		cmp "$WORK/large" "$WORK/answer.$i"

@@ -36,6 +36,7 @@ struct workers {
 	struct worker workers[WORKERS_MAX];
 	int count;
 	int long_count; /* workers at what takes long */
+	int open_count; /* workers at what anybody may ask for */
 };
 
 /* Under the lock. */
@@ -80,20 +81,41 @@ static bool is_long_exchange(const struct exchange *x)
 	return x->request.route->is_long;
 }
 
-/* The oldest that may be begun: what takes long may hold half of the workers, so that heartbeats
- * always find one. NULL: none. Under the lock. */
+/* Pages, and forms that are shown again: some ask PostgreSQL for seconds. */
+static bool is_open_exchange(const struct exchange *x)
+{
+	const enum route_need need = x->request.route->need;
+	return need == ROUTE_READ || need == ROUTE_FORM;
+}
+
+/* What takes long may hold half of the workers, and what anybody may ask for all but one, so that
+ * heartbeats always find one. Under the lock. */
+static bool workers_may(const struct workers *w, const struct exchange *x)
+{
+	const int open_max = w->count > 1 ? w->count - 1 : 1;
+	return !(is_long_exchange(x) && w->long_count >= (w->count + 1) / 2) &&
+	       !(is_open_exchange(x) && w->open_count >= open_max);
+}
+
+/* Begun: 1; ended: -1. Under the lock. */
+static void workers_hold(struct workers *w, const struct exchange *x, int by)
+{
+	w->long_count += is_long_exchange(x) ? by : 0;
+	w->open_count += is_open_exchange(x) ? by : 0;
+}
+
+/* The oldest that may be begun. NULL: none. Under the lock. */
 static struct exchange *workers_first(struct workers *w)
 {
-	const bool is_crowded = w->long_count >= (w->count + 1) / 2;
 	struct exchange **at = &w->first;
-	while (*at != NULL && is_crowded && is_long_exchange(*at)) {
+	while (*at != NULL && !workers_may(w, *at)) {
 		at = &(*at)->next;
 	}
 	struct exchange *x = *at;
 	if (x != NULL) {
 		*at = x->next;
 		w->last = x->next == NULL ? at : w->last;
-		w->long_count += is_long_exchange(x);
+		workers_hold(w, x, 1);
 	}
 	return x;
 }
@@ -115,10 +137,10 @@ static struct exchange *worker_take(struct worker *worker)
 	return x;
 }
 
-static void workers_count(struct workers *w, int fault, int64_t busy_ns, bool is_long)
+static void workers_count(struct workers *w, const struct exchange *x, int fault, int64_t busy_ns)
 {
 	pthread_mutex_lock(&w->lock);
-	w->long_count -= is_long; /* what waited for that is taken next, by whoever counts here */
+	workers_hold(w, x, -1); /* what waited for that is taken next, by whoever counts here */
 	w->counts.requests++;
 	w->counts.faults += fault < 0;
 	w->counts.busy_ns += (uint64_t)busy_ns;
@@ -134,11 +156,10 @@ static void *worker_run(void *context)
 			return NULL;
 		}
 		const int64_t started = number_monotonic_ns();
-		const bool is_long = is_long_exchange(x);
 		const int fault = x->is_asking
 					  ? answer_ask(&x->request, worker->db, &x->response)
 					  : answer_serve(&x->request, worker->db, &x->response);
-		workers_count(worker->all, fault, number_monotonic_ns() - started, is_long);
+		workers_count(worker->all, x, fault, number_monotonic_ns() - started);
 		if (x->response.is_parked) {
 			hub_park(x->request.service->hub, x);
 		} else {
