@@ -35,34 +35,38 @@ enum {
 enum { LINGER_MS = 10000 };
 enum { OPEN_WAIT_S = 5, RETRY_MS = 500, NS_PER_MS = 1000000 };
 
+/* What only time brings is not looked at for each notification. */
+enum stage_cause { BY_NOTICE, BY_TIME };
+
 struct stage {
 	const char *name;
 	int (*run)(struct stage_place *place);
 	int busy_ms;
 	int idle_ms;
+	enum stage_cause cause;
 };
 
 /* git may take minutes and so may rules that people write: they have a thread of their own. */
 static const struct stage slow_stages[] = {
-	{"rules", stage_rules, BUSY_MS, IDLE_MS},
-	{"watch", stage_watch, IDLE_MS, IDLE_MS},
+	{"rules", stage_rules, BUSY_MS, IDLE_MS, BY_NOTICE},
+	{"watch", stage_watch, IDLE_MS, IDLE_MS, BY_NOTICE},
 };
 /* The other side may take its time. */
 static const struct stage sending_stages[] = {
-	{"deliver", stage_deliver, GLANCE_MS, IDLE_MS},
+	{"deliver", stage_deliver, GLANCE_MS, IDLE_MS, BY_NOTICE},
 };
 static const struct stage stages[] = {
-	{"bisect", stage_bisect, GLANCE_MS, IDLE_MS},
-	{"changes", stage_changes, GLANCE_MS, IDLE_MS},
-	{"decide", stage_decide, GLANCE_MS, IDLE_MS},
-	{"gone", stage_gone, GLANCE_MS, IDLE_MS},
-	{"ingest", stage_ingest, BUSY_MS, IDLE_MS},
-	{"leases", stage_leases, LEASES_MS, IDLE_MS},
-	{"machines", stage_machines, IDLE_MS, IDLE_MS},
-	{"measure", stage_measure, BUSY_MS, IDLE_MS},
-	{"plan", stage_plan, IDLE_MS, IDLE_MS},
-	{"symbols", stage_symbols, SYMBOLS_MS, IDLE_MS},
-	{"tidy", stage_tidy, TIDY_MS, TIDY_MS},
+	{"bisect", stage_bisect, GLANCE_MS, IDLE_MS, BY_NOTICE},
+	{"changes", stage_changes, GLANCE_MS, IDLE_MS, BY_NOTICE},
+	{"decide", stage_decide, GLANCE_MS, IDLE_MS, BY_NOTICE},
+	{"gone", stage_gone, GLANCE_MS, IDLE_MS, BY_NOTICE},
+	{"ingest", stage_ingest, BUSY_MS, IDLE_MS, BY_NOTICE},
+	{"leases", stage_leases, LEASES_MS, IDLE_MS, BY_TIME},
+	{"machines", stage_machines, IDLE_MS, IDLE_MS, BY_TIME},
+	{"measure", stage_measure, BUSY_MS, IDLE_MS, BY_NOTICE},
+	{"plan", stage_plan, IDLE_MS, IDLE_MS, BY_NOTICE},
+	{"symbols", stage_symbols, SYMBOLS_MS, IDLE_MS, BY_NOTICE},
+	{"tidy", stage_tidy, TIDY_MS, TIDY_MS, BY_TIME},
 };
 enum {
 	STAGES_MAX = sizeof(stages) / sizeof(stages[0]),
@@ -120,7 +124,9 @@ static void worker_notice(void *context, const char *channel, const char *payloa
 	(void)channel;
 	(void)payload;
 	struct worker *w = context;
-	memset(w->due_ns, 0, sizeof(w->due_ns[0]) * w->n_stages);
+	for (size_t i = 0; i < w->n_stages; i++) {
+		w->due_ns[i] = w->stages[i].cause == BY_TIME ? w->due_ns[i] : 0;
+	}
 }
 
 /* Sleeps until a stage is due, a notification comes or the stages are to stop. */
