@@ -3,13 +3,14 @@
 -- $13 page size; $14 firmware; $15 linker; $16 bytes of the disk, each or null; $17 compilers for other architectures; $18 its workloads as JSON;
 -- $19 the protocol it speaks; $20 why it is refused, null: it is served.
 -- It belongs to the first runner's token that registers it; its state is the operator's and stays. No row: it is another token's.
+-- Which machine it is, its name says and no tag of the runner's: the jobs of another, and its checks, are not for it.
 -- Open pages hear of one that is new or was away.
 with old as (
 	select seen_at from machine where name = $1::text
 ), put as (
 	insert into machine (name, arch, cpus, memory_mb, tags, runner_version, kernel_release, cpu_model, qemu_version, compiler_version,
 		disk_free_bytes, token_id, page_size, firmware, linker_version, disk_bytes, toolchains, workloads, protocol, refused)
-	values ($1::text, $2::text, $3::integer, $4::bigint, $5::text[], $6::text, $7::text, $8::text, $9::text, $10::text, $11::bigint, $12::bigint,
+	values ($1::text, $2::text, $3::integer, $4::bigint, array(select tag from unnest($5::text[]) with ordinality t (tag, n) where tag !~ '^(machine|golden):' order by n), $6::text, $7::text, $8::text, $9::text, $10::text, $11::bigint, $12::bigint,
 		$13::integer, $14::text, $15::text, $16::bigint, $17::text[], $18::jsonb, $19::integer, $20::text)
 	on conflict (name) do update set arch = excluded.arch, cpus = excluded.cpus, memory_mb = excluded.memory_mb, tags = excluded.tags,
 		runner_version = excluded.runner_version, kernel_release = excluded.kernel_release, cpu_model = excluded.cpu_model,

@@ -15,6 +15,9 @@ prepare machine_state as :q
 \set q `cat db/queries/machine_slots.sql`
 prepare machine_slots as :q
 ;
+\set q `cat db/queries/machine_put.sql`
+prepare machine_put as :q
+;
 -- What is there is older than what is judged by default: it was made in this transaction.
 update machine set judged_at = now() - interval '1 hour';
 update attempt set ended_at = now() - interval '59 minutes' where id = :a4;
@@ -98,3 +101,8 @@ update listening set since = now();
 update machine set seen_at = now() - interval '3 minutes' where name = 'other';
 execute machine_watch \gset
 select pg_temp.expect('silence counts only while somebody listened', is_heard, true) from machine where name = 'other';
+
+-- A runner says what its machine can do, not which it is.
+execute machine_put('rogue', 'x86_64', 2, 1000, '{kvm,machine:m,golden:m,arch:x86_64}', '1', '6', 'cpu', null, null, null, :token, null, null, null, null, '{}', '[]', 1, null) \gset
+execute machine_see('rogue', null, 0) \gset
+select pg_temp.expect('no tag makes it another', :'tags_spaced'::text, ' kvm arch:x86_64 machine:rogue golden:rogue '::text);
