@@ -242,6 +242,8 @@ test_the_forms_do_what_the_api_does() {
 	form /subscriptions 303 action=save name=by-form channel=mail target=form@example.org digest_hours=0 severity=medium kinds=bug_new kinds=bug_again regzbot=yes "token=$TOKEN_TRIGGER"
 	id=$(sql "select id from subscription where name = 'by-form'")
 	equal "$(api GET "/api/v1/subscriptions/$id" | jq -c '.subscription | [.kinds, .regzbot, .public, .target, .severity]')" '[["bug_new","bug_again"],true,false,"f…@example.org","medium"]'
+	http GET "/subscriptions/$id" -H 'Accept: text/html'
+	holds "$BODY" 'name="target" value=""' 'what is sent back unseen is not taken for an address'
 	form "/subscriptions/$id" 303 action=save version=1 name=by-form channel=mail digest_hours=24 severity=low kinds=bug_new "token=$TOKEN_TRIGGER"
 	equal "$(sql "select target || ' ' || digest_hours || ' ' || kinds::text from subscription where id = $id")" 'form@example.org 24 {bug_new}'
 	form "/subscriptions/$id" 409 action=pause version=1 "token=$TOKEN_TRIGGER"
