@@ -18,7 +18,8 @@
 #include "store/db.h"
 #include "store/utf8.h"
 
-enum { FORM_FIELDS = 64, FORM_VALUE_BYTES = 64 << 10 };
+/* A value may be as large as a form. */
+enum { FORM_FIELDS = 64, FORM_VALUE_BYTES = 256 << 10 };
 
 static int digit(char c)
 {

@@ -57,6 +57,18 @@ static void fields_are_decoded(void **state)
 	assert_string_equal(text(form, "utf"), "gr\xc3\xbc\xc3\x9f\xef\xbf\xbd");
 }
 
+/* A patch, say: cut it would still apply, as another. */
+static void a_long_value_is_not_cut(void **state)
+{
+	(void)state;
+	enum { SIZE = 200 << 10 };
+	static char body[sizeof("patch=") + SIZE] = "patch=";
+	memset(body + strlen("patch="), 'x', SIZE);
+	int status = 0;
+	_json_ json_t *form = sent("application/x-www-form-urlencoded", body, &status);
+	assert_int_equal(json_string_length(json_object_get(form, "patch")), SIZE);
+}
+
 static void what_is_no_form_is_refused(void **state)
 {
 	(void)state;
@@ -82,6 +94,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fields_are_decoded),
 		cmocka_unit_test(what_is_no_form_is_refused),
+		cmocka_unit_test(a_long_value_is_not_cut),
 		cmocka_unit_test(a_form_of_nobody_is_refused_and_its_proof_forgotten),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
