@@ -46,6 +46,22 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def rest(limit_s=60):
+    """Until the machine has little to do: what was seeded is news to the server's stages, and to autovacuum."""
+    def ticks():
+        fields = [int(n) for n in pathlib.Path("/proc/stat").read_text().splitlines()[0].split()[1:]]
+        return sum(fields), fields[3] + fields[4]
+
+    started = time.monotonic()
+    while time.monotonic() - started < limit_s:
+        (all_before, idle_before) = ticks()
+        time.sleep(1)
+        (all_after, idle_after) = ticks()
+        if idle_after - idle_before > 0.9 * (all_after - all_before):
+            break
+    return time.monotonic() - started
+
+
 def cpu_share(pid, seconds):
     """Share of one core over the next `seconds`."""
     before = cpu_seconds(pid)

@@ -1,7 +1,7 @@
 """Page latency on a seeded database (1,000 commits x 12 series, or larger), one connection, one request after another."""
 import time
 
-from common import line, milliseconds, resident_mb, words
+from common import line, milliseconds, resident_mb, rest, words
 import os
 
 REQUESTS = 200
@@ -24,6 +24,7 @@ def paths(api):
 
 def main():
     given = words()
+    line("before the pages", f"{rest():.0f} s", "until the server knew what was seeded")
     for path in paths(given.api):
         taken = []
         for n in range(REQUESTS + 20):

@@ -4,9 +4,9 @@
 with m as (
 	select * from machine where name = $1::text
 ), shown as (
-	select a.* from m cross join lateral ( -- a range, so that the order is the index's
-		select * from attempt where machine_id between m.id and m.id and id < coalesce(case when $2::text ~ '^[0-9]{1,18}$' then $2::text::bigint end, 9223372036854775807)
-		order by machine_id, id desc limit 50) a
+	select a.* from m cross join lateral ( -- from this machine on, so that the order is the index's; = or a range of one would be sorted
+		select * from attempt where machine_id >= m.id and id < coalesce(case when $2::text ~ '^[0-9]{1,18}$' then $2::text::bigint end, 9223372036854775807)
+		order by machine_id, id desc limit 50) a where a.machine_id = m.id
 )
 select json_build_object(
 	'title', m.name, 'in_machines', true, 'name', m.name, 'seen', page_time(m.seen_at),

@@ -1,4 +1,5 @@
 -- The fleet: each machine, whether it is heard, what it does, and how its last 100 attempts went.
+-- Newest attempts are read from their machine on, in the order of the index; those of = or of a range of one would be sorted.
 -- $1 only this architecture, $2 only what is so: busy, idle, silent, ill (bad, looping, refused), rest (not active); null: all. Always one row.
 with told as (
 	select m.*, r.id as attempt_id, r.step, case when m.state <> 'active' then m.state when m.seen_at < now() - interval '2 minutes' then 'silent' when m.refused is not null then 'refused' when m.health in ('bad', 'looping') then m.health when r.id is not null then 'busy' else 'idle' end as word
@@ -19,4 +20,4 @@ select json_build_object(
 			'class', case kind when 'rest' then 'idle' when 'idle' then 'good' when 'busy' then 'busy' else 'bad' end, 'mark', case kind when 'rest' then '–' when 'idle' then '✓' when 'busy' then '▸' else '✗' end, 'word', word,
 			'step', m.step, 'attempt_href', '/attempts/' || m.attempt_id, 'attempt', m.attempt_id, 'recent', nullif(l.attempts, 0), 'clean', l.clean, 'bugs', l.bugs, 'faults', nullif(l.faults, 0), 'lost', nullif(l.lost, 0)) order by m.state = 'retired', m.arch, m.name)
 		from shown m left join lateral (select count(*) as attempts, count(*) filter (where result = 'clean') as clean, count(*) filter (where result in ('crash', 'hang')) as bugs, count(*) filter (where result = 'fault' or state = 'failed') as faults, count(*) filter (where state = 'lost') as lost
-				from (select result, state from attempt where machine_id between m.id and m.id and state <> 'running' order by machine_id, id desc limit 100) x) l on true)) as page;
+				from (select machine_id, result, state from attempt where machine_id >= m.id and state <> 'running' order by machine_id, id desc limit 100) x where machine_id = m.id) l on true)) as page;
