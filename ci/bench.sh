@@ -1,7 +1,7 @@
 #!/bin/bash
 # `make bench`: figures, each with what it is compared with, measured in this same run. Nothing here passes or fails.
 #   ci/bench.sh [console|stats|service|fleet|pages|short|overhead]…    default: all but big; `overhead` builds kernels and takes the longest
-#   ci/bench.sh big       pages, of 10,000 commits and a million attempts: 3.4 GB that take 6 minutes to make
+#   ci/bench.sh big       pages, of 10,000 commits and a million attempts: 3.4 GB, made before it measures
 #   PAIRS=N   interleaved pairs of the overhead measurements (default 5)
 set -euo pipefail
 # shellcheck source=ci/lib.sh

@@ -8,7 +8,6 @@
 #include "config.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
-#include "config.h"
 #include "shared/log.h"
 #include "store/attempt.h"
 #include "store/db.h"
