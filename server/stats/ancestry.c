@@ -125,13 +125,3 @@ void ancestry_sum(const struct ancestry *a, const double *values, double *sums)
 		sums[i] = sum;
 	}
 }
-
-void ancestry_add(const struct ancestry *a, size_t commit, double value, double *values)
-{
-	const uint64_t *set = ancestry_bits(a, commit);
-	for (size_t w = 0; w <= commit / WORD_BITS; w++) {
-		for (uint64_t rest = set[w]; rest != 0; rest &= rest - 1) {
-			values[w * WORD_BITS + (size_t)__builtin_ctzll(rest)] += value;
-		}
-	}
-}

@@ -33,6 +33,3 @@ const uint64_t *ancestry_bits(const struct ancestry *a, size_t commit);
 
 /* sums[i] = the sum of values over commit i and its ancestors. */
 void ancestry_sum(const struct ancestry *a, const double *values, double *sums);
-
-/* Adds `value` to values[i] of each commit i that `commit` holds, itself too. */
-void ancestry_add(const struct ancestry *a, size_t commit, double value, double *values);

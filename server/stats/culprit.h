@@ -45,17 +45,25 @@ struct culprit;
  * (culprit_free). */
 struct culprit *culprit_new(
 	const struct ancestry *line, enum culprit_kind kind, const double *weights, double chance);
-/* The same for a number that moved from `before` to `after`, each value with the spread `noise`
- * (above 0): Student's t around both. */
-struct culprit *culprit_new_level(const struct ancestry *line, const double *weights, double before,
-	double after, double noise);
+/* A number on the scale on which it is compared, seen on this machine. */
+struct culprit_value {
+	int64_t machine;
+	double value;
+};
+
+/* The same for a number that moved between the ends, of each of which two samples at least are
+ * given: those of the older end (`before`) and of the newer. Machines have levels of their own, so
+ * values count within their machine. */
+struct culprit *culprit_new_level(const struct ancestry *line, const double *weights,
+	const struct culprit_value *before, size_t n_before, const struct culprit_value *after,
+	size_t n_after);
 void culprit_free(struct culprit *c);
 
 /* Adds what was seen on a commit: so many events, and so much exposure of attempts that had none,
  * in lengths of a usual attempt. Order does not matter. */
 void culprit_see(struct culprit *c, size_t commit, double events, double exposure);
-/* Adds a value (culprit_new_level only). */
-void culprit_see_level(struct culprit *c, size_t commit, double value);
+/* Adds a value (culprit_new_level only) that is none of the ends' samples. */
+void culprit_see_level(struct culprit *c, size_t commit, int64_t machine, double value);
 
 /* The posterior of each commit, summing to 1 together with culprit_none; lives until the next
  * culprit_see. */

@@ -64,17 +64,17 @@ static void outlook_add(struct outlook *sum, const struct outlook *o, double tim
 static struct outlook *outlooks_make(struct culprit *c, double exposure)
 {
 	const double *p = culprit_posterior(c);
+	_free_ struct outlook *groups = alloc_zero(c->n_groups, sizeof(*groups));
 	struct outlook *list = alloc_zero(c->n + 1, sizeof(*list));
-	struct outlook one = {0};
+	for (size_t g = 0; g < c->n_groups; g++) {
+		groups[g] = outlook_of(culprit_clean_of(c, &c->groups[g], exposure));
+	}
 	for (size_t i = 0; i < c->n; i++) {
-		const bool is_alike = i > 0 && c->events[i] == c->events[i - 1] &&
-				      c->exposure[i] == c->exposure[i - 1];
-		one = is_alike ? one : outlook_of(culprit_clean_of(c, i, exposure));
-		outlook_add(&list[i], &one, p[i]);
+		outlook_add(&list[i], &groups[c->group[i]], p[i]);
 	}
 	const double none = culprit_clean_none(c, exposure);
-	one = outlook_of((struct culprit_clean){none, none});
-	outlook_add(&list[c->n], &one, c->none);
+	const struct outlook alike = outlook_of((struct culprit_clean){none, none});
+	outlook_add(&list[c->n], &alike, c->none);
 	return list;
 }
 

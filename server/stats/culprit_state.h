@@ -8,27 +8,48 @@ struct culprit_chance {
 	double events, clean;
 };
 
+/* Commits that no attempt so far tells apart fit alike, and are weighed once. */
+struct culprit_group {
+	size_t member;           /* one of them */
+	size_t suspects;         /* so many of them have a prior */
+	double events, exposure; /* seen on commits that hold them */
+	double fit; /* chance of all that was seen, were it one of them; of the best one's */
+};
+
 struct culprit {
 	const struct ancestry *line; /* borrowed */
 	size_t n;
 	enum culprit_kind kind;
-	bool is_level;
-	double before, after, noise;     /* levels only */
+	struct culprit_levels *levels;   /* of a number that moved; else NULL and chances */
 	struct culprit_chance hot, cold; /* with and without the defect */
-	double *prior;                   /* logarithms */
-	double *events, *exposure;       /* seen on commits that hold this one */
-	double *ratio; /* levels: log odds of what was seen there, after : before */
-	double all_events, all_exposure, none_ratio;
+	double *prior;
+	struct culprit_group *groups;
+	size_t n_groups;
+	uint32_t *group; /* of each commit */
+	bool *is_tried;
+	double all_events, all_exposure;
 	double *posterior;
 	double none;
 	bool is_fresh; /* `posterior` and `none` are of what was seen */
 };
 
-/* Chance that an attempt shows nothing (levels: lies nearer to `before`). */
+/* Chance that an attempt shows nothing (levels: is nearer to before). */
 struct culprit_clean {
 	double affected, spared;
 };
-/* Were commit `i` the culprit. */
-struct culprit_clean culprit_clean_of(const struct culprit *c, size_t i, double exposure);
+/* Were a commit of this group the culprit. */
+struct culprit_clean culprit_clean_of(
+	const struct culprit *c, const struct culprit_group *group, double exposure);
 /* Were it none of them. */
 double culprit_clean_none(const struct culprit *c, double exposure);
+
+/* Values, on commits and of the ends. */
+struct culprit_levels;
+struct culprit_levels *culprit_levels_new(const struct culprit_value *before, size_t n_before,
+	const struct culprit_value *after, size_t n_after);
+void culprit_levels_free(struct culprit_levels *l);
+void culprit_levels_add(struct culprit_levels *l, size_t commit, int64_t machine, double value);
+/* Logs of the chance of all values: `fit` of each group, and of none. */
+void culprit_levels_fit(struct culprit *c, double *none);
+/* Chance that a value is nearer to its own level than to the other. */
+double culprit_levels_near(const struct culprit_levels *l);

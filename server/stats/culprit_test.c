@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <gsl/gsl_randist.h>
 
 #include "stats/ancestry.h"
 
@@ -291,32 +290,6 @@ static void idle_attempts_say_nothing(void **state)
 	ancestry_free(a);
 }
 
-static void a_level_is_found_through_an_outlier(void **state)
-{
-	(void)state;
-	struct ancestry *a = line(LINE);
-	double weights[LINE], minutes[LINE];
-	for (size_t i = 0; i < LINE; i++) {
-		weights[i] = i > 0;
-		minutes[i] = 1;
-	}
-	struct culprit *c = culprit_new_level(a, weights, 10, 14, 0.5);
-	gsl_rng *rng = gsl_rng_alloc(gsl_rng_taus2);
-	culprit_see_level(c, 8, 3); /* wild */
-	size_t tries = 0;
-	struct culprit_choice choice;
-	for (; culprit_judge(c, minutes) == CULPRIT_OPEN && tries < 60; tries++) {
-		assert_int_equal(culprit_choose(c, 0, minutes, NULL, 0, 1, &choice, 1), 1);
-		culprit_see_level(c, choice.commit,
-			(choice.commit >= 7 ? 14 : 10) + gsl_ran_gaussian(rng, 0.5));
-	}
-	assert_int_equal(culprit_judge(c, minutes), CULPRIT_FOUND);
-	assert_true(culprit_posterior(c)[7] >= CULPRIT_SURE);
-	gsl_rng_free(rng);
-	culprit_free(c);
-	ancestry_free(a);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -326,7 +299,6 @@ int main(void)
 		cmocka_unit_test(commits_that_do_not_build_are_inseparable),
 		cmocka_unit_test(ends_that_are_alike_hold_no_culprit),
 		cmocka_unit_test(idle_attempts_say_nothing),
-		cmocka_unit_test(a_level_is_found_through_an_outlier),
 	};
 	return cmocka_run_group_tests_name("stats/culprit", tests, NULL, NULL);
 }
