@@ -120,6 +120,34 @@ static void shift_found(size_t draws)
 		100 * (double)found / (double)draws, 98, 100);
 }
 
+static bool is_near(size_t at, size_t truth)
+{
+	return at + 1 >= truth && at <= truth + 1;
+}
+
+/* Ten points, `away` points some deviations higher, ten more: both edges, and nothing else. */
+static void excursion_found(size_t away, double deviations, double promised, size_t draws)
+{
+	size_t found = 0;
+	double values[POINTS];
+	gsl_rng_set(rng, 7);
+	for (size_t i = 0; i < draws; i++) {
+		struct changes changes;
+		for (size_t t = 0; t < 20 + away; t++) {
+			const bool is_away = t >= 10 && t < 10 + away;
+			values[t] = (is_away ? deviations : 0) + gsl_ran_ugaussian(rng);
+		}
+		(void)change_find(values, 20 + away, CHANGE_CHANCE, &changes);
+		found += changes.count == 2 && is_near(changes.list[0].at, 10) &&
+			 is_near(changes.list[1].at, 10 + away);
+		changes_fini(&changes);
+	}
+	char what[80];
+	snprintf(what, sizeof(what), "%zu points %g deviations away and back among 20: found", away,
+		deviations);
+	promise(what, 100 * (double)found / (double)draws, promised, 100);
+}
+
 /* --- rates ---------------------------------------------------------------------------------- */
 static bool covers(const struct rate *rate, double truth)
 {
@@ -221,6 +249,8 @@ static int rates(double percent)
 		quiet_series(&noises[i], (size_t)(SERIES * share));
 	}
 	shift_found((size_t)(SERIES * share));
+	excursion_found(5, 5, 90, (size_t)(SERIES * share));
+	excursion_found(8, 5, 98, (size_t)(SERIES * share));
 	intervals_cover((size_t)(MEAN_DRAWS * share * 10));
 	const size_t bugs = (size_t)(BUGS * share);
 	fixed_is_right("\"fixed\" where the rate is as before, 0.1 to 60 events due",

@@ -5,8 +5,10 @@
  * Bühlmann, Li and Munk, Biometrika 110, 2023; narrowest first: Baranowski, Chen and Fryzlewicz,
  * JRSS B 81, 2019) and judged strictly, weakest first: by generalised least squares with the noise
  * of what all remaining changes leave over, by ranks (which no distribution can fool), and against
- * a straight line, since drift is no step. What drifts in spite of all that is judged by its
- * differences. Pure: values in, changes out; the same values give the same answer. */
+ * a straight line, since drift is no step. A stretch that comes back to where it began is ranked
+ * against both its sides at once: four points before five prove nothing, fifteen around them do.
+ * What drifts in spite of all that is judged by its differences. Pure: values in, changes out; the
+ * same values give the same answer. */
 #pragma once
 
 #include <stddef.h>

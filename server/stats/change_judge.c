@@ -8,6 +8,7 @@
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_math.h>
+#include <gsl/gsl_sf_gamma.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -15,6 +16,9 @@
 /* A step must beat a line by this, in units of the noise and per logarithm of points: a step has a
  * place too, which costs about that (Schwarz, Annals of Statistics 6, 1978, asks for 1). */
 #define LINE_WEIGHT 0.7
+
+/* What ends within this share of the step from where it began is an excursion. */
+#define BACK_SHARE 0.25
 
 enum {
 	LINE_POINTS_MIN = 30, /* shorter stretches cannot tell a step from a line */
@@ -87,11 +91,86 @@ static double chance_of_step(const struct judge *j, size_t i)
 	return unit > 0 ? 2 * gsl_cdf_tdist_Q(sqrt(gain / unit), freedom) : 0;
 }
 
-static double chance_of_ranks(const struct judge *j, size_t i)
+static double chance_of_sides(const struct judge *j, size_t i)
 {
 	const double *value = j->view->value;
 	const size_t at = j->cuts[i];
 	return rank_chance(value + from_of(j, i), at - from_of(j, i), value + at, to_of(j, i) - at);
+}
+
+static double mean_of(const struct judge *j, size_t from, size_t to)
+{
+	return (j->view->sum[to] - j->view->sum[from]) / (double)(to - from);
+}
+
+/* Cut i goes away from a level and the next one comes back to it. */
+static bool is_excursion(const struct judge *j, size_t i)
+{
+	const double before = mean_of(j, from_of(j, i), j->cuts[i]);
+	const double inside = mean_of(j, j->cuts[i], j->cuts[i + 1]);
+	const double behind = mean_of(j, j->cuts[i + 1], to_of(j, i + 1));
+	return fabs(behind - before) <= BACK_SHARE * fabs(inside - (before + behind) / 2);
+}
+
+/* Sum of the weights of all lengths from `least` on. */
+static double weights_from(size_t least, size_t n)
+{
+	double sum = 0;
+	for (size_t length = least; length + 2 * CHANGE_SIDE_MIN <= n; length++) {
+		sum += 1 / (double)length;
+	}
+	return sum;
+}
+
+/* How many excursions of `length` points are looked for in all. */
+static double excursions_tried(size_t length, size_t least, size_t n)
+{
+	const double places = (double)(n - length - 2 * CHANGE_SIDE_MIN + 1);
+	return places * (double)length * weights_from(least, n);
+}
+
+/* Bonferroni over place and length of an excursion, those of one length sharing a weight of
+ * 1/length, since about so many of them are nearly the same. Lengths that could prove nothing even
+ * if all inside were above all outside cost nothing (Tarone, Biometrics 46, 1990). */
+static double excursions_count(const struct judge *j, size_t length)
+{
+	const size_t n = j->view->n;
+	const double enough = j->share / judge_share(1, n, j->noise.phi);
+	size_t least = CHANGE_SIDE_MIN;
+	while (least < length &&
+		2 * excursions_tried(least, least, n) >
+			enough * exp(gsl_sf_lnchoose((unsigned)n, (unsigned)least))) {
+		least++;
+	}
+	return excursions_tried(length, least, n);
+}
+
+/* What is between cuts i and i + 1 against both sides of it, which are one sample when there is
+ * nothing but noise. In the units of one place. */
+static double chance_of_excursion(const struct judge *j, size_t i)
+{
+	const double *value = j->view->value;
+	const size_t from = from_of(j, i);
+	const size_t in = j->cuts[i + 1] - j->cuts[i];
+	const size_t before = j->cuts[i] - from;
+	const size_t behind = to_of(j, i + 1) - j->cuts[i + 1];
+	_free_ double *outside = alloc_zero(before + behind, sizeof(*outside));
+	memcpy(outside, value + from, before * sizeof(*outside));
+	memcpy(outside + before, value + j->cuts[i + 1], behind * sizeof(*outside));
+	const double chance = rank_chance(value + j->cuts[i], in, outside, before + behind);
+	return chance * excursions_count(j, in) * judge_share(1, j->view->n, 0);
+}
+
+/* Three points among few prove nothing by themselves; as one end of an excursion they may. */
+static double chance_of_ranks(const struct judge *j, size_t i)
+{
+	double chance = chance_of_sides(j, i);
+	for (size_t k = i > 0 ? i - 1 : 0; k <= i && k + 1 < j->count && chance > j->share; k++) {
+		if (is_excursion(j, k)) {
+			chance = GSL_MIN(chance, chance_of_excursion(j, k));
+		}
+	}
+	return chance;
 }
 
 static size_t weak_count(const struct judge *j)

@@ -102,6 +102,68 @@ static void up_and_down_and_back_are_three_changes(void **state)
 	changes_are(values, LENGTH, 3, (size_t[]){50, 100, 150});
 }
 
+/* Four points prove nothing against five; against all others the five do. */
+static void a_stretch_that_comes_back_is_found_beside_four_points(void **state)
+{
+	(void)state;
+	const double values[] = {0.0034, 0.0018, 0.0036, 0.0012, 1, 1, 1, 0.999, 1, 0.0024, 0.0016,
+		0.0022, 0.0009, 0.0009, 0.0013, 0.0013, 0.0009, 0.0009, 0.0008};
+	changes_are(values, 19, 2, (size_t[]){4, 9});
+	double upside_down[19];
+	for (size_t i = 0; i < 19; i++) {
+		upside_down[i] = -values[18 - i];
+	}
+	changes_are(upside_down, 19, 2, (size_t[]){10, 15});
+}
+
+static void three_points_that_come_back_are_no_change_among_twenty(void **state)
+{
+	(void)state;
+	gsl_rng_set(rng, 13);
+	double values[20];
+	draw(values, 20, (double[]){0}, 1, 0);
+	for (size_t i = 9; i < 12; i++) {
+		values[i] += 1000;
+	}
+	changes_are(values, 20, 0, NULL);
+}
+
+static void five_points_that_come_back_are_found(void **state)
+{
+	(void)state;
+	gsl_rng_set(rng, 14);
+	size_t found = 0;
+	for (size_t i = 0; i < 300; i++) {
+		double values[25];
+		draw(values, 25, (double[]){0, 0, 6, 0, 0}, 5, 0);
+		struct changes changes;
+		assert_int_equal(change_find(values, 25, CHANGE_CHANCE, &changes), 0);
+		found += changes.count == 2 && changes.list[0].at == 10 && changes.list[1].at == 15;
+		changes_fini(&changes);
+	}
+	assert_true(found >= 285);
+}
+
+/* A step vouches for its own place only, however wild the noise is: what follows is no way back. */
+static void a_step_that_stays_proves_no_second_one(void **state)
+{
+	(void)state;
+	gsl_rng_set(rng, 15);
+	size_t alone = 0;
+	for (size_t i = 0; i < 300; i++) {
+		double values[60];
+		for (size_t t = 0; t < 60; t++) {
+			values[t] =
+				gsl_ran_poisson(rng, gsl_ran_gamma(rng, 1, 5)) + (t < 30 ? 0 : 60);
+		}
+		struct changes changes;
+		assert_int_equal(change_find(values, 60, CHANGE_CHANCE, &changes), 0);
+		alone += changes.count == 1;
+		changes_fini(&changes);
+	}
+	assert_true(alone >= 295);
+}
+
 static size_t draw_normal(double *values)
 {
 	draw(values, LENGTH, (double[]){0}, 1, 0);
@@ -340,6 +402,10 @@ int main(void)
 		cmocka_unit_test(a_level_shift_is_found_where_it_is),
 		cmocka_unit_test(ten_points_on_each_side_are_enough_for_four_deviations),
 		cmocka_unit_test(up_and_down_and_back_are_three_changes),
+		cmocka_unit_test(a_stretch_that_comes_back_is_found_beside_four_points),
+		cmocka_unit_test(three_points_that_come_back_are_no_change_among_twenty),
+		cmocka_unit_test(five_points_that_come_back_are_found),
+		cmocka_unit_test(a_step_that_stays_proves_no_second_one),
 		cmocka_unit_test(noise_alone_is_no_change),
 		cmocka_unit_test(values_that_lean_on_the_one_before_are_no_change),
 		cmocka_unit_test(an_outlier_is_no_change),
