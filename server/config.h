@@ -24,6 +24,10 @@ struct config {
 	int64_t confirm_s; /* a claim that is not confirmed goes back after so long */
 	int64_t golden_every_hours; /* a machine is checked with a golden kernel so often, 0: no */
 	int64_t golden_every_jobs;  /* and after so many attempts, 0: no; both 0: never unasked */
+	int64_t keep_consoles_days; /* consoles and build logs without a report go then, 0: never */
+	int64_t keep_files_mb;      /* the longest unused files go above that, 0: never */
+	int64_t keep_samples_days;  /* samples of attempts without a report go then, 0: never */
+	int64_t keep_streams_mb;    /* the oldest of both go above that, 0: never */
 	const char *port_file;      /* the port is written here once it is open; "": nowhere */
 	bool is_closed;             /* reading needs a token too */
 	bool is_check;              /* look whether all is well, and end */

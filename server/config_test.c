@@ -29,6 +29,10 @@ static void defaults_stand_when_nothing_is_said(void **state)
 	assert_string_equal(config.listen, "127.0.0.1:8080");
 	assert_int_equal(config.workers, 4);
 	assert_int_equal(config.lease_s, 60);
+	assert_int_equal(config.keep_samples_days, 90);
+	assert_int_equal(config.keep_consoles_days, 365);
+	assert_int_equal(config.keep_files_mb, 102400);
+	assert_int_equal(config.keep_streams_mb, 0);
 	assert_false(config.is_closed);
 	assert_int_equal(rest, 1);
 }

@@ -35,6 +35,8 @@ static const struct command commands[] = {
 	{"rate", NULL, command_rate, "rates with intervals; fixed or masked?"},
 	{"reread", command_reread, NULL,
 		"read old consoles again; says what changes, --apply does it"},
+	{"retention", command_retention, NULL,
+		"say what is too old or too much; --apply removes it now"},
 	{"run", run_all, NULL, "serve and work in one process"},
 	{"serve", run_serve, NULL, "serve pages and the HTTP API"},
 	{"token", command_token, NULL, "add, list and revoke tokens"},

@@ -16,9 +16,9 @@ select json_build_object('attempt', json_build_object(
 	'steps', (select coalesce(json_agg(json_build_object('name', s.name, 'started_at', to_char(s.started_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'seconds', s.seconds) order by s.position), '[]')
 		from attempt_step s where s.attempt_id = a.id),
 	'streams', (select coalesce(json_agg(json_build_object('name', s.name, 'size', s.size_bytes, 'is_complete', s.is_complete,
-		'read', s.read_bytes, 'gap_start', s.gap_start, 'gap_end', s.gap_end, 'url', '/api/v1/attempts/' || a.id || '/streams/' || s.name) order by s.name), '[]')
+		'read', s.read_bytes, 'gap_start', s.gap_start, 'gap_end', s.gap_end, 'removed_at', to_char(s.removed_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'url', '/api/v1/attempts/' || a.id || '/streams/' || s.name) order by s.name), '[]')
 		from stream s where s.attempt_id = a.id),
-	'artifacts', (select coalesce(json_agg(json_build_object('name', f.name, 'sha256', f.sha256, 'size', b.size_bytes, 'url', '/api/v1/blobs/' || f.sha256) order by f.name), '[]')
+	'artifacts', (select coalesce(json_agg(json_build_object('name', f.name, 'sha256', f.sha256, 'size', b.size_bytes, 'removed_at', case when not b.is_complete then to_char(b.removed_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') end, 'url', '/api/v1/blobs/' || f.sha256) order by f.name), '[]')
 		from attempt_artifact f join blob b on b.sha256 = f.sha256 where f.attempt_id = a.id),
 	'occurrences', (select coalesce(json_agg(json_build_object('bug', o.bug_id, 'title', o.title, 'start', o.start_byte, 'end', o.end_byte,
 		'uptime_s', o.uptime_s, 'exposure', o.exposure, 'is_corrupted', o.is_corrupted, 'known', coalesce(rule_marks_at(o.attempt_id, o.start_byte), '[]'),

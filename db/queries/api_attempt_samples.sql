@@ -1,6 +1,7 @@
 -- The samples of an attempt for the API: for each list of counters its rows in order of time.
 -- $1 id, as text. No row: there is no such attempt.
 select json_build_object('attempt', a.id,
+	'removed_at', (select to_char(removed_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') from stream where attempt_id = a.id and name = 'samples'),
 	'phases', (select coalesce(json_agg(json_build_object('boot_id', boot_id, 't_ns', t_ns, 'name', name) order by t_ns), '[]') from phase where attempt_id = a.id),
 	'sets', (
 		select coalesce(json_agg(json_build_object('boot_id', s.boot_id, 'keys', k.keys, 't_ns', s.t_ns, 'v', s.v) order by s.first), '[]')

@@ -6,5 +6,5 @@ select (select count(*) from job where state = 'queued') as jobs_queued,
 	(select coalesce(max(id), 0) from attempt) as attempts,
 	pg_database_size(current_database()) as database_bytes,
 	(select count(*) from work_item) as work_items,
-	(select count(*) from stream where name = 'console' and reader_version > 0
+	(select count(*) from stream where name = 'console' and reader_version > 0 and removed_at is null
 		and reader_version < (select max(reader_version) from stream where name = 'console')) as consoles_older

@@ -49,11 +49,12 @@ select json_build_object(
 		from hit h cross join (select exists (select from attempt_kernel k join symbol s on s.kernel_id = k.kernel_id and s.state = 'found' where k.attempt_id = (select id from a)) as has_symbols) k),
 	'symbols', (select json_build_object('is_open', o.state in ('queued', 'leased', 'answered'), 'error', case when o.state = 'failed' then o.error end)
 		from attempt_kernel k join symbol_order o on o.kernel_id = k.kernel_id where k.attempt_id = a.id and o.state <> 'done'),
-	'streams', (select json_agg(json_build_object('title', case s.name when 'build' then 'build log' when 'samples' then 'samples (NDJSON)' else s.name end, 'size', page_bytes(s.size_bytes), 'is_cut', s.gap_start is not null, 'page', case s.name when 'console' then '/attempts/' || a.id || '/console' end,
+	'streams', (select json_agg(json_build_object('title', case s.name when 'build' then 'build log' when 'samples' then 'samples (NDJSON)' else s.name end, 'size', page_bytes(s.size_bytes), 'is_cut', s.gap_start is not null, 'removed', page_removed(s.removed_at, coalesce(a.ended_at, a.claimed_at)), 'page', case s.name when 'console' then '/attempts/' || a.id || '/console' end,
 		'href', '/api/v1/attempts/' || a.id || '/streams/' || s.name) order by s.name = 'console' desc, s.name) from stream s where s.attempt_id = a.id),
 	'console_size', (select size_bytes from stream where attempt_id = a.id and name = 'console'),
-	'artifacts', (select json_agg(json_build_object('name', f.name, 'size', page_bytes(b.size_bytes), 'href', '/api/v1/blobs/' || b.sha256, 'short', left(b.sha256, 12)) order by f.name) from attempt_artifact f join blob b on b.sha256 = f.sha256 where f.attempt_id = a.id),
+	'artifacts', (select json_agg(json_build_object('name', f.name, 'size', page_bytes(b.size_bytes), 'href', '/api/v1/blobs/' || b.sha256, 'short', left(b.sha256, 12), 'removed', case when not b.is_complete then page_removed(b.removed_at, coalesce(a.ended_at, a.claimed_at)) end) order by f.name) from attempt_artifact f join blob b on b.sha256 = f.sha256 where f.attempt_id = a.id),
 	'reproduce', a.reproduce,
+	'samples_removed', (select page_removed(removed_at, coalesce(a.ended_at, a.claimed_at)) from stream where attempt_id = a.id and name = 'samples'),
 	'has_samples', (select true from bin where success_per_s is not null offset 1 limit 1), 'here', '/attempts/' || a.id,
 	'seconds', (select json_agg(json_build_object('t', round(t, 1), 'success_per_s', page_number(sr), 'fail_per_s', page_number(fr), 'success', page_count(success), 'fail', page_count(fail)) order by t)
 		from (select t, success, fail, (success - lag(success) over w) / (t - lag(t) over w) as sr, (fail - lag(fail) over w) / (t - lag(t) over w) as fr

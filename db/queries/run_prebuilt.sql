@@ -21,7 +21,13 @@ here as (
 	select sha256, used_at from blob where sha256 in ($4::text, $5::text) and is_complete
 ),
 used as (
-	update blob set used_at = now() from here where blob.sha256 = here.sha256 and here.used_at < now() - interval '1 hour'
+	update blob set used_at = now() from here where blob.sha256 = here.sha256 and here.used_at < now() - interval '1 hour' and blob.is_complete
+	returning blob.sha256
+),
+whole as ( -- retention may have emptied one while we waited for its row
+	select sha256 from here where used_at >= now() - interval '1 hour'
+	union all
+	select sha256 from used
 ),
 known as (
 	select id from commit where sha = $2::text
@@ -44,7 +50,7 @@ placed as (
 )
 select at.id as tree_id, kernel.id as commit_id,
 	exists (select from tree_commit t where t.tree_id = at.id and t.commit_id = kernel.id and t.ordinal is not null) as has_place,
-	$4::text is null or $4::text in (select sha256 from here) as has_image,
-	$5::text is null or $5::text in (select sha256 from here) as has_modules
+	$4::text is null or $4::text in (select sha256 from whole) as has_image,
+	$5::text is null or $5::text in (select sha256 from whole) as has_modules
 from at, kernel
 limit 1;

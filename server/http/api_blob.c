@@ -108,6 +108,10 @@ int api_blob_get(struct request *req, struct db *db, struct response *res)
 		return 0;
 	}
 	const int outcome = blob_find(db, req->parts[0], &facts);
+	if (outcome == 0 && facts.is_removed) {
+		return response_error(res, 410, "removed",
+			"this file was removed by retention; whoever has it may send it again");
+	}
 	if (outcome == BLOB_NONE || (outcome == 0 && !facts.is_complete)) {
 		return blob_missing(req, res);
 	}

@@ -12,6 +12,7 @@
 #include "http/worker.h"
 #include "store/db.h"
 #include "store/metrics.h"
+#include "store/retention.h"
 #include "version.h"
 
 int api_health(struct request *req, struct db *db, struct response *res)
@@ -97,10 +98,33 @@ static void store_lines(FILE *out, const struct metrics *metrics)
 		(double)metrics->consoles_older);
 }
 
+/* What retention has removed, by kind. */
+static void retention_lines(FILE *out, const struct retention_count counts[RETENTION_KINDS])
+{
+	fprintf(out, "# HELP faultline_retention_removed_total Attempts whose consoles or samples "
+		     "were removed, and files.\n"
+		     "# TYPE faultline_retention_removed_total counter\n");
+	for (int kind = 0; kind < RETENTION_KINDS; kind++) {
+		fprintf(out, "faultline_retention_removed_total{kind=\"%s\"} %" PRId64 "\n",
+			retention_name((enum retention_kind)kind), counts[kind].removed);
+	}
+	fprintf(out,
+		"# HELP faultline_retention_freed_bytes_total What was removed, as it had come.\n"
+		"# TYPE faultline_retention_freed_bytes_total counter\n");
+	for (int kind = 0; kind < RETENTION_KINDS; kind++) {
+		fprintf(out, "faultline_retention_freed_bytes_total{kind=\"%s\"} %" PRId64 "\n",
+			retention_name((enum retention_kind)kind), counts[kind].bytes);
+	}
+}
+
 int api_metrics(struct request *req, struct db *db, struct response *res)
 {
 	struct metrics metrics;
-	const int outcome = metrics_read(db, &metrics);
+	struct retention_count removed[RETENTION_KINDS] = {0};
+	int outcome = metrics_read(db, &metrics);
+	if (outcome == 0) {
+		outcome = retention_list(db, removed);
+	}
 	if (outcome != 0) {
 		return outcome;
 	}
@@ -112,6 +136,7 @@ int api_metrics(struct request *req, struct db *db, struct response *res)
 	}
 	server_lines(out, req->service);
 	store_lines(out, &metrics);
+	retention_lines(out, removed);
 	fclose(out);
 	response_take(res, 200, "text/plain; version=0.0.4; charset=utf-8", text, size);
 	return 0;

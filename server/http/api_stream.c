@@ -129,6 +129,12 @@ int api_stream_get(struct request *req, struct db *db, struct response *res)
 	if (outcome != 0) {
 		return outcome;
 	}
+	if (facts.removed_after[0] != '\0') {
+		return response_error(res, 410, "removed",
+			"stream '%s' of attempt %" PRId64
+			" was removed after %s by retention; what was read out of it stays",
+			source.name, source.attempt_id, facts.removed_after);
+	}
 	if (facts.gap_start >= 0) {
 		response_header(res, "X-Stream-Gap", "%" PRId64 "-%" PRId64, facts.gap_start,
 			facts.gap_end);

@@ -17,6 +17,7 @@ static void facts_take(const struct rows *rows, struct blob_facts *out)
 	out->size = row_int(rows, 0, "size_bytes");
 	out->have = row_int(rows, 0, "have");
 	out->is_complete = row_bool(rows, 0, "is_complete");
+	out->is_removed = row_bool(rows, 0, "is_removed");
 }
 
 int blob_find(struct db *db, const char *sha256, struct blob_facts *out)

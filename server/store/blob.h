@@ -18,6 +18,7 @@ struct blob_facts {
 	int64_t size;
 	int64_t have;
 	bool is_complete;
+	bool is_removed; /* retention has removed it; it may be sent again */
 };
 /* 0, BLOB_NONE or a fault. */
 int blob_find(struct db *db, const char *sha256, struct blob_facts *out);

@@ -22,6 +22,7 @@ int series_attempt(struct db *db, int64_t attempt_id, struct series_attempt *out
 	out->is_plain = row_bool(rows, 0, "is_plain");
 	out->is_emulated = row_bool(rows, 0, "is_emulated");
 	out->is_until = row_bool(rows, 0, "is_until");
+	out->is_removed = row_bool(rows, 0, "is_removed");
 	return 0;
 }
 

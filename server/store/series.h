@@ -15,7 +15,8 @@ struct series_attempt {
 	char result[24]; /* "": none */
 	bool is_plain;   /* its revision stands on the trend line */
 	bool is_emulated;
-	bool is_until; /* it was to end after so many migrations */
+	bool is_until;   /* it was to end after so many migrations */
+	bool is_removed; /* retention has removed its samples: its numbers are what they are */
 };
 /* 0, SERIES_NONE (no such attempt), DB_REFUSED or a fault. */
 int series_attempt(struct db *db, int64_t attempt_id, struct series_attempt *out);

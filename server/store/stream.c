@@ -1,6 +1,7 @@
 /* Streams: what an attempt says while it runs, by offset. */
 #include "store/stream.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -106,6 +107,9 @@ int stream_find(struct db *db, int64_t attempt_id, const char *name, struct stre
 		.gap_end = has_gap ? row_int(rows, 0, "gap_end") : -1,
 		.is_complete = row_bool(rows, 0, "is_complete"),
 	};
+	const char *removed = row_text(rows, 0, "removed_after");
+	snprintf(out->removed_after, sizeof(out->removed_after), "%s",
+		removed == NULL ? "" : removed);
 	return 0;
 }
 

@@ -46,6 +46,8 @@ struct stream_facts {
 	int64_t gap_start; /* negative: none */
 	int64_t gap_end;
 	bool is_complete;
+	char removed_after[32]; /* how old it was when retention removed it, "365 days"; "": it is
+				   here */
 };
 /* 0, STREAM_NONE or a fault. */
 int stream_find(struct db *db, int64_t attempt_id, const char *name, struct stream_facts *out);

@@ -127,10 +127,10 @@ static int measured_keep(struct db *tx, const struct measured *m)
 	if (outcome == 0) {
 		outcome = tally_lock(tx, m->item.attempt_id, &cell);
 	}
-	if (outcome == 0) {
+	if (outcome == 0 && !m->attempt.is_removed) {
 		outcome = exposure_keep(tx, m);
 	}
-	if (outcome == 0) {
+	if (outcome == 0 && !m->attempt.is_removed) {
 		outcome = points_keep(tx, m);
 	}
 	return outcome != 0 ? outcome : tally_keep(tx, &cell);

@@ -7,6 +7,7 @@
 struct config;
 struct consoles;
 struct db;
+struct retention_limits;
 
 /* One thread's; a stage keeps nothing elsewhere. */
 struct stage_place {
@@ -25,20 +26,24 @@ bool stage_is_stopping(const struct stage_place *place);
  * more), or a fault. What is wrong with one item is written at the item. */
 enum { STAGE_IDLE = 0, STAGE_DID = 1 };
 
-int stage_bisect(struct stage_place *place);   /* attempts of a range → which commit it was */
-int stage_changes(struct stage_place *place);  /* points → changes, attempts that confirm them */
-int stage_decide(struct stage_place *place);   /* what has happened → alerts, deliveries */
-int stage_deliver(struct stage_place *place);  /* deliveries → people */
-int stage_gone(struct stage_place *place);     /* counts → bugs that are fixed, in numbers */
-int stage_ingest(struct stage_place *place);   /* streams → samples, phases, occurrences, bugs */
-int stage_leases(struct stage_place *place);   /* silent runners' attempts and claims go back */
-int stage_machines(struct stage_place *place); /* who is heard, whose attempts fail */
-int stage_measure(struct stage_place *place);  /* ended attempts → exposure, points */
-int stage_plan(struct stage_place *place);     /* trees' policies → runs */
-int stage_rules(struct stage_place *place);    /* reports → known issues */
-int stage_symbols(struct stage_place *place);  /* answers of runners → reports, guilty files */
+int stage_bisect(struct stage_place *place);    /* attempts of a range → which commit it was */
+int stage_changes(struct stage_place *place);   /* points → changes, attempts that confirm them */
+int stage_decide(struct stage_place *place);    /* what has happened → alerts, deliveries */
+int stage_deliver(struct stage_place *place);   /* deliveries → people */
+int stage_gone(struct stage_place *place);      /* counts → bugs that are fixed, in numbers */
+int stage_ingest(struct stage_place *place);    /* streams → samples, phases, occurrences, bugs */
+int stage_leases(struct stage_place *place);    /* silent runners' attempts and claims go back */
+int stage_machines(struct stage_place *place);  /* who is heard, whose attempts fail */
+int stage_measure(struct stage_place *place);   /* ended attempts → exposure, points */
+int stage_plan(struct stage_place *place);      /* trees' policies → runs */
+int stage_retention(struct stage_place *place); /* what is too old or too much goes */
+int stage_rules(struct stage_place *place);     /* reports → known issues */
+int stage_symbols(struct stage_place *place);   /* answers of runners → reports, guilty files */
 int stage_tidy(struct stage_place *place);  /* partitions ahead, half files and old mirrors away */
 int stage_watch(struct stage_place *place); /* git trees → commits */
+
+/* What the options say of it. */
+struct retention_limits retention_configured(const struct config *config);
 
 /* Why a statement failed, in words for people: the database's own when it refused. */
 const char *stage_why(const struct db *db, int outcome);

@@ -46,8 +46,10 @@ struct stage {
 	enum stage_cause cause;
 };
 
-/* git may take minutes and so may rules that people write: they have a thread of their own. */
+/* git may take minutes, and so may rules that people write and what is to be removed: they have a
+ * thread of their own. */
 static const struct stage slow_stages[] = {
+	{"retention", stage_retention, TIDY_MS, TIDY_MS, BY_TIME},
 	{"rules", stage_rules, BUSY_MS, IDLE_MS, BY_NOTICE},
 	{"watch", stage_watch, IDLE_MS, IDLE_MS, BY_NOTICE},
 };
