@@ -21,6 +21,7 @@ commit() {
 guest_is() { printf 'hello 6.1.0-tiny\nphase workload\nsample 0 0\n%s\nsample 999 1\nresult done\n' "$1" >"$TREE/guest.sh"; }
 
 # Three of four guests crash, in turn rather than by chance, so that no search can be led astray.
+# n2 touches what the crash's functions are named after, and is not it.
 # start - n1 - n2 ------------- merge - n3 - n4 - nobuild - mended - fixing - n5 - end; beside it from n1: planted - s2.
 line_make() {
 	git -C "$TREE" checkout -q main
@@ -34,6 +35,8 @@ line_make() {
 	printf 'side\n' >"$TREE/beside"
 	commit s2 'side: more'
 	git -C "$TREE" checkout -q main
+	mkdir -p "$TREE/fs/xfs"
+	printf '/* nothing */\n' >"$TREE/fs/xfs/xfs_file.c"
 	step n2
 	git -C "$TREE" merge -q --no-ff -m 'line: merge the side' beside
 	git -C "$TREE" tag merge
@@ -113,6 +116,8 @@ test_the_commit_of_a_side_branch_that_brought_it_is_named() {
 	server_start
 	names "$id" planted
 	shows "/bisections/$id" found 'side: no reference is taken' 'Fixes: '"$(sha_of planted | cut -c-12)" '#regzbot introduced:' 'What each attempt told'
+	equal "$(bisection "$id" '.near_by')" functions 'what the paths near the crash are known by'
+	shows "/bisections/$id" 'touches fs/xfs/' '1 commit of the range' 'began with 4 times the belief'
 	shows /bugs/1 'Broken by' "$(sha_of planted | cut -c-12)"
 	shows /bisections 'what brought it'
 	run_wait "$(bisection "$id" .confirm_run)" 120

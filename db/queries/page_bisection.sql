@@ -10,7 +10,7 @@ with x as materialized (
 ), waiting as materialized (
 	select r.commit_id, count(*) as n from x join bisection_run o on o.bisection_id = x.id join job j on j.run_id = o.run_id and j.ended_at is null join revision r on r.id = j.revision_id group by r.commit_id
 ), line as materialized ( -- the ends, what was or is tried, what is likely
-	select c.position, c.commit_id, c.belief, max(c.belief) over () as most, e.events, e.clean, w.n as waiting
+	select c.position, c.commit_id, c.belief, c.near, max(c.belief) over () as most, e.events, e.clean, w.n as waiting
 	from x join bisection_commit c on c.bisection_id = x.id
 		left join (select commit_id, count(*) filter (where has_event) as events, count(*) filter (where not has_event) as clean from tried group by commit_id) e on e.commit_id = c.commit_id
 		left join waiting w on w.commit_id = c.commit_id
@@ -33,12 +33,12 @@ select json_build_object(
 			where j.run_id = x.confirm_run_id group by r.is_plain) side),
 	'asked_by', (select name from token where id = x.token_id),
 	'credible', (select json_agg(json_build_object('short', left(k.sha, 12), 'href', '/trees/' || x.tree || '/commits/' || k.sha, 'subject', k.subject, 'author', k.author,
-			'belief', round(s.belief::numeric * 100, 1), 'fixes', 'Fixes: ' || left(k.sha, 12) || ' ("' || k.subject || '")') order by s.belief desc, s.place)
+			'belief', round(s.belief::numeric * 100, 1), 'near', (select c.near from bisection_commit c where c.bisection_id = x.id and c.position = s.place)) order by s.belief desc, s.place)
 		from credible s join commit k on k.id = s.commit_id),
 	'regzbot', case when x.kind = 'broken' then '#regzbot introduced: ' || case when x.state = 'found' then (select left(k.sha, 12) from credible s join commit k on k.id = s.commit_id order by s.belief desc limit 1)
 		else (select left(sha, 12) from commit where id = x.older_id) || '..' || (select left(sha, 12) from commit where id = x.newer_id) end end,
 	'line', (select json_agg(json_build_object('short', left(k.sha, 12), 'href', '/trees/' || x.tree || '/commits/' || k.sha, 'subject', k.subject,
-			'belief', round(l.belief::numeric * 100, 1), 'width', round((100 * l.belief / greatest(l.most, 1e-9))::numeric, 1), 'events', nullif(l.events, 0), 'clean', nullif(l.clean, 0), 'waiting', l.waiting,
+			'belief', round(l.belief::numeric * 100, 1), 'width', round((100 * l.belief / greatest(l.most, 1e-9))::numeric, 1), 'events', nullif(l.events, 0), 'clean', nullif(l.clean, 0), 'waiting', l.waiting, 'near', l.near,
 			'is_older', l.commit_id = x.older_id, 'is_newer', l.commit_id = x.newer_id,
 			'is_merge', exists (select from commit_parent m where m.commit_id = l.commit_id and m.position = 1)) order by l.position desc)
 		from line l join commit k on k.id = l.commit_id),

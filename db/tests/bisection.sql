@@ -17,6 +17,18 @@ prepare bisection_next as :q
 \set q `cat db/queries/bisection_cancel.sql`
 prepare bisection_cancel as :q
 ;
+\set q `cat db/queries/bisection_near_next.sql`
+prepare bisection_near_next as :q
+;
+\set q `cat db/queries/bisection_near_commits.sql`
+prepare bisection_near_commits as :q
+;
+\set q `cat db/queries/bisection_near_keep.sql`
+prepare bisection_near_keep as :q
+;
+\set q `cat db/queries/bisection_parents.sql`
+prepare bisection_parents as :q
+;
 create function pg_temp.expect(what text, got anyelement, wanted anyelement) returns void language plpgsql as $$
 begin
 	if got is distinct from wanted then raise exception '%: got %, wanted %', what, got, wanted; end if;
@@ -78,12 +90,33 @@ select array_agg(attempt_id order by attempt_id) as ids from evidence \gset
 create temp table due as execute bisection_next;
 select pg_temp.expect('it is due, and was never looked at', id = :b and is_first and machines = 1, true) from due;
 select pg_temp.expect('it is due once', count(*), 1::bigint) from due;
-execute bisection_keep(:b, 'running', 0.1, 2.5, 12, 3, 0, '{0,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.2}', :'ids', '{0,8}', '{f,t}', '{1,0.04}', '{0.5,1.5}');
+execute bisection_keep(:b, 'running', 0.1, 2.5, 12, 3, 0, '{0,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.2}', :'ids', '{0,8}', '{f,t}', '{1,0.04}', '{0.5,1.5}', 7);
 select pg_temp.expect('what is believed is kept', round(sum(belief)::numeric, 6) || ' ' || max(belief), '0.900000 0.2') from bisection_commit;
 select pg_temp.expect('and what each told', sum(bits) || ' ' || count(*) filter (where has_event), '2 1') from bisection_attempt;
 create temp table later as execute bisection_next;
 select pg_temp.expect('nothing has happened since', count(*), 0::bigint) from later;
 select pg_temp.expect('in words', bisection_words(:b) ->> 'state' || ' ' || (bisection_words(:b) ->> 'commits'), 'running 8');
+-- What touches paths near the crash: asked once the range is laid out, and once more when the files of its frames are known.
+create temp table near as execute bisection_near_next;
+select pg_temp.expect('its frames are asked about', id || ' ' || tree || ' ' || reports, :b || ' t [[]]') from near;
+create temp table sought as execute bisection_near_commits(:b);
+select pg_temp.expect('all but the older end', count(*), 8::bigint) from sought;
+select sha as s1 from commit where subject = 's1' \gset
+select sha as c4 from commit where subject = 'c4' \gset
+execute bisection_near_keep(:b, 'functions', 4, array[:'s1', :'c4'], array['fs/xfs/', 'mm/migrate.c']);
+create temp table weighed as execute bisection_parents(:b);
+select pg_temp.expect('they weigh more', string_agg(distinct pg_temp.name(commit_id) || ' ' || weight, ', '), 'c4 4, s1 4') from weighed where weight <> 1;
+create temp table again_due as execute bisection_next;
+select pg_temp.expect('it is weighed anew, not laid out anew', id = :b and not is_first, true) from again_due;
+drop table near;
+create temp table near as execute bisection_near_next;
+select pg_temp.expect('which is known then', count(*), 0::bigint) from near;
+update occurrence set source_file = 'fs/iomap/buffered-io.c' where bug_id = :bug;
+drop table near;
+create temp table near as execute bisection_near_next;
+select pg_temp.expect('but files tell more', count(*), 1::bigint) from near;
+execute bisection_near_keep(:b, 'files', 4, array[:'c4'], array['mm/']);
+select pg_temp.expect('and take back what functions said', string_agg(pg_temp.name(commit_id) || ' ' || near || ' ' || weight, ', '), 'c4 mm/ 4') from bisection_commit where near is not null or weight <> 1;
 select pg_temp.expect('of nine commits all are credible', count(*), 8::bigint) from bisection_credible(:b);
 create temp table ended as execute bisection_cancel(:'b');
 select pg_temp.expect('somebody ends it', (select count(*) from ended) || ' ' || state || ' ' || (ended_at is not null), '1 cancelled true') from bisection;

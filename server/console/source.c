@@ -81,7 +81,7 @@ static const char *const machinery[] = {
 	"virt/lib/",
 };
 
-static bool is_machinery(const char *file)
+bool source_is_machinery(const char *file)
 {
 	size_t size = strlen(file);
 	if (size > 2 && strcmp(file + size - 2, ".h") == 0) {
@@ -113,7 +113,7 @@ static const char *search(const struct console_frame *frames, size_t n)
 	size_t folder = 0;
 	for (size_t i = 0; i < n; i++) {
 		const char *file = frames[i].file == NULL ? NULL : plain(frames[i].file);
-		if (file == NULL || is_machinery(file)) {
+		if (file == NULL || source_is_machinery(file)) {
 			continue;
 		}
 		bool is_deeper = found != NULL && folder_size(file) > folder &&

@@ -11,3 +11,6 @@
  * on that lies deeper below the same folder; where all is machinery the first frame's. Borrowed
  * from `frames`; NULL when there is none. */
 const char *source_guilty(const char *title, const struct console_frame *frames, size_t n);
+
+/* A header, or machinery which any subsystem's crash passes through. `file` without "./". */
+bool source_is_machinery(const char *file);

@@ -78,6 +78,7 @@ int bisection_fill(struct db *db, int64_t id, int64_t most, int64_t *commits)
 void bisection_range_fini(struct bisection_range *range)
 {
 	free(range->commits);
+	free(range->weights);
 	free(range->starts);
 	free(range->parents);
 	*range = (struct bisection_range){0};
@@ -92,12 +93,14 @@ int bisection_range_read(struct db *db, int64_t id, struct bisection_range *out)
 	}
 	const size_t count = rows_count(rows);
 	out->commits = alloc_zero(count + 1, sizeof(*out->commits));
+	out->weights = alloc_zero(count + 1, sizeof(*out->weights));
 	out->starts = alloc_zero(count + 1, sizeof(*out->starts));
 	out->parents = alloc_zero(count + 1, sizeof(*out->parents));
 	size_t links = 0;
 	for (size_t i = 0; i < count; i++) {
 		out->n = (size_t)row_int(rows, i, "position") + 1;
 		out->commits[out->n - 1] = row_int(rows, i, "commit_id");
+		out->weights[out->n - 1] = row_real(rows, i, "weight");
 		if (!row_is_null(rows, i, "parent")) {
 			out->parents[links++] = (size_t)row_int(rows, i, "parent");
 		}

@@ -49,6 +49,7 @@ int bisection_fill(struct db *db, int64_t id, int64_t most, int64_t *commits);
 struct bisection_range {
 	size_t n;
 	int64_t *commits;
+	double *weights; /* of belief before anything was tried */
 	size_t *starts, *parents;
 };
 int bisection_range_read(struct db *db, int64_t id, struct bisection_range *out);

@@ -135,17 +135,14 @@ static void beliefs_copy(struct culprit *search, double *out, size_t n)
 static void evidence_weigh(struct look *look)
 {
 	const size_t n = look->range.n;
-	_free_ double *weights = alloc_zero(n + 1, sizeof(*weights));
 	_free_ double *before = alloc_zero(n + 1, sizeof(*before));
 	_free_ double *after = alloc_zero(n + 1, sizeof(*after));
-	for (size_t i = 1; i < n; i++) { /* 0 is the older end */
-		weights[i] = 1;
-	}
+	look->range.weights[0] = 0; /* the older end */
 	exposure_scale(look);
 	minutes_fill(look);
 	look->chance = chance_guess(look);
-	look->search = culprit_new(
-		look->line, look->b.is_fix ? CULPRIT_FIXES : CULPRIT_BREAKS, weights, look->chance);
+	look->search = culprit_new(look->line, look->b.is_fix ? CULPRIT_FIXES : CULPRIT_BREAKS,
+		look->range.weights, look->chance);
 	beliefs_copy(look->search, before, n);
 	for (size_t i = 0; i < look->n; i++) {
 		struct bisection_evidence *e = &look->evidence[i];

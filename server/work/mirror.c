@@ -188,3 +188,10 @@ int mirror_line(const struct mirror *mirror, const char *branch, FILE **out, cha
 	return GIT_RUN(&mirror->git, NULL, LIST_LIMIT_S, out, said, "-C", mirror->path, "rev-list",
 		"--first-parent", "--reverse", "--end-of-options", ref, "--");
 }
+
+int mirror_touched(const struct mirror *mirror, FILE *hashes, FILE **out, char **said)
+{
+	return GIT_RUN(&mirror->git, hashes, LIST_LIMIT_S, out, said, "-C", mirror->path, "-c",
+		"core.quotePath=false", "diff-tree", "--stdin", "--always", "-r", "-c", "--root",
+		"--name-only");
+}

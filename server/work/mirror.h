@@ -36,3 +36,7 @@ int mirror_refs(const struct mirror *mirror, FILE **out, char **said);
 int mirror_commits(const struct mirror *mirror, FILE *known, FILE **out, char **said);
 /* The first-parent line of a branch, the root first. */
 int mirror_line(const struct mirror *mirror, const char *branch, FILE **out, char **said);
+
+/* The paths that these commits touch, `hashes` one a line: each commit's hash, then its paths, a
+ * line each, in that order; a merge's are those that differ from all its parents. */
+int mirror_touched(const struct mirror *mirror, FILE *hashes, FILE **out, char **said);

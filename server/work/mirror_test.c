@@ -155,6 +155,53 @@ static void history_comes_parents_first_and_only_once(void **state)
 	mirror_close(&mirror);
 }
 
+static char *head(const struct mirror *mirror, const char *what)
+{
+	_free_ char *said = NULL;
+	_file_ FILE *out = NULL;
+	char *line = NULL;
+	size_t capacity = 0;
+	assert_int_equal(
+		GIT_RUN(&mirror->git, NULL, 60, &out, &said, "-C", mirror->path, "rev-parse", what),
+		0);
+	assert_int_equal(getline(&line, &capacity, out), 41);
+	return line;
+}
+
+/* A commit that writes a file of that path. */
+static void touch(const struct place *p, const char *path, const char *message)
+{
+	_free_ char *file = alloc_format("%s/%s", p->origin, path);
+	assert_int_equal(file_write(file, message, strlen(message)), 0);
+	GIT_DO(p, "add", "-A");
+	GIT_DO(p, "commit", "--quiet", "-m", message);
+}
+
+static void paths_of_commits_are_named_and_a_plain_merge_has_none(void **state)
+{
+	const struct place *p = *state;
+	GIT_DO(p, "checkout", "--quiet", "-b", "side");
+	touch(p, "b.c", "side");
+	GIT_DO(p, "checkout", "--quiet", "main");
+	touch(p, "a \303\244.c", "line");
+	GIT_DO(p, "merge", "--quiet", "--no-ff", "-m", "merge", "side");
+	struct mirror mirror = mirror_ready(p);
+	fetch(&mirror, p);
+	_free_ char *merge = head(&mirror, "main");
+	_free_ char *line = head(&mirror, "main~1");
+	_free_ char *side = head(&mirror, "side");
+	_free_ char *said = NULL;
+	_file_ FILE *in = git_file(mirror.git.folder);
+	_file_ FILE *out = NULL;
+	fprintf(in, "%s%s%s", line, side, merge);
+	assert_int_equal(mirror_touched(&mirror, in, &out, &said), 0);
+	char text[500] = "";
+	text[fread(text, 1, sizeof(text) - 1, out)] = '\0';
+	_free_ char *wanted = alloc_format("%sa \303\244.c\n%sb.c\n%s", line, side, merge);
+	assert_string_equal(text, wanted);
+	mirror_close(&mirror);
+}
+
 static void rewritten_history_replaces_the_branch(void **state)
 {
 	const struct place *p = *state;
@@ -298,6 +345,9 @@ int main(void)
 			rewritten_history_replaces_the_branch, place_new, place_free),
 		cmocka_unit_test_setup_teardown(
 			locks_of_a_killed_git_do_not_stop_the_next, place_new, place_free),
+		cmocka_unit_test_setup_teardown(
+			paths_of_commits_are_named_and_a_plain_merge_has_none, place_new,
+			place_free),
 		cmocka_unit_test_setup_teardown(one_at_a_time, place_new, place_free),
 		cmocka_unit_test_setup_teardown(a_bad_address_is_told, place_new, place_free),
 		cmocka_unit_test_setup_teardown(

@@ -35,6 +35,7 @@ int stage_ingest(struct stage_place *place);    /* streams → samples, phases, 
 int stage_leases(struct stage_place *place);    /* silent runners' attempts and claims go back */
 int stage_machines(struct stage_place *place);  /* who is heard, whose attempts fail */
 int stage_measure(struct stage_place *place);   /* ended attempts → exposure, points */
+int stage_paths(struct stage_place *place);     /* ranges searched → commits near the crash */
 int stage_plan(struct stage_place *place);      /* trees' policies → runs */
 int stage_retention(struct stage_place *place); /* what is too old or too much goes */
 int stage_rules(struct stage_place *place);     /* reports → known issues */

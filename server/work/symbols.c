@@ -4,49 +4,15 @@
 
 #include <inttypes.h>
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "console/console.h"
 #include "console/source.h"
-#include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "shared/log.h"
 #include "store/db.h"
 #include "store/symbol.h"
-
-/* Frames in stack order with what was inlined before its caller; strings are borrowed. */
-struct stack {
-	struct console_frame *frames;
-	size_t n;
-};
-
-static void stack_add(struct stack *stack, const json_t *frame, bool is_inline)
-{
-	stack->frames = alloc_resize(stack->frames, stack->n + 1, sizeof(*stack->frames));
-	stack->frames[stack->n++] = (struct console_frame){
-		.function = json_string_value(json_object_get(frame, "function")),
-		.file = json_string_value(json_object_get(frame, "file")),
-		.line = (int)json_integer_value(json_object_get(frame, "line")),
-		.is_reliable = !json_is_false(json_object_get(frame, "reliable")),
-		.is_inline = is_inline};
-}
-
-static struct stack stack_read(const json_t *frames)
-{
-	struct stack stack = {0};
-	size_t i, k;
-	const json_t *frame, *inlined;
-	json_array_foreach((json_t *)frames, i, frame)
-	{
-		json_array_foreach(json_object_get(frame, "inlined"), k, inlined)
-		{
-			stack_add(&stack, inlined, true);
-		}
-		stack_add(&stack, frame, false);
-	}
-	return stack;
-}
+#include "work/stack.h"
 
 /* The line in `file` where the stack meets it first. */
 static int stack_line(const struct stack *stack, const char *file)
@@ -62,11 +28,9 @@ static int stack_line(const struct stack *stack, const char *file)
 static int report_done(struct db *tx, const struct symbol_report *report)
 {
 	_json_ json_t *frames = json_loads(report->frames, 0, NULL);
-	const struct stack stack = stack_read(frames);
+	_stack_ struct stack stack = stack_read(frames);
 	const char *file = source_guilty(report->title, stack.frames, stack.n);
-	const int outcome = symbol_source_put(tx, report, file, stack_line(&stack, file));
-	free(stack.frames);
-	return outcome;
+	return symbol_source_put(tx, report, file, stack_line(&stack, file));
 }
 
 static int reports_done(struct db *tx, int64_t kernel_id)

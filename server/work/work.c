@@ -49,6 +49,7 @@ struct stage {
 /* git may take minutes, and so may rules that people write and what is to be removed: they have a
  * thread of their own. */
 static const struct stage slow_stages[] = {
+	{"paths", stage_paths, GLANCE_MS, IDLE_MS, BY_NOTICE},
 	{"retention", stage_retention, TIDY_MS, TIDY_MS, BY_TIME},
 	{"rules", stage_rules, BUSY_MS, IDLE_MS, BY_NOTICE},
 	{"watch", stage_watch, IDLE_MS, IDLE_MS, BY_NOTICE},
