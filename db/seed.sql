@@ -323,8 +323,8 @@ insert into delivery_alert select d.id, a.id from delivery d join alert a using 
 insert into machine_change (machine_id, at, token_id, what, before, after, note) select id, now() - interval '3 days', 2, 'state', 'active', 'maintenance', 'its fan is loud' from machine where name = 'nuc-4';
 insert into tree_policy (tree_id, profiles) select 1, array_agg(id) from profile;
 -- A search that has ended: the attempts of the 40 commits around the defect, and what is believed.
-insert into bisection (tree_id, profile_id, kind, bug_id, older_id, newer_id, state, budget_minutes, used_minutes, none, entropy, seen_attempts, looked_at, token_id, created_at, ended_at)
-select 1, p.id, 'broken', 1, 393, 433, 'found', 1440, 31.5, 0.0004, 0.07, 12, now() - interval '12 days', 2, now() - interval '13 days', now() - interval '12 days'
+insert into bisection (tree_id, profile_id, kind, bug_id, older_id, newer_id, state, budget_minutes, used_minutes, none, entropy, seen_attempts, is_told, clean_runs, looked_at, token_id, created_at, ended_at)
+select 1, p.id, 'broken', 1, 393, 433, 'found', 1440, 31.5, 0.0004, 0.07, 12, true, 5, now() - interval '12 days', 2, now() - interval '13 days', now() - interval '12 days'
 from profile p where p.name = 'x86_64-xfs1k-hot';
 insert into bisection_commit select b.id, c.id - 393, c.id, case c.id when 413 then 0.992 when 414 then 0.006 when 412 then 0.0016 else 0 end from bisection b join commit c on c.id between 393 and 433;
 insert into bisection_parent select b.id, n, n - 1 from bisection b, generate_series(1, 40) n;

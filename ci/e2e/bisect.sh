@@ -125,6 +125,21 @@ test_the_commit_of_a_side_branch_that_brought_it_is_named() {
 	shows "/bisections/$id" 'Confirmed?' 'the newer end with it reverted: 0 with it,'
 }
 
+found() { api GET /api/v1/alerts | jq -c "[.alerts[] | select(.kind == \"commit_found\") | $1]"; }
+is_told() { [[ $(found .id) != '[]' ]]; }
+
+test_what_was_found_is_told_in_the_bugs_thread_and_waits_for_approval_on_a_public_list() {
+	local short draft
+	short=$(sha_of planted | cut -c-12)
+	wait_for 60 'the alert' is_told
+	equal "$(found '.search.culprit, .thread')" "[\"$(sha_of planted)\",\"bug:1\"]" 'what is told'
+	wait_for 60 'the draft' sql_is draft "select d.state from delivery d join delivery_alert x on x.delivery_id = d.id join alert a on a.id = x.alert_id where a.kind = 'commit_found'"
+	draft=$(sql "select d.id from delivery d join delivery_alert x on x.delivery_id = d.id join alert a on a.id = x.alert_id where a.kind = 'commit_found'")
+	shows "/deliveries/$draft" "Fixes: $short (\"side: no reference is taken\")" "#regzbot introduced: $short" "git revert --no-edit $(sha_of planted)" 'confirmed:' 'To check by hand'
+	shows "/bisections/$(found .search.id | jq '.[0]')" "Fixes: $short (\"side: no reference is taken\")" 'the alert'
+	equal "$(bisection "$(found .search.id | jq '.[0]')" .mail.regzbot)" "#regzbot introduced: $short" 'the same in the API'
+}
+
 test_the_commit_that_took_it_away_is_sought_unasked_beside_one_that_does_not_compile() {
 	local id
 	api PUT /api/v1/trees/tiny/policy -d '{"profiles":["standin"],"commits":"tags","back":1,"bisect_minutes":500}' >/dev/null
@@ -148,5 +163,6 @@ profile standin
 profile other
 tree_start
 line_make
+post /api/v1/subscriptions '{"name": "list", "target": "list@example.org", "kinds": ["commit_found"], "public": true, "regzbot": true}' >/dev/null
 runner_start
 run_tests "$@"

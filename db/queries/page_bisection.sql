@@ -26,17 +26,14 @@ select json_build_object(
 	'none', round(x.none::numeric * 100, 1), 'entropy', round(x.entropy::numeric, 2), 'begun', page_time(x.created_at), 'ended', page_time(x.ended_at),
 	'used', page_number(x.used_minutes), 'budget', page_count(x.budget_minutes), 'needs', case when x.state in ('running', 'out_of_budget') then page_number(ceil(x.needs_minutes)) end,
 	'confirm_href', '/runs/' || x.confirm_run_id, 'confirm_run', x.confirm_run_id,
-	'confirm', (select json_agg(json_build_object('what', case when side.is_plain then 'the newer end' else 'the newer end with it reverted' end, 'with_it', side.hits, 'clean', side.clean, 'failed', nullif(side.broken, 0), 'waiting', nullif(side.waiting, 0)) order by side.is_plain desc)
-		from (select r.is_plain, count(*) filter (where h.is_hit) as hits, count(*) filter (where a.result = 'clean' and not h.is_hit) as clean, count(*) filter (where a.result in ('no_apply', 'no_build', 'no_boot')) as broken, count(*) filter (where j.ended_at is null) as waiting
-			from job j join revision r on r.id = j.revision_id left join lateral (select * from attempt where job_id = j.id offset 0) a on true
-				cross join lateral (select exists (select from occurrence o where o.bug_id = x.bug_id and o.attempt_id = a.id and o.claimed_at = a.claimed_at) as is_hit) h
-			where j.run_id = x.confirm_run_id group by r.is_plain) side),
+	'confirm', (select json_agg(json_build_object('what', s.what, 'with_it', s.hits, 'clean', s.clean, 'failed', nullif(s.broken, 0), 'waiting', nullif(s.waiting, 0)) order by s.n) from bisection_sides(x.id) s),
+	'alert_href', (select '/alerts/' || a.id from alert a where a.bisection_id = x.id),
+	'mail', (select json_build_object('text', (m ->> 'opening') || E'\n\n' || (m ->> 'text') || coalesce(E'\n' || (m ->> 'regzbot'), '')) from bisection_mail(x.id, '') m where m is not null),
+	'near', (select json_build_object('commits', page_counted(count(*), 'commit', 'commits'), 'weight', max(c.weight)::text, 'is_files', x.near_by = 'files') from bisection_commit c where c.bisection_id = x.id and c.near is not null having count(*) > 0),
 	'asked_by', (select name from token where id = x.token_id),
 	'credible', (select json_agg(json_build_object('short', left(k.sha, 12), 'href', '/trees/' || x.tree || '/commits/' || k.sha, 'subject', k.subject, 'author', k.author,
 			'belief', round(s.belief::numeric * 100, 1), 'near', (select c.near from bisection_commit c where c.bisection_id = x.id and c.position = s.place)) order by s.belief desc, s.place)
 		from credible s join commit k on k.id = s.commit_id),
-	'regzbot', case when x.kind = 'broken' then '#regzbot introduced: ' || case when x.state = 'found' then (select left(k.sha, 12) from credible s join commit k on k.id = s.commit_id order by s.belief desc limit 1)
-		else (select left(sha, 12) from commit where id = x.older_id) || '..' || (select left(sha, 12) from commit where id = x.newer_id) end end,
 	'line', (select json_agg(json_build_object('short', left(k.sha, 12), 'href', '/trees/' || x.tree || '/commits/' || k.sha, 'subject', k.subject,
 			'belief', round(l.belief::numeric * 100, 1), 'width', round((100 * l.belief / greatest(l.most, 1e-9))::numeric, 1), 'events', nullif(l.events, 0), 'clean', nullif(l.clean, 0), 'waiting', l.waiting, 'near', l.near,
 			'is_older', l.commit_id = x.older_id, 'is_newer', l.commit_id = x.newer_id,

@@ -158,3 +158,27 @@ drop table wanted;
 update bisection set used_minutes = 60;
 create temp table wanted as execute bisection_wanted;
 select pg_temp.expect('not beyond the day''s minutes', count(*), 0::bigint) from wanted;
+
+-- What was found is told once, in the bug's thread, when what confirms it has ended.
+\set q `cat db/queries/alert_decide_found.sql`
+prepare decide as :q
+;
+select id as f from bisection \gset
+execute bisection_fill(:f, 100);
+update bisection_commit set belief = case pg_temp.name(commit_id) when 'c4' then 0.995 when 's2' then 0.004 else 0 end where bisection_id = :f;
+update bisection set clean_runs = 5, confirm_run_id = (select min(id) from run), ended_at = now() where id = :f;
+update job set ended_at = null where id = (select min(id) from job);
+create temp table told as execute decide;
+select pg_temp.expect('not while it is being confirmed', alerts, '{}') from told;
+select pg_temp.expect('sides are counted', string_agg(what || ' ' || hits || ' ' || clean || ' ' || waiting, ', '), 'the newer end 1 3 1') from bisection_sides(:f);
+update job set ended_at = now();
+drop table told;
+create temp table told as execute decide;
+create temp table again_told as execute decide;
+select pg_temp.expect('once', (select alerts from told) <> '{}' and (select alerts from again_told) = '{}', true);
+select pg_temp.expect('in its thread', kind || ' ' || thread || ' ' || title, 'commit_found bug:' || :bug || ' ' || (select left(sha, 12) from commit where subject = 'c4') || ' ("c4") brought BUG in f, t') from alert;
+select pg_temp.expect('with what a mail needs', (select string_agg(line, E'\n') from regexp_split_to_table(alert_payload(id, 'http://x') #>> '{search,text}', E'\n') line where line ~ '^(Fixes|older|To check|confirmed|bug:|search:)'),
+	format(E'older end:    %s ("c2")\nconfirmed:    the newer end: 1 with it, 3 clean, 1 did not apply, build or boot\nbug:          http://x/bugs/%s\nsearch:       http://x/bisections/%s\nFixes: %s ("c4")\nTo check by hand (where it is, 5 clean attempts in a row come once in a hundred):',
+		(select left(sha, 12) from commit where subject = 'c2'), :bug, :f, (select left(sha, 12) from commit where subject = 'c4'))) from alert;
+select pg_temp.expect('and regzbot''s line', alert_payload(id, '') #>> '{search,regzbot}', '#regzbot introduced: ' || (select left(sha, 12) from commit where subject = 'c4')) from alert;
+select pg_temp.expect('what was not named is not told', bisection_mail((select id from bisection where state = 'running'), '') is null, true);

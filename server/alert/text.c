@@ -172,6 +172,18 @@ static void bug_fixed(FILE *out, const json_t *alert, const struct text_about *a
 		get(g, "url"));
 }
 
+/* The text is the one that the search's page shows. */
+static void commit_found(FILE *out, const json_t *alert, const struct text_about *about)
+{
+	const json_t *search = json_object_get(alert, "search");
+	prose(out, get(search, "opening"));
+	report_text(out, get(search, "text"));
+	if (about->has_regzbot && get(search, "regzbot")[0] != '\0') {
+		fprintf(out, "%.*s\n\n", cut(get(search, "regzbot"), LINE_BYTES),
+			get(search, "regzbot"));
+	}
+}
+
 /* Everything that moved there, a row each. */
 static void change_rows(FILE *out, const json_t *alert)
 {
@@ -313,6 +325,7 @@ static const struct {
 	{"bug_new", bug_new, true},
 	{"change_confirmed", change_confirmed, false},
 	{"change_fixed", change_fixed, false},
+	{"commit_found", commit_found, false},
 	{"machine_bad", machine_bad, false},
 	{"machine_lost", machine_lost, false},
 	{"queue_stuck", queue_stuck, false},

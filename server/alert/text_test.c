@@ -66,6 +66,26 @@ static void a_public_list_gets_its_own_archive_and_regzbots_lines(void **state)
 	assert_non_null(strstr(text, "#regzbot introduced: fedcba987654..0123456789ab\n"));
 }
 
+static void a_commit_that_was_found_is_told_in_the_searchs_own_words(void **state)
+{
+	(void)state;
+	static const char found[] =
+		"[{'kind':'commit_found','title':'0123 brought f','url':'https://x/alerts/1',"
+		"'search':{'opening':'One holds 99.2 % of the belief:','text':'  f\\n\\nFixes: "
+		"0123456789ab (\\\"mm: do it\\\")\\n','regzbot':'#regzbot introduced: "
+		"0123456789ab'}}]";
+	const struct text_about about = {.mail_from = "a@b.c",
+		.message_id = "1@b.c",
+		.root_subject = "[faultline] f",
+		.has_regzbot = true};
+	_free_ char *subject = NULL;
+	_free_ char *text = told(found, &about, &subject);
+	assert_string_equal(subject, "Re: [faultline] f");
+	assert_non_null(strstr(text, "One holds 99.2 % of the belief:\n\n  f\n\nFixes: "
+				     "0123456789ab (\"mm: do it\")\n\n#regzbot introduced: "
+				     "0123456789ab\n\n-- \n"));
+}
+
 static void a_run_that_ended_is_told_with_its_numbers(void **state)
 {
 	(void)state;
@@ -124,6 +144,7 @@ static void headers_are_one_line_of_ascii_each(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_commit_that_was_found_is_told_in_the_searchs_own_words),
 		cmocka_unit_test(a_run_that_ended_is_told_with_its_numbers),
 		cmocka_unit_test(a_public_list_gets_its_own_archive_and_regzbots_lines),
 		cmocka_unit_test(closes_follows_reported_by_at_once),

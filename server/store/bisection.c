@@ -280,7 +280,8 @@ int bisection_keep(struct db *db, const struct bisection *b, const struct bisect
 		db_real(known->none), db_real(known->entropy), db_real(known->needs_minutes),
 		db_real(b->used_minutes), db_int(b->ended), array_value(&beliefs),
 		array_value(&c.attempts), array_value(&c.positions), array_value(&c.events),
-		array_value(&c.exposures), array_value(&c.bits));
+		array_value(&c.exposures), array_value(&c.bits),
+		known->clean_runs > 0 ? db_int(known->clean_runs) : db_null());
 }
 
 int bisection_runs_cancel(struct db *db, int64_t id)

@@ -86,6 +86,7 @@ struct bisection_known {
 	const char *state;
 	double none, entropy;
 	double needs_minutes;  /* NaN: unknown */
+	int64_t clean_runs;    /* in a row come once in a hundred where it is; 0: unknown */
 	const double *beliefs; /* of all commits */
 	size_t n;
 	const struct bisection_evidence *evidence;

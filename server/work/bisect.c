@@ -219,10 +219,16 @@ static int search_go_on(struct db *tx, struct look *look, const char **state)
 	return answer == CULPRIT_OPEN ? attempts_order(tx, look, state) : 0;
 }
 
+/* Clean attempts in a row that come in CONFIRM_MISS of all tries where it is. */
+static int64_t clean_runs(double chance)
+{
+	return (int64_t)ceil(log(CONFIRM_MISS) / log1p(-fmin(chance, 1 - CONFIRM_MISS)));
+}
+
 static int64_t confirm_attempts(double chance)
 {
-	const double enough = ceil(log(CONFIRM_MISS) / log1p(-fmin(chance, 0.99)));
-	return (int64_t)fmin(fmax(enough, CONFIRM_MIN), CONFIRM_MAX);
+	const int64_t enough = clean_runs(chance);
+	return enough < CONFIRM_MIN ? CONFIRM_MIN : enough > CONFIRM_MAX ? CONFIRM_MAX : enough;
 }
 
 static int search_keep(struct db *tx, struct look *look, const char *state)
@@ -238,6 +244,7 @@ static int search_keep(struct db *tx, struct look *look, const char *state)
 		known.entropy = culprit_entropy(look->search);
 		known.beliefs = culprit_posterior(look->search);
 		known.n = look->range.n;
+		known.clean_runs = clean_runs(look->chance);
 	}
 	int outcome = bisection_keep(tx, &look->b, &known);
 	if (outcome == 0 && strcmp(state, "running") != 0) {

@@ -13,6 +13,7 @@ static const char *const news[] = {
 	"alert_decide_bugs",
 	"alert_decide_changes",
 	"alert_decide_fixed",
+	"alert_decide_found",
 	"alert_decide_machines",
 	"alert_decide_queues",
 };
