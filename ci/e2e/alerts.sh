@@ -242,7 +242,7 @@ test_the_forms_do_what_the_api_does() {
 	form /subscriptions 303 action=save name=by-form channel=mail target=form@example.org digest_hours=0 severity=medium kinds=bug_new kinds=bug_again regzbot=yes "token=$TOKEN_TRIGGER"
 	id=$(sql "select id from subscription where name = 'by-form'")
 	equal "$(api GET "/api/v1/subscriptions/$id" | jq -c '.subscription | [.kinds, .regzbot, .public, .target, .severity]')" '[["bug_new","bug_again"],true,false,"f…@example.org","medium"]'
-	http GET "/subscriptions/$id" -H 'Accept: text/html'
+	page_as "$TOKEN_TRIGGER" "/subscriptions/$id"
 	holds "$BODY" 'name="target" value=""' 'what is sent back unseen is not taken for an address'
 	form "/subscriptions/$id" 303 action=save version=1 name=by-form channel=mail digest_hours=24 severity=low kinds=bug_new "token=$TOKEN_TRIGGER"
 	equal "$(sql "select target || ' ' || digest_hours || ' ' || kinds::text from subscription where id = $id")" 'form@example.org 24 {bug_new}'
@@ -251,6 +251,7 @@ test_the_forms_do_what_the_api_does() {
 	shows "/subscriptions/$id" paused
 	form /subscriptions 400 action=save name=bad channel=mail target=nobody digest_hours=0 severity=low "token=$TOKEN_TRIGGER"
 	holds "$BODY" 'value="nobody"' 'what was typed'
+	holds "$BODY" '<option value="low" selected>' 'what was chosen'
 	form /subscriptions 401 action=save name=bad channel=mail target=a@b.c digest_hours=0 severity=low token=no
 }
 

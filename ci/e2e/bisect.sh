@@ -89,7 +89,7 @@ test_a_search_ends_when_somebody_ends_it_or_its_budget_does() {
 	local id
 	stop runner
 	refused 422 POST /api/v1/bisections -d '{"bug": 1, "profile": "other"}'
-	form /bisections 303 token="$TOKEN_TRIGGER" bug=1 kind=broken older=start newer=n4
+	form /bugs/1/bisections 303 token="$TOKEN_TRIGGER" kind=broken older=start newer=n4
 	id=$(sql 'select max(id) from bisection')
 	wait_for 60 'an attempt to wait' sql_is t "select count(*) > 0 from bisection_run where bisection_id = $id"
 	shows /queue "Which commit? Bisection $id, expected to tell"

@@ -192,6 +192,7 @@ signed_in() {
 
 # proof_of COOKIES: what this session's forms carry; nothing when nobody is signed in.
 proof_of() { curl -sS -m 60 -b "$1" "$URL/tokens" | sed -nE 's/.*name="proof" value="([0-9a-f]+)".*/\1/p' | head -n 1; }
+page_as() { TOKEN='' http GET "$2" -H 'Accept: text/html' -b "$(signed_in "$1")"; } # TOKEN PATH: with the forms of who has signed in
 
 # form_post PATH NAME=VALUE…: as a browser sends it; token=TOKEN is whose browser it is, who has signed in before (none: nobody's).
 form_post() {

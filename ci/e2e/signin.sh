@@ -93,11 +93,27 @@ test_tokens_are_made_shown_once_and_end_with_what_made_them() {
 	if grep -q 'action="/signout"' <<<"$BODY"; then fail 'the session of a revoked token goes on'; fi
 }
 
+# Each page that has a form; those of the seeded database are looked at by ci/browser/pages.mjs.
+test_strangers_see_what_signing_in_gives_and_no_form() {
+	local path
+	for path in /runs /rules /subscriptions /trees/tiny; do
+		TOKEN='' http GET "$path?state=x" -H 'Accept: text/html'
+		holds "$BODY" "<p class=\"join\"><a href=\"/signin?to=$path%3Fstate%3Dx\">Sign in</a> to " "$path to a stranger"
+		if grep -q 'method="post"' <<<"$BODY"; then fail "$path has a form for a stranger"; fi
+		visit "$(signed_in "$TOKEN_TRIGGER")" "$path"
+		holds "$BODY" "action=\"$path#" "$path to somebody"
+		if grep -q 'class="join"' <<<"$BODY"; then fail "$path asks somebody to sign in"; fi
+	done
+}
+
 test_a_run_is_ordered_from_a_form() {
 	form /runs 401 tree=tiny commit=good profiles=standin repeats=2
 	holds "$BODY" 'value="good"' 'what was typed'
-	form /runs 422 tree=tiny commit=nothing-of-the-kind profiles=standin "token=$TOKEN_TRIGGER"
-	holds "$BODY" 'no commit, branch or tag'
+	form /runs 422 tree=tiny commit=nothing-of-the-kind profiles=other "token=$TOKEN_TRIGGER"
+	holds "$BODY" 'value="nothing-of-the-kind" required> <em>tree &#39;tiny&#39; has no commit, branch or tag' 'what is wrong stands beside its field'
+	holds "$BODY" '<option selected>other</option><option>standin</option>' 'what was chosen'
+	form /runs 400 tree=tiny commit=good profiles=standin repeats=many "token=$TOKEN_TRIGGER"
+	holds "$BODY" 'value="many"> <em>must be a whole number from 1 to'
 	form /runs 303 tree=tiny commit=good profiles=standin profiles=other repeats=2 priority=70 "token=$TOKEN_TRIGGER"
 	local run=${HEADERS##*/runs/}
 	run=${run%%[!0-9]*}

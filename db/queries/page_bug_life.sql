@@ -28,8 +28,8 @@ select json_build_object('bisections', (select json_agg(json_build_object('id', 
 	'history', (select json_agg(json_build_object('at', page_time(h.at), 'who', coalesce(t.name, 'Faultline'), 'words', w.words, 'other', h.other_id, 'other_href', '/bugs/' || h.other_id,
 			'detail', nullif(left(h.detail, 500), ''), 'note', nullif(h.note, ''), 'to', case when h.to_state <> h.from_state then h.to_state end) order by h.id desc)
 		from (select * from bug_history where bug_id = b.id order by id desc limit 100) h join told w on w.action = h.action left join token t on t.id = h.token_id),
-	'has_titles', (select count(*) > 1 from bug_title where bug_id = b.id), 'titles', (select json_agg(json_build_object('title', title) order by title) from bug_title where bug_id = b.id having count(*) > 1),
-	'has_trees', (select count(*) > 1 from tree where family = b.family and kind = 'git'), 'trees', (select json_agg(json_build_object('name', name) order by name) from tree where family = b.family and kind = 'git' having count(*) > 1),
+	'has_titles', (select count(*) > 1 from bug_title where bug_id = b.id), 'split_titles_choices', (select json_agg(json_build_object('name', title) order by title) from bug_title where bug_id = b.id having count(*) > 1),
+	'has_trees', (select count(*) > 1 from tree where family = b.family and kind = 'git'), 'fix_tree_choices', (select json_agg(json_build_object('name', name) order by name) from tree where family = b.family and kind = 'git' having count(*) > 1),
 	'open', case b.state when 'new' then 'Open: it is looked at' when 'duplicate' then 'Open again: it is no duplicate' when 'open' then null when 'reopened' then null else 'Open again' end,
 	'can_judge', b.state <> 'duplicate', 'can_settle', b.state not in ('duplicate', 'invalid'), 'can_fix', b.state not in ('duplicate', 'invalid'), 'has_fix', (select count(*) > 0 from fix), 'has_needless', exists (select from bug_needless n where n.bug_id = b.id)) as page
 from b;

@@ -37,5 +37,5 @@ select json_build_object(
 	'file_systems', (select json_agg(json_build_object('name', fs) order by fs) from (select distinct fs from profile) p),
 	'trees', (select json_agg(json_build_object('name', name) order by name) from tree),
 	'form', json_build_object('name', r.name, 'pattern', r.pattern, 'arch', r.arch, 'fs', r.fs, 'tree', r.tree, 'issue', r.issue, 'link', r.link, 'bug', r.bug_id,
-		'version', r.version, 'is_line', r.target = 'line', 'is_report', r.target = 'report', 'is_title', r.target = 'title')) as page
+		'version', r.version, 'target_line', r.target = 'line', 'target_report', r.target = 'report', 'target_title', r.target = 'title')) as page
 from r;

@@ -9,7 +9,7 @@ with shown as (
 	order by r.id desc limit 200
 )
 select json_build_object(
-	'title', 'Rules', 'in_bugs', true, 'form', json_build_object('is_line', true),
+	'title', 'Rules', 'in_bugs', true, 'form', json_build_object('target_line', true),
 	'states', (select json_agg(json_build_object('word', word, 'href', href, 'is_here', state is not distinct from $1::text) order by n)
 		from (values (1, 'active', null, '/rules'), (2, 'retired', 'retired', '/rules?state=retired'), (3, 'all', 'all', '/rules?state=all')) w (n, word, state, href)),
 	'archs', (select json_agg(json_build_object('name', arch) order by arch) from (select distinct arch from profile) p),

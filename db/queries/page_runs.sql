@@ -14,7 +14,7 @@ select json_build_object(
 			'done', n.ended, 'total', n.total, 'progress', page_count(n.ended) || ' of ' || page_count(n.total),
 			'status', page_status(run_state(s.cancelled_at, n.total, n.ended, n.active, n.failed), null)) order by s.id desc)
 		from shown s cross join lateral run_jobs(s.id) n join tree t on t.id = s.tree_id left join token k on k.id = s.token_id),
-	'trees', (select json_agg(json_build_object('name', name) order by name) from tree where kind = 'git'),
-	'choices', (select json_agg(json_build_object('name', name) order by name) from profile where config <> 'running'),
+	'tree_choices', (select json_agg(json_build_object('name', name) order by name) from tree where kind = 'git'),
+	'profiles_choices', (select json_agg(json_build_object('name', name) order by name) from profile where config <> 'running'),
 	'newest', case when $1::text is not null then '/runs' || coalesce('?' || nullif(concat_ws('&', 'tree=' || $2::text, 'user=' || replace($3::text, ' ', '+')), ''), '') end,
 	'older', (select '/runs?' || concat_ws('&', 'tree=' || $2::text, 'user=' || replace($3::text, ' ', '+'), 'before=' || min(id)) from shown having count(*) = 30)) as page;

@@ -7,8 +7,8 @@ select json_build_object(
 		from (select * from delivery where subscription_id = s.id order by id desc limit 50) d),
 	'trees', (select json_agg(json_build_object('name', name) order by name) from tree),
 	'profiles', (select json_agg(json_build_object('name', name) order by name) from profile),
-	'form', jsonb_build_object('name', s.name, 'version', s.version, 'target', null, 'has_target', true, 'tree', t.name, 'profile', p.name, 'path', s.path, 'is_' || s.channel, true, 'severity_' || s.severity, true,
-		'at_once', s.digest_hours = 0, 'hourly', s.digest_hours = 1, 'daily', s.digest_hours = 24, 'weekly', s.digest_hours = 168, 'public', nullif(s.is_public, false), 'regzbot', nullif(s.has_regzbot, false))
-		|| coalesce((select jsonb_object_agg('kind_' || kind, true) from unnest(s.kinds) kind), '{}')) as page
+	'form', jsonb_build_object('name', s.name, 'version', s.version, 'target', null, 'has_target', true, 'tree', t.name, 'profile', p.name, 'path', s.path, 'channel_' || s.channel, true, 'severity_' || s.severity, true,
+		'digest_hours_' || s.digest_hours, true, 'public', nullif(s.is_public, false), 'regzbot', nullif(s.has_regzbot, false))
+		|| coalesce((select jsonb_object_agg('kinds_' || kind, true) from unnest(s.kinds) kind), '{}')) as page
 from subscription s left join tree t on t.id = s.tree_id left join profile p on p.id = s.profile_id left join token k on k.id = s.token_id
 where s.id = case when $1::text ~ '^[0-9]{1,18}$' then $1::text::bigint end

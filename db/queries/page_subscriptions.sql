@@ -1,7 +1,7 @@
 -- Subscriptions, and what the form for a new one offers. Always one row.
 select json_build_object(
 	'title', 'Subscriptions', 'in_alerts', true,
-	'form', json_build_object('is_mail', true, 'severity_low', true, 'at_once', true),
+	'form', json_build_object('channel_mail', true, 'severity_low', true, 'digest_hours_0', true),
 	'trees', (select json_agg(json_build_object('name', name) order by name) from tree),
 	'profiles', (select json_agg(json_build_object('name', name) order by name) from profile),
 	'rows', (select json_agg(json_build_object('href', '/subscriptions/' || s.id, 'name', s.name, 'is_paused', s.state = 'paused', 'is_direct', s.state = 'direct', 'paused_why', s.paused_why, 'channel', s.channel,

@@ -49,10 +49,10 @@ select json_build_object(
 			|| ', the newest first, ' || page_counted(o.back, 'commit', 'commits') || ' back' || coalesce('; at most ' || o.per_day || ' a day', '') || coalesce('; up to ' || page_count(o.bisect_minutes) || ' minutes of machines a day to search for commits', '') || coalesce('; each attempt until ' || page_count(o.migrations) || ' migrations', ''),
 			'profiles', (select string_agg(p.name, ', ' order by p.name) from profile p where p.id = any (o.profiles)), 'repeats', case when o.repeats > 1 then o.repeats end, 'priority', o.priority, 'machine_hours', o.machine_hours)
 		from tree_policy o where o.tree_id = t.id),
-	'form', (select json_build_object('is_on', coalesce(o.is_on, true), 'is_every', coalesce(o.commits, 'every') = 'every', 'is_merges', o.commits = 'merges', 'is_tags', o.commits = 'tags', 'every', coalesce(o.every, 1), 'per_day', o.per_day,
+	'form', (select json_build_object('is_on', coalesce(o.is_on, true), 'commits_every', coalesce(o.commits, 'every') = 'every', 'commits_merges', o.commits = 'merges', 'commits_tags', o.commits = 'tags', 'every', coalesce(o.every, 1), 'per_day', o.per_day,
 			'back', coalesce(o.back, 100), 'repeats', coalesce(o.repeats, 1), 'priority', coalesce(o.priority, 30), 'machine_hours', o.machine_hours, 'bisect_minutes', o.bisect_minutes, 'migrations', o.migrations, 'interval_s', t.interval_s)
 		from (select) one left join tree_policy o on o.tree_id = t.id),
-	'choices', (select json_agg(json_build_object('name', p.name, 'is_chosen', p.id = any (o.profiles)) order by p.name) from profile p left join tree_policy o on o.tree_id = t.id where p.config <> 'running'),
+	'profiles_choices', (select json_agg(json_build_object('name', p.name, 'is_chosen', p.id = any (o.profiles)) order by p.name) from profile p left join tree_policy o on o.tree_id = t.id where p.config <> 'running'),
 	'arches', (select json_agg(json_build_object('name', arch, 'span', span) order by n) from (select arch, count(*) as span, min(n) as n from col group by arch) g),
 	'systems', (select json_agg(json_build_object('name', fs, 'span', span) order by n) from (select fs, count(*) as span, min(n) as n from col group by arch, fs) g),
 	'columns', (select json_agg(json_build_object('name', name, 'label', label, 'href', '/trees/' || t.name || '/series/' || name || '/fail_ratio') order by n) from col),

@@ -10,6 +10,7 @@
 #include "http/routes.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
+#include "shared/number.h"
 #include "store/bisection.h"
 #include "store/db.h"
 #include "store/row.h"
@@ -24,14 +25,12 @@ static const struct {
 } refusals[] = {
 	{"no_bug", 404, "there is no such bug"},
 	{"no_newer", 422,
-		"no commit behind the last one with the bug has been tried clean: test one, or "
-		"name "
-		"it as 'newer'"},
+		"field 'newer': no commit behind the last one with the bug has been tried clean: "
+		"test one, or name it"},
 	{"no_older", 422,
-		"no commit before the first one with the bug has been tried clean: test one, or "
-		"name "
-		"it as 'older'"},
-	{"no_range", 422, "'older' is not before 'newer' on the tree's line"},
+		"field 'older': no commit before the first one with the bug has been tried clean: "
+		"test one, or name it"},
+	{"no_range", 422, "field 'older' is not before 'newer' on the tree's line"},
 	{"not_seen", 422,
 		"the bug has not been seen on a commit of a git tree under such a profile, without "
 		"patches"},
@@ -106,13 +105,15 @@ int api_bisection_add(struct request *req, struct db *db, struct response *res)
 
 int form_bisection_add(struct request *req, struct db *db, struct response *res)
 {
-	static const char *const numbers[] = {"bug", "budget_minutes", NULL};
+	static const char *const numbers[] = {"budget_minutes", NULL};
 	_json_ json_t *form = NULL;
 	int64_t id = 0;
+	int64_t bug = 0;
 	bool is_new = false;
 	int outcome = form_read(req, db, res, numbers, &form);
 	if (outcome == 0) {
-		json_object_del(form, "username");
+		number_parse(req->parts[0], 0, INT64_MAX, &bug);
+		json_object_set_new(form, "bug", json_integer(bug));
 		struct fields f = {.object = form, .res = res, .within = ""};
 		outcome = add_run(req, db, &f, &id, &is_new);
 	}

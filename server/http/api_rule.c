@@ -7,6 +7,7 @@
 
 #include "http/fields.h"
 #include "http/form.h"
+#include "http/form_keep.h"
 #include "http/routes.h"
 #include "http/rule_preview.h"
 #include "shared/alloc.h"
@@ -122,7 +123,8 @@ static int outcome_answer(struct db *db, struct response *res, int outcome, cons
 	case DB_REFUSED:
 		return strcmp(db_refusal_state(db), "23505") == 0
 			       ? response_error(res, 409, "rule_exists",
-					 "there is a rule of that name already")
+					 "field 'name' is taken: there is a rule of that name "
+					 "already")
 			       : response_error(res, 400, "bad_rule", "the rule cannot be kept: %s",
 					 db_refusal(db));
 	default:
@@ -258,33 +260,14 @@ int api_rule_preview(struct request *req, struct db *db, struct response *res)
 	return outcome;
 }
 
-/* What the template needs: the target that was chosen, and null for what is not there, or a name of
- * the page around the form would stand in its place. */
-static void form_dress(json_t *form)
-{
-	static const char *const others[] = {"is_line", "is_report", "is_title", NULL};
-	const char *const *const lists[] = {change_known, others};
-	for (size_t i = 0; i < 2; i++) {
-		for (const char *const *name = lists[i]; *name != NULL; name++) {
-			if (json_object_get(form, *name) == NULL) {
-				json_object_set_new(form, *name, json_null());
-			}
-		}
-	}
-	const char *target = json_string_value(json_object_get(form, "target"));
-	_free_ char *key = alloc_format("is_%s", target == NULL ? "line" : target);
-	json_object_set_new(form, key, json_true());
-}
-
 static int form_preview(struct request *req, struct db *db, struct response *res, json_t *form)
 {
 	_json_ json_t *preview = NULL;
 	const int outcome = preview_make(db, res, form, &preview);
+	form_fill(form, change_known);
 	if (outcome != 0 || preview == NULL) {
-		form_dress(form);
 		return outcome != 0 ? outcome : form_failed(req, db, res, form);
 	}
-	form_dress(form);
 	return form_show(req, db, res, 200, form, NULL, preview);
 }
 
@@ -319,7 +302,7 @@ int form_rule(struct request *req, struct db *db, struct response *res)
 	if (outcome == FORM_BAD) {
 		if (form != NULL) {
 			json_object_del(form, "action");
-			form_dress(form);
+			form_fill(form, change_known);
 		}
 		return form_failed(req, db, res, form);
 	}
@@ -334,7 +317,7 @@ int form_rule(struct request *req, struct db *db, struct response *res)
 	outcome = req->parts[0][0] == '\0' ? rule_make(req, db, res, order, &id)
 					   : rule_alter(req, db, res, order, &id);
 	if (outcome == 0 && res->status >= 400) {
-		form_dress(form);
+		form_fill(form, change_known);
 		return form_failed(req, db, res, form);
 	}
 	return outcome != 0 ? outcome : form_done(res, "/rules/%lld", (long long)id);

@@ -6,6 +6,7 @@
 
 #include "http/fields.h"
 #include "http/form.h"
+#include "http/form_keep.h"
 #include "http/routes.h"
 #include "http/target.h"
 #include "shared/alloc.h"
@@ -99,7 +100,8 @@ static int outcome_answer(struct db *db, struct response *res, int outcome)
 	case DB_REFUSED:
 		return strcmp(db_refusal_state(db), "23505") == 0
 			       ? response_error(res, 409, "subscription_exists",
-					 "there is a subscription of that name already")
+					 "field 'name' is taken: there is a subscription of that "
+					 "name already")
 			       : response_error(res, 400, "bad_subscription",
 					 "the subscription cannot be kept: %s", db_refusal(db));
 	default:
@@ -188,31 +190,6 @@ int api_subscription_change(struct request *req, struct db *db, struct response 
 						      : subscription_alter(req, db, res, root, &id);
 }
 
-/* What the template needs: choices as flags, and null for what is not there, or a name of the page
- * around the form would stand in its place. */
-static void form_dress(json_t *form)
-{
-	static const char *const chosen[] = {"channel", "severity", NULL};
-	static const char *const prefix[] = {"is_", "severity_"};
-	for (const char *const *name = change_known; *name != NULL; name++) {
-		if (json_object_get(form, *name) == NULL) {
-			json_object_set_new(form, *name, json_null());
-		}
-	}
-	for (size_t i = 0; chosen[i] != NULL; i++) {
-		const char *value = json_string_value(json_object_get(form, chosen[i]));
-		_free_ char *key = alloc_format("%s%s", prefix[i], value == NULL ? "" : value);
-		json_object_set_new(form, key, json_true());
-	}
-	size_t i;
-	json_t *kind;
-	json_array_foreach(json_object_get(form, "kinds"), i, kind)
-	{
-		_free_ char *key = alloc_format("kind_%s", json_string_value(kind));
-		json_object_set_new(form, key, json_true());
-	}
-}
-
 /* Check boxes that are not set are absent; one kind alone is no list yet; an empty target is the
  * one that is there. */
 static json_t *form_order(const struct request *req, const json_t *form, const char *action)
@@ -267,7 +244,7 @@ int form_subscription(struct request *req, struct db *db, struct response *res)
 	}
 	if (res->status >= 400) {
 		if (form != NULL) {
-			form_dress(form);
+			form_fill(form, change_known);
 		}
 		return form_failed(req, db, res, form);
 	}
@@ -276,7 +253,7 @@ int form_subscription(struct request *req, struct db *db, struct response *res)
 	if (json_object_get(made, "secret") == NULL) {
 		return form_done(res, "/subscriptions/%lld", (long long)id);
 	}
-	form_dress(form);
+	form_fill(form, change_known);
 	response_fini(res);
 	*res = (struct response){0};
 	return form_show(req, db, res, 200, form, NULL, made);

@@ -32,16 +32,18 @@ static int make(struct request *req, struct db *db, struct response *res, const 
 	const enum token_kind what = token_kind_parse(kind == NULL ? "" : kind);
 	char text[TOKEN_TEXT_SIZE];
 	if (!may_make(req->caller.kind, what)) {
-		return refuse(req, db, res, form, 403, "you may not make a token of that kind");
+		return refuse(req, db, res, form, 403,
+			"field 'kind': you may not make a token of that kind");
 	}
 	const int outcome =
 		token_add(db, what, name == NULL ? "" : name, ENROL_HOURS, req->caller.id, text);
 	if (outcome == TOKEN_EXISTS) {
-		return refuse(req, db, res, form, 409, "a token of that name exists");
+		return refuse(req, db, res, form, 409,
+			"field 'name' is taken: a token of that name exists");
 	}
 	if (outcome == DB_REFUSED) {
-		return refuse(
-			req, db, res, form, 400, "a name has 1 to 64 letters, digits and . _ @ -");
+		return refuse(req, db, res, form, 400,
+			"field 'name' needs 1 to 64 letters, digits and . _ @ -");
 	}
 	if (outcome != 0) {
 		return outcome;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "http/form_keep.h"
 #include "http/page.h"
 #include "http/routes.h"
 #include "http/service.h"
@@ -180,9 +181,9 @@ int form_show(struct request *req, struct db *db, struct response *res, int stat
 	if (outcome != 0 || page == NULL) {
 		return outcome;
 	}
-	json_object_set(page, "form", (json_t *)form);
-	if (error != NULL) {
-		json_object_set_new(page, "error", json_string(error));
+	if (form != NULL) {
+		form_keep(page, form, error);
+		json_object_set_new(page, "shows_forms", json_true());
 	}
 	if (preview != NULL) {
 		json_object_set(page, "preview", preview);

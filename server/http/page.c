@@ -50,35 +50,50 @@ static void coded_put(FILE *out, const char *text)
 	}
 }
 
+/* "?a=x&b=y": what the page was asked with, behind `before`; answers what goes before the next. */
+static char arguments_put(FILE *out, const struct request *req, char before)
+{
+	for (size_t i = 0; i < req->argument_count; i++) {
+		if (strcmp(req->arguments[i].name, "format") != 0) {
+			fputc(before, out);
+			coded_put(out, req->arguments[i].name);
+			fputc('=', out);
+			coded_put(out, req->arguments[i].value);
+			before = '&';
+		}
+	}
+	return before;
+}
+
 /* "?a=x&format=json": the same page as JSON. Owned by the caller. */
 static char *json_address(const struct request *req)
 {
 	char *text = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
-	fputc('?', out);
-	for (size_t i = 0; i < req->argument_count; i++) {
-		if (strcmp(req->arguments[i].name, "format") != 0) {
-			coded_put(out, req->arguments[i].name);
-			fputc('=', out);
-			coded_put(out, req->arguments[i].value);
-			fputc('&', out);
-		}
-	}
-	fputs("format=json", out);
+	fprintf(out, "%cformat=json", arguments_put(out, req, '?'));
 	fclose(out);
 	return text;
 }
 
-/* Where a browser comes back to when it has signed in, as it stands behind = in an address. Owned
- * by the caller. */
+/* Where a browser comes back to when it has signed in, with what the page was asked with; as it
+ * stands behind = in an address. Owned by the caller. */
 static char *page_address(const struct request *req)
 {
+	char *plain = NULL;
 	char *text = NULL;
 	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
-	coded_put(out, strcmp(req->path, "/signin") == 0 ? "/" : req->path);
+	FILE *out = open_memstream(&plain, &size);
+	const bool is_signin = strcmp(req->path, "/signin") == 0;
+	fputs(is_signin ? "/" : req->path, out);
+	if (!is_signin) {
+		arguments_put(out, req, '?');
+	}
 	fclose(out);
+	out = open_memstream(&text, &size);
+	coded_put(out, plain);
+	fclose(out);
+	free(plain);
 	return text;
 }
 
@@ -87,9 +102,10 @@ static void page_dress(const struct request *req, json_t *page)
 {
 	_free_ char *as_json = json_address(req);
 	json_object_set_new(page, "as_json", json_string(as_json));
-	_free_ char *here = page_address(req);
-	json_object_set_new(page, "here", json_string(here));
+	_free_ char *to = page_address(req);
+	json_object_set_new(page, "return_to", json_string(to));
 	if (req->session.name[0] != '\0') {
+		json_object_set_new(page, "shows_forms", json_true());
 		json_object_set_new(page, "who",
 			json_pack("{s:s, s:s}", "name", req->session.name, "proof",
 				req->session.proof));

@@ -203,9 +203,9 @@ const struct route routes[] = {
 
 	/* Forms of pages */
 	{FORM("/alerts/{id}", form_alert, "page_alert", "alert", "{id}")},
-	{FORM("/bisections", form_bisection_add, "page_bisections", "bisections", "before")},
 	{FORM("/bisections/{id}", form_bisection_cancel, "page_bisection", "bisection", "{id}")},
 	{FORM("/bugs/{id}", form_bug, "page_bug", "bug", "{id}"), .add = page_bug_life_add},
+	{FORM("/bugs/{id}/bisections", form_bisection_add, "page_bug", "bug", "{id}"), .add = page_bug_life_add},
 	{FORM("/bugs/{id}/factors", page_factors_form, "page_bug_factors", "bug_factors", "{id}", "tree"), .add = page_factors_add},
 	{FORM("/bugs/{id}/verdict", page_verdict_form, "page_bug_sides", "bug_verdict", "{id}", "tree", "before", "after"), .add = page_verdict_add},
 	{FORM("/changes/{id}", form_change, "page_change", "change", "{id}")},
