@@ -21,7 +21,8 @@ static struct culprit *search_new(const struct ancestry *line, const double *wei
 	c->groups = alloc_zero(c->n + 1, sizeof(*c->groups));
 	c->n_groups = 1;
 	c->group = alloc_zero(c->n + 1, sizeof(*c->group));
-	c->is_tried = alloc_zero(c->n + 1, sizeof(*c->is_tried));
+	c->tried = alloc_zero(c->n + 1, sizeof(*c->tried));
+	c->place = alloc_zero(c->n + 1, sizeof(*c->place));
 	c->posterior = alloc_zero(c->n + 1, sizeof(*c->posterior));
 	double sum = 0;
 	for (size_t i = 0; i < c->n; i++) {
@@ -62,7 +63,8 @@ void culprit_free(struct culprit *c)
 		free(c->prior);
 		free(c->groups);
 		free(c->group);
-		free(c->is_tried);
+		free(c->tried);
+		free(c->place);
 		free(c->posterior);
 		free(c);
 	}
@@ -97,20 +99,24 @@ static void groups_split(struct culprit *c, size_t commit)
 }
 
 /* From now on `commit` holds all of a group or none of it. */
-static void tried(struct culprit *c, size_t commit)
+static struct culprit_tried *tried(struct culprit *c, size_t commit)
 {
 	assert(commit < c->n);
-	if (!c->is_tried[commit]) {
+	if (c->place[commit] == 0) {
 		groups_split(c, commit);
-		c->is_tried[commit] = true;
+		c->tried[c->n_tried++].commit = commit;
+		c->place[commit] = (uint32_t)c->n_tried;
 	}
 	c->is_fresh = false;
+	return &c->tried[c->place[commit] - 1];
 }
 
 void culprit_see(struct culprit *c, size_t commit, double events, double exposure)
 {
 	assert(c->levels == NULL);
-	tried(c, commit);
+	struct culprit_tried *place = tried(c, commit);
+	place->events += events;
+	place->exposure += exposure;
 	for (size_t g = 0; g < c->n_groups; g++) {
 		if (ancestry_holds(c->line, commit, c->groups[g].member)) {
 			c->groups[g].events += events;
@@ -124,29 +130,23 @@ void culprit_see(struct culprit *c, size_t commit, double events, double exposur
 void culprit_see_level(struct culprit *c, size_t commit, int64_t machine, double value)
 {
 	assert(c->levels != NULL);
-	tried(c, commit);
+	(void)tried(c, commit);
 	culprit_levels_add(c->levels, commit, machine, value);
 }
 
-/* Log of the chance of what was seen, the chance of an event summed out. */
-static double chance_fit(const struct culprit_chance *chance, double events, double clean)
+/* The chance of an event is summed out. */
+double culprit_chance_fit(const struct culprit_chance *chance, double events, double clean)
 {
 	return gsl_sf_lnbeta(chance->events + events, chance->clean + fmax(clean, 0)) -
 	       gsl_sf_lnbeta(chance->events, chance->clean);
 }
 
-static void chances_fit(struct culprit *c, double *none)
+double culprit_group_fit(const struct culprit *c, const struct culprit_group *g)
 {
 	const bool breaks = c->kind == CULPRIT_BREAKS;
-	const struct culprit_chance *held = breaks ? &c->hot : &c->cold;
-	const struct culprit_chance *rest = breaks ? &c->cold : &c->hot;
-	for (size_t g = 0; g < c->n_groups; g++) {
-		struct culprit_group *group = &c->groups[g];
-		group->fit = chance_fit(held, group->events, group->exposure) +
-			     chance_fit(rest, c->all_events - group->events,
-				     c->all_exposure - group->exposure);
-	}
-	*none = chance_fit(&c->hot, c->all_events, c->all_exposure);
+	return culprit_chance_fit(breaks ? &c->hot : &c->cold, g->events, g->exposure) +
+	       culprit_chance_fit(breaks ? &c->cold : &c->hot, c->all_events - g->events,
+		       c->all_exposure - g->exposure);
 }
 
 /* Fits from logarithms to shares of the best one. */
@@ -168,7 +168,10 @@ static void posterior_make(struct culprit *c)
 	if (c->levels != NULL) {
 		culprit_levels_fit(c, &none);
 	} else {
-		chances_fit(c, &none);
+		for (size_t g = 0; g < c->n_groups; g++) {
+			c->groups[g].fit = culprit_group_fit(c, &c->groups[g]);
+		}
+		none = culprit_chance_fit(&c->hot, c->all_events, c->all_exposure);
 	}
 	fits_scale(c, &none);
 	c->none = CULPRIT_NONE_PRIOR * none;
@@ -216,8 +219,8 @@ double culprit_entropy(struct culprit *c)
 static double clean_chance(
 	const struct culprit_chance *chance, double events, double clean, double exposure)
 {
-	return exp(
-		chance_fit(chance, events, clean + exposure) - chance_fit(chance, events, clean));
+	return exp(culprit_chance_fit(chance, events, clean + exposure) -
+		   culprit_chance_fit(chance, events, clean));
 }
 
 struct culprit_clean culprit_clean_of(

@@ -16,6 +16,12 @@ struct culprit_group {
 	double fit; /* chance of all that was seen, were it one of them; of the best one's */
 };
 
+/* What was seen on one commit (chances only). */
+struct culprit_tried {
+	size_t commit;
+	double events, exposure;
+};
+
 struct culprit {
 	const struct ancestry *line; /* borrowed */
 	size_t n;
@@ -26,12 +32,19 @@ struct culprit {
 	struct culprit_group *groups;
 	size_t n_groups;
 	uint32_t *group; /* of each commit */
-	bool *is_tried;
+	struct culprit_tried *tried;
+	size_t n_tried;
+	uint32_t *place; /* of each commit in `tried`, from 1; 0: was not tried */
 	double all_events, all_exposure;
 	double *posterior;
 	double none;
 	bool is_fresh; /* `posterior` and `none` are of what was seen */
 };
+
+/* Log of the chance of so many events, and so much clean exposure, in some order. */
+double culprit_chance_fit(const struct culprit_chance *chance, double events, double clean);
+/* ... of all that was seen, were a commit of this group the culprit (chances only). */
+double culprit_group_fit(const struct culprit *c, const struct culprit_group *group);
 
 /* Chance that an attempt shows nothing (levels: is nearer to before). */
 struct culprit_clean {
