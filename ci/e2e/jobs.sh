@@ -191,6 +191,47 @@ test_one_job_of_a_run_can_be_hurried_and_taken_back() {
 	post "/api/v1/runs/$run/cancel" '{}' >/dev/null
 }
 
+# Ann's token is a trigger's, as are those of others.
+test_only_who_ordered_it_and_admins_change_an_order_and_it_is_written_down() {
+	local run job ann bob
+	ann=$(token trigger ann)
+	bob=$(token trigger bob)
+	run=$(TOKEN=$ann order '{"tree": "tiny", "commit": "good", "profiles": ["standin"], "repeats": 2, "machine": "nobody", "queue_limit_s": 86400}')
+	job=$(api GET /api/v1/queue | jq "[.queued[] | select(.run == $run).id][0]")
+	TOKEN=$bob refused 403 POST "/api/v1/runs/$run/cancel" -d '{}'
+	holds "$BODY" "'ann' ordered this"
+	TOKEN=$bob refused 403 POST "/api/v1/runs/$run/priority" -d '{"priority": 99}'
+	TOKEN=$bob refused 403 POST "/api/v1/jobs/$job/cancel" -d '{}'
+	TOKEN=$bob refused 403 POST "/api/v1/jobs/$job/priority" -d '{"priority": 99}'
+	TOKEN=$ann post "/api/v1/runs/$run/priority" '{"priority": 60}' >/dev/null
+	TOKEN=$ann post "/api/v1/jobs/$job/cancel" '{}' >/dev/null
+	post "/api/v1/runs/$run/cancel" '{}' >/dev/null
+	equal "$(run_json "$run" | jq -c '[.run.changes[] | [.by, .what, .job, .priority]]')" \
+		"[[\"ann\",\"priority\",null,60],[\"ann\",\"cancel\",$job,null],[\"e2e-admin\",\"cancel\",null,null]]" 'who did what'
+	shows "/runs/$run" 'given priority 60 by ann' "job $job cancelled by ann" 'cancelled by e2e-admin'
+}
+
+test_forms_of_the_queue_and_of_a_run_cancel_and_hurry() {
+	local run jobs carl
+	carl=$(token trigger carl)
+	run=$(TOKEN=$carl order '{"tree": "tiny", "commit": "good", "profiles": ["standin"], "repeats": 3, "machine": "nobody", "queue_limit_s": 86400}')
+	jobs=$(api GET /api/v1/queue | jq -c "[.queued[] | select(.run == $run).id]")
+	form /queue 303 "token=$carl" action=priority "job=$(jq '.[2]' <<<"$jobs")" priority=90
+	form "/runs/$run" 303 "token=$carl" action=cancel "job=$(jq '.[1]' <<<"$jobs")"
+	equal "$(api GET "/api/v1/jobs/$(jq '.[2]' <<<"$jobs")" | jq .job.priority)" 90 'its priority'
+	equal "$(api GET "/api/v1/jobs/$(jq '.[1]' <<<"$jobs")" | jq -r .job.state)" cancelled 'its state'
+	form "/runs/$run" 403 "token=$TOKEN_TRIGGER" action=cancel
+	holds "$BODY" 'ordered this'
+	form /queue 403 "token=$TOKEN_TRIGGER" action=cancel "job=$(jq '.[0]' <<<"$jobs")"
+	form "/runs/$run" 401 action=cancel
+	form /queue 400 "token=$carl" action=cancel
+	form "/runs/$run" 303 "token=$carl" action=priority priority=70
+	form "/runs/$run" 303 "token=$carl" action=cancel
+	equal "$(run_json "$run" | jq -rc '.run | [.state, .priority, .jobs.cancelled]')" '["cancelled",70,3]'
+	page_text "/runs/$run" >"$WORK/text" # a stranger's
+	! grep -q 'Cancel the run' "$WORK/text" || fail 'there is nothing left to cancel'
+}
+
 test_a_job_that_waits_too_long_is_given_up() {
 	local run
 	run=$(order '{"tree": "tiny", "commit": "good", "profiles": ["standin"], "machine": "nobody", "queue_limit_s": 1}')

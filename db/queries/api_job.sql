@@ -3,6 +3,8 @@ select json_build_object('job', json_build_object(
 	'id', j.id, 'run', j.run_id, 'tree', t.name, 'commit', c.sha, 'profile', p.name, 'repeat', j.repeat, 'state', j.state, 'priority', j.priority, 'attempts', j.attempts, 'attempts_max', j.attempts_max,
 	'queued_at', to_char(j.queued_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'expires_at', case when j.state = 'queued' then to_char(j.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') end,
 	'cancelled_at', to_char(j.cancelled_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'ended_at', to_char(j.ended_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+	'changes', (select coalesce(json_agg(json_build_object('what', x.what, 'priority', x.priority, 'by', t.name, 'at', to_char(x.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) order by x.id), '[]')
+		from (select * from run_change where job_id = j.id order by id desc limit 50) x left join token t on t.id = x.token_id),
 	'attempt', (select a.id from attempt a where a.job_id = j.id order by a.number desc limit 1)))::text as body
 from job j
 join revision r on r.id = j.revision_id

@@ -6,6 +6,9 @@ select json_build_object('run', json_build_object(
 	'state', run_state(run.cancelled_at, n.total, n.ended, n.active, n.failed),
 	'migrations', run.migrations, 'duration_s', run.duration_s, 'told_at', to_char(run.told_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'queue_limit_s', run.queue_limit_s, 'jobs', n.states,
 	'url', '/runs/' || run.id,
+	'cancelled_at', to_char(run.cancelled_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+	'changes', (select coalesce(json_agg(json_build_object('what', x.what, 'job', x.job_id, 'priority', x.priority, 'by', t.name, 'at', to_char(x.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) order by x.id), '[]')
+		from (select * from run_change where run_id = run.id order by id desc limit 50) x left join token t on t.id = x.token_id),
 	'compare', run_compare(run.id),
 	'attempts', (
 		select coalesce(json_agg(listed.attempt order by listed.id), '[]')

@@ -74,10 +74,10 @@ select pg_temp.expect('and counted down', array_agg(active order by user_id, tre
 
 select pg_temp.ask('ann', 't1', 'plain', 2, 80) \gset
 select pg_temp.expect('priority goes before fairness', pg_temp.next(2), 'a1 a1'::text);
-execute run_priority(:ann2, 90) \gset
+execute run_priority(:ann2, 90, null, true) \gset
 select pg_temp.expect('a raised one goes first', pg_temp.next(2), 'a2 a2'::text);
 select pg_temp.expect('those that run are raised too', count(*), 0::bigint) from job where run_id = :ann2 and priority <> 90;
-execute run_priority(:ann2, 10) \gset
+execute run_priority(:ann2, 10, null, true) \gset
 select pg_temp.expect('a lowered one does not', pg_temp.next(1), 'a1'::text);
 
 select pg_temp.ask('bob', 't1', 'fast', 1, 99) \gset

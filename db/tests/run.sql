@@ -78,7 +78,7 @@ update run set duration_s = 90 where id = :run_id;
 select job_order(:first_job) as job \gset until_
 select pg_temp.expect('or what was asked for', :'until_job'::json -> 'profile' ->> 'duration_s', '90'::text);
 update job set state = 'running' where id = (select min(id) from job);
-execute run_cancel(:run_id) \gset
+execute run_cancel(:run_id, null, true) \gset
 select pg_temp.expect('a running job is left to its runner', :ended::bigint, 11::bigint);
 execute run_show(:'run_id') \gset
 select pg_temp.expect('the state says so', :'body'::json -> 'run' ->> 'state', 'cancelled'::text);

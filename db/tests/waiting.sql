@@ -41,18 +41,18 @@ select pg_temp.expect('queued again it may wait as long again', expires_at - que
 execute page_run(:'run_id') \gset
 select pg_temp.expect('the run''s page says so', :'page'::json ->> 'expired', '2'::text);
 
-execute job_priority(:'j_last', 90) \gset
+execute job_priority(:'j_last', 90, null, true) \gset
 select pg_temp.expect('a job changes its lane', job.priority || ' ' || lane.priority || ' ' || lane.is_open, '90 90 true'::text) from job join lane on lane.id = job.lane_id where job.id = :j_last;
-execute job_cancel(:'j_last') \gset
+execute job_cancel(:'j_last', null, true) \gset
 select pg_temp.expect('a waiting job ends', state, 'cancelled'::text) from job where id = :j_last;
 select job_id as running from attempt where id = :a1 \gset
 update attempt set state = 'running' where id = :a1;
 update job set state = 'running' where id = :running;
-execute job_cancel(:'running') \gset
+execute job_cancel(:'running', null, true) \gset
 select pg_temp.expect('a running job goes on until its runner hears', state, 'running'::text) from job where id = :running;
 execute attempt_beat(:a1, 60, 'boot', null, null, null) \gset
 select pg_temp.expect('which is told', :'is_cancelled'::boolean, true);
 execute api_job(:'running') \gset
 select pg_temp.expect('and so is who asks', (:'body'::json -> 'job' ->> 'cancelled_at') is not null, true);
-create temp table none as execute job_cancel('9999999');
+create temp table none as execute job_cancel('9999999', null, true);
 select pg_temp.expect('no such job', count(*), 0::bigint) from none;

@@ -1,4 +1,4 @@
-/* Taking back what was ordered, and its priority. */
+/* Taking back what was ordered, and its priority: for whoever ordered it, and for admins. */
 #pragma once
 
 #include "http/request.h"
@@ -12,3 +12,7 @@ int api_run_priority(struct request *req, struct db *db, struct response *res);
 /* The same of one job: POST /api/v1/jobs/{id}/cancel and …/priority → 200 and the job. */
 int api_job_cancel(struct request *req, struct db *db, struct response *res);
 int api_job_priority(struct request *req, struct db *db, struct response *res);
+
+/* The forms of a run's page and of the queue: `action` cancel or priority (with `priority`), of the
+ * run or of a `job`. */
+int form_run_change(struct request *req, struct db *db, struct response *res);

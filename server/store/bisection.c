@@ -11,6 +11,7 @@
 #include "store/db.h"
 #include "store/row.h"
 #include "store/run.h"
+#include "store/run_change.h"
 
 /* Below what people ask for, whose runs have 50 unless they say otherwise; a search that a person
  * asked for goes before one that nobody did. */
@@ -289,8 +290,8 @@ int bisection_runs_cancel(struct db *db, int64_t id)
 	_rows_ struct rows *rows = NULL;
 	int outcome = DB_QUERY(db, "bisection_runs_open", &rows, db_int(id));
 	for (size_t i = 0; outcome == 0 && i < rows_count(rows); i++) {
-		outcome = run_cancel(db, row_int(rows, i, "run_id"));
-		outcome = outcome == RUN_NONE ? 0 : outcome;
+		outcome = run_cancel(db, row_int(rows, i, "run_id"), NULL, NULL);
+		outcome = outcome == RUN_CHANGE_NONE ? 0 : outcome;
 	}
 	return outcome;
 }

@@ -9,6 +9,7 @@
 #include "store/db.h"
 #include "store/row.h"
 #include "store/run.h"
+#include "store/run_change.h"
 
 /* Below what people ask for, whose runs have 50 unless they say otherwise. */
 enum { TRIAL_PRIORITY = 20 };
@@ -94,8 +95,8 @@ int change_trials_drop(struct db *db, int64_t tree_id, int64_t profile_id)
 	int outcome =
 		DB_QUERY(db, "change_trial_stale", &rows, db_int(tree_id), db_int(profile_id));
 	for (size_t i = 0; outcome == 0 && i < rows_count(rows); i++) {
-		outcome = run_cancel(db, row_int(rows, i, "run_id"));
-		outcome = outcome == RUN_NONE ? 0 : outcome;
+		outcome = run_cancel(db, row_int(rows, i, "run_id"), NULL, NULL);
+		outcome = outcome == RUN_CHANGE_NONE ? 0 : outcome;
 	}
 	return outcome;
 }

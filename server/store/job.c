@@ -47,20 +47,6 @@ static int job_there(int outcome, const struct rows *rows)
 	return rows_count(rows) == 0 ? JOB_UNKNOWN : 0;
 }
 
-int job_cancel(struct db *db, const char *id)
-{
-	_rows_ struct rows *rows = NULL;
-	const int outcome = DB_QUERY(db, "job_cancel", &rows, db_text(id));
-	return job_there(outcome, rows);
-}
-
-int job_priority(struct db *db, const char *id, int64_t priority)
-{
-	_rows_ struct rows *rows = NULL;
-	const int outcome = DB_QUERY(db, "job_priority", &rows, db_text(id), db_int(priority));
-	return job_there(outcome, rows);
-}
-
 int job_json(struct db *db, const char *id, char **out)
 {
 	_rows_ struct rows *rows = NULL;

@@ -29,10 +29,5 @@ int job_waiting(struct db *db, struct rows **out);
  * or a fault. */
 int job_expire(struct db *db, int64_t *count);
 
-/* One job is taken back, or gets another priority; `id` is text of a URL. 0, JOB_UNKNOWN or a
- * fault.
- */
-int job_cancel(struct db *db, const char *id);
-int job_priority(struct db *db, const char *id, int64_t priority);
-/* It as JSON for the API, the caller's. 0, JOB_UNKNOWN or a fault. */
+/* One job as JSON for the API, the caller's; `id` is text of a URL. 0, JOB_UNKNOWN or a fault. */
 int job_json(struct db *db, const char *id, char **out);

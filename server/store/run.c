@@ -244,19 +244,3 @@ int run_json(struct db *db, int64_t id, char **out)
 	*out = row_text_copy(rows, 0, "body");
 	return 0;
 }
-
-int run_cancel(struct db *db, int64_t id)
-{
-	int64_t known = 0;
-	_rows_ struct rows *rows = NULL;
-	const int outcome = DB_QUERY(db, "run_cancel", &rows, db_int(id));
-	return run_one_id(outcome, rows, &known);
-}
-
-int run_priority(struct db *db, int64_t id, int64_t priority)
-{
-	int64_t known = 0;
-	_rows_ struct rows *rows = NULL;
-	const int outcome = DB_QUERY(db, "run_priority", &rows, db_int(id), db_int(priority));
-	return run_one_id(outcome, rows, &known);
-}

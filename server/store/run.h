@@ -118,7 +118,3 @@ int run_insert(struct db *db, const struct run_new *run, int64_t *id);
 
 /* The run as JSON text for the API (the caller frees): 0, RUN_NONE or a fault. */
 int run_json(struct db *db, int64_t id, char **out);
-/* Queued jobs end here; running ones are told at their next heartbeat. 0, RUN_NONE or a fault. */
-int run_cancel(struct db *db, int64_t id);
-/* Another priority for what waits or runs: 0, RUN_NONE or a fault. */
-int run_priority(struct db *db, int64_t id, int64_t priority);
