@@ -1,8 +1,15 @@
 -- Confirmed changes become alerts: one for all that moved at one place of a tree, in however many profiles and metrics. It is waited for
--- others there that are still tried. One that takes an earlier change back tells that this is fixed, in its thread.
+-- those still tried there, and earlier in the same series: what may be the way back is not told as something new. One that takes an
+-- earlier change back tells that this is fixed, in its thread.
 -- One row: the new alerts, as text of an array.
-with ready as materialized (
-	select c.id, c.fixed_by, s.tree_id, s.profile_id, g.ordinal as good, b.ordinal as bad, f.alert_id as fixes,
+with pending as materialized (
+	select o.series_id, s.tree_id, g.ordinal as good, b.ordinal as bad
+	from change o join series s on s.id = o.series_id
+		join tree_commit g on g.tree_id = s.tree_id and g.commit_id = o.good_id join tree_commit b on b.tree_id = s.tree_id and b.commit_id = o.bad_id
+	where o.state = 'new' and o.gone_at is null and exists (
+		select from change_trial_run r join job j on j.run_id = r.run_id where r.trial_id = o.trial_id having bool_or(j.ended_at is null) or max(j.ended_at) > o.changed_at)
+), ready as materialized (
+	select c.id, c.series_id, c.fixed_by, s.tree_id, s.profile_id, g.ordinal as good, b.ordinal as bad, f.alert_id as fixes,
 		(select v.attempt_id from point v where v.series_id = c.series_id and v.commit_id = c.bad_id order by v.attempt_id limit 1) as attempt_id
 	from change c join series s on s.id = c.series_id
 		join tree_commit g on g.tree_id = s.tree_id and g.commit_id = c.good_id join tree_commit b on b.tree_id = s.tree_id and b.commit_id = c.bad_id
@@ -11,10 +18,7 @@ with ready as materialized (
 		and not exists (select from change x where x.fixed_by = c.id and x.alert_id is null and x.gone_at is null)
 ), first as materialized (
 	select r.* from ready r
-	where not exists (
-		select from change o join series s on s.id = o.series_id and s.tree_id = r.tree_id
-			join tree_commit g on g.tree_id = s.tree_id and g.commit_id = o.good_id join tree_commit b on b.tree_id = s.tree_id and b.commit_id = o.bad_id
-		where o.state = 'new' and o.trial_id is not null and o.gone_at is null and o.found_at > now() - interval '1 day' and g.ordinal < r.bad and r.good < b.ordinal)
+	where not exists (select from pending o where o.tree_id = r.tree_id and (o.good < r.bad and r.good < o.bad or o.series_id = r.series_id and o.bad < r.bad))
 	order by r.bad - r.good, r.id limit 1
 ), members as materialized (
 	select r.* from first f join ready r on r.tree_id = f.tree_id and r.good < f.bad and f.good < r.bad

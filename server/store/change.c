@@ -76,7 +76,8 @@ int change_list(struct db *db, int64_t series_id, struct change_known **out, siz
 			.is_new = strcmp(state, "new") == 0,
 			.is_standing = strcmp(state, "confirmed") == 0 ||
 				       strcmp(state, "acknowledged") == 0,
-			.is_slope = strcmp(row_text(rows, i, "kind"), "slope") == 0};
+			.is_slope = strcmp(row_text(rows, i, "kind"), "slope") == 0,
+			.is_gone = row_bool(rows, i, "is_gone")};
 	}
 	return 0;
 }

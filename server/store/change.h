@@ -39,6 +39,7 @@ struct change_known {
 	bool is_new;      /* nobody has decided on it */
 	bool is_standing; /* confirmed or acknowledged */
 	bool is_slope;
+	bool is_gone; /* the points did not show it when they were last looked at */
 };
 int change_list(struct db *db, int64_t series_id, struct change_known **out, size_t *n);
 
@@ -69,7 +70,7 @@ struct change_trial_state {
 	int64_t pairs;                       /* ordered so far */
 	int64_t waiting;                     /* jobs of them that are under way */
 	int64_t queued;                      /* jobs of all trials that wait */
-	int64_t today;                       /* trials of the profile in a day */
+	int64_t today;                       /* other trials of the profile in a day */
 	char *profile, *good, *bad;
 	char *machine; /* the one that tries it; NULL: any */
 };

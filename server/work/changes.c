@@ -43,6 +43,12 @@ static void look_fini(struct look *look)
 }
 #define _look_ __attribute__((cleanup(look_fini)))
 
+/* What is decided comes before what is not, and that before what was not seen lately. */
+static int known_weight(const struct change_known *k)
+{
+	return !k->is_new ? 2 : !k->is_gone ? 1 : 0;
+}
+
 /* The known change that this one is, and that no other has been; NULL: it is new. Two of one
  * direction cannot lie nearer than a level is long, so what has moved by less is the same. */
 static struct change_known *known_find(
@@ -51,15 +57,17 @@ static struct change_known *known_find(
 	const struct change_points *p = &look->points;
 	const int64_t low = p->ordinals[c->low < NEAR ? 0 : c->low - NEAR];
 	const int64_t high = p->ordinals[c->high + NEAR < p->n ? c->high + NEAR : p->n - 1];
+	struct change_known *best = NULL;
 	for (size_t i = 0; i < look->n_known; i++) {
 		struct change_known *k = &look->known[i];
 		const bool is_alike = (k->after > k->before) == (c->after > c->before) &&
 				      k->is_slope == (c->kind == CHANGE_SLOPE);
-		if (!is_taken[i] && is_alike && k->low <= high && low <= k->high) {
-			return k;
+		if (!is_taken[i] && is_alike && k->low <= high && low <= k->high &&
+			(best == NULL || known_weight(k) > known_weight(best))) {
+			best = k;
 		}
 	}
-	return NULL;
+	return best;
 }
 
 static int found_keep(struct db *tx, const struct look *look, const struct change *c, int64_t id)
@@ -142,9 +150,9 @@ static int trial_go_on(struct db *tx, const struct look *look, const struct chan
 	if (outcome == 0 && trial.waiting == 0 && trial.pairs >= CHANGE_TRIAL_PAIRS_MIN) {
 		outcome = trial_judge(tx, look, k, &trial, verdict);
 	}
-	const bool may_order = trial.good_revision != 0 && trial.bad_revision != 0 &&
+	const bool may_order = !k->is_gone && trial.good_revision != 0 && trial.bad_revision != 0 &&
 			       trial.waiting == 0 && trial.pairs < PAIRS_MAX &&
-			       trial.queued < QUEUED_MAX && trial.today <= DAY_MAX;
+			       trial.queued < QUEUED_MAX && trial.today < DAY_MAX;
 	for (int i = 0; i < CHANGE_TRIAL_PAIRS_MIN && outcome == 0 && may_order &&
 			*verdict == CHANGE_UNDECIDED;
 		i++) {
@@ -156,15 +164,16 @@ static int trial_go_on(struct db *tx, const struct look *look, const struct chan
 }
 
 /* Standing changes that a later confirmed one took back. */
-static int fixed_find(struct db *tx, const struct look *look, const struct change_known *later)
+static int fixed_find(struct db *tx, struct look *look, const struct change_known *later)
 {
 	int outcome = 0;
 	for (size_t i = 0; i < look->n_known && outcome == 0; i++) {
-		const struct change_known *k = &look->known[i];
+		struct change_known *k = &look->known[i];
 		const double step = fabs(k->after - k->before);
 		if (k->is_standing && k->fixed_by == 0 && !k->is_slope && k->at < later->at &&
 			(k->after > k->before) != (later->after > later->before) &&
 			fabs(later->after - k->before) <= BACK_SHARE * step) {
+			k->fixed_by = later->id;
 			outcome = change_judged(tx, k->id, "fixed", -1, NAN, later->id,
 				"a later change took it back");
 		}
@@ -172,20 +181,24 @@ static int fixed_find(struct db *tx, const struct look *look, const struct chang
 	return outcome;
 }
 
+/* First all trials are judged: what took a change back may have been confirmed before it. */
 static int known_go_on(struct db *tx, struct look *look)
 {
 	free(look->known);
 	look->known = NULL;
 	int outcome = change_list(tx, look->series.series_id, &look->known, &look->n_known);
 	for (size_t i = 0; i < look->n_known && outcome == 0; i++) {
-		const struct change_known *k = &look->known[i];
+		struct change_known *k = &look->known[i];
 		enum change_verdict verdict = CHANGE_UNDECIDED;
 		if (k->is_new && !k->is_slope) {
 			outcome = trial_go_on(tx, look, k, &verdict);
 		}
-		const bool is_standing =
-			(k->is_standing && k->alert_id == 0) || verdict == CHANGE_CONFIRMED;
-		if (outcome == 0 && is_standing && !k->is_slope) {
+		k->is_new = k->is_new && verdict == CHANGE_UNDECIDED;
+		k->is_standing = k->is_standing || verdict == CHANGE_CONFIRMED;
+	}
+	for (size_t i = 0; i < look->n_known && outcome == 0; i++) {
+		const struct change_known *k = &look->known[i];
+		if (k->is_standing && !k->is_slope) {
 			outcome = fixed_find(tx, look, k);
 		}
 	}
