@@ -6,6 +6,8 @@
 #   STATE=DIR      where all data are kept     LISTEN=ADDR:PORT  where the dashboard is (default 127.0.0.1:8080)
 #   ONCE=1         ends when the demo's runs are done; exit 0 only if the data say what the demo's history should give
 #   DEMO=none      serves without ordering the demo; DEMO=tries and DEMO=minutes measure (ci/matrix.py, for `make soak`)
+#   DEMO=alerts    the demo, and then as long as it takes until what was planted is told (ci/told.py): attempts of both sides confirm a
+#                  change, a dozen more of kernels that are built; not part of ONCE=1, whose time is limited. Ends like that
 #   ARCHES="…"     of x86_64, arm64, ppc64le (default: this machine's own; `all`: all three): every commit is tested on the
 #                  first, every fourth and those around a defect on the others too
 set -euo pipefail
@@ -19,7 +21,7 @@ ARCHES=${ARCHES:-$(arch_own)}
 [[ $ARCHES != all ]] || ARCHES="$(arch_own) $(arch_foreign)"
 readonly URL=http://$LISTEN
 readonly APP=$STATE/app
-readonly START_LIMIT_S=60 STOP_LIMIT_S=20
+readonly START_LIMIT_S=60 STOP_LIMIT_S=20 TOLD_LIMIT_S=1800
 SERVER_PID='' RUNNER_PID='' HAS_POSTGRES=''
 
 build() {
@@ -99,8 +101,9 @@ main() {
 	fi
 	if [[ $DEMO != none ]]; then
 		demo
-		if [[ $ONCE ]]; then
+		if [[ $ONCE || $DEMO == alerts ]]; then
 			/usr/bin/python3 "$REPO/ci/demo.py" check --url "$URL" --state "$STATE/demo" --arches "$ARCHES"
+			[[ $DEMO != alerts ]] || /usr/bin/python3 "$REPO/ci/told.py" --url "$URL" --state "$STATE/demo" --limit "$TOLD_LIMIT_S"
 			return
 		fi
 	fi

@@ -1,6 +1,6 @@
 #!/bin/bash
-# `make soak`: what takes too long for `make test`. The arithmetic's simulated error rates. The full demo from nothing in a folder of its own, then the
-# distribution's kernel many times over (TIMES=50), watching that server and runner neither grow nor leave anything behind;
+# `make soak`: what takes too long for `make test`. The arithmetic's simulated error rates. The full demo from nothing in a folder of its own, until
+# what it planted is told; then the distribution's kernel many times over (TIMES=50), watching that server and runner neither grow nor leave anything behind;
 # then cc1 on xfs for ten minutes on each architecture (COMPILE_S=600);
 # then everything is killed while jobs run, with a few runners and with fifty, and requests are made at random. At last figures over all architectures (ARCHES=):
 # how many of TRIES=100 first attempts catch the planted BUG (begun again, it goes on), and how long one commit takes. They use
@@ -30,7 +30,7 @@ demo() {
 	user_ensure
 	SOAK=$(as_user mktemp -d "${TMPDIR:-/var/tmp}/faultline-soak.XXXXXX")
 	say "the whole demo from nothing, in $SOAK"
-	STATE=$SOAK/state LISTEN=127.0.0.1:${PORT:-8099} ONCE=1 timeout --foreground "$DEMO_LIMIT_S" "$REPO/ci/run.sh" || result=$?
+	STATE=$SOAK/state LISTEN=127.0.0.1:${PORT:-8099} DEMO=alerts timeout --foreground "$DEMO_LIMIT_S" "$REPO/ci/run.sh" || result=$?
 	say "the demo ended with $result after $(seconds_text "$SECONDS")"
 	return "$result"
 }

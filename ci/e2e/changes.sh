@@ -152,6 +152,8 @@ demo_make() {
 	while read -r subject; do
 		git -C "$WORK/demo" -c core.hooksPath=/dev/null commit -q --allow-empty -m "$subject"
 	done < <(printf 'import\n' && cut -f4 "$REPO/ci/demo/history")
+	paste <(git -C "$WORK/demo" log --reverse --format=%H) <(printf 'import\timport\n' && cut -f3,4 "$REPO/ci/demo/history") |
+		jq -Rn '{commits: [foreach inputs as $row (-1; . + 1; . as $n | $row / "\t" | {position: $n, sha: .[0], kind: .[1], subject: .[2]})]}' >"$WORK/demo-expect.json"
 	for tree in demo back; do
 		post /api/v1/trees "$(jq -nc --arg name "$tree" --arg url "file://$WORK/demo" '{name: $name, url: $url, branch: "main"}')" >/dev/null
 		wait_for 60 "the tree $tree" sql_is 25 "select count(*) from tree_commit tc join tree t on t.id = tc.tree_id where t.name = '$tree' and tc.ordinal is not null"
@@ -175,6 +177,7 @@ ratio_changes() {
 # told_in TREE: kinds of alerts about its changes, one word each.
 told_in() { sql "select string_agg(distinct a.id || ' ' || a.kind, ', ') from alert a join alert_place p on p.alert_id = a.id join tree t on t.id = p.tree_id and t.name = '$1' where a.kind like 'change%'"; }
 told_times() { sql_is "$2" "select count(distinct a.id) from alert a join alert_place p on p.alert_id = a.id join tree t on t.id = p.tree_id and t.name = '$1' where a.kind like 'change%'"; }
+told() { /usr/bin/python3 "$REPO/ci/told.py" --url "$URL" --state "$WORK"; }
 
 pairs_play_all() {
 	while [[ $(sql "select count(*) from job where state = 'queued'") != 0 ]]; do
@@ -214,10 +217,37 @@ test_points_filled_in_between_and_tried_at_once_end_alike() {
 	told_times back 2 || fail "told again: $(told_in back)"
 }
 
+# The check of the demo itself: it misses what was not told, and is content with what was.
+test_the_check_of_the_demo_says_what_was_not_told() {
+	local words run
+	words=$(told) && fail "the crash was told? $words"
+	holds "$words" 'the crash planted at' && holds "$words" 'that the crash is fixed at' && holds "$words" WRONG
+	[[ $words != *'counter moved'* ]] || fail "the counter change was told: $words"
+	attempts demo hot 'o between 8 and 14 or o between 20 and 24' >/dev/null
+	run=$(attempts demo hot 'o between 15 and 19' crash)
+	sql "with b as (insert into bug (title, type) values ('kernel BUG in filemap_read', 'BUG') returning id
+	), q as (insert into alert_item (bug_id, kind) select id, 'bug_new' from b)
+	insert into occurrence (attempt_id, claimed_at, start_byte, end_byte, bug_id, title, reader_version, is_corrupted, uptime_s, exposure, report)
+	select a.id, a.claimed_at, 1, 2, b.id, 'kernel BUG in filemap_read', 1, false, 1, 100, '{\"text\": \"kernel BUG\"}' from b, job j join attempt a on a.job_id = j.id where j.run_id = $run"
+	sql "insert into tally (revision_id, profile_id, attempts, known, exposure, work_ms, meaning)
+		select revision_id, profile_id, attempts, known, exposure, work_ms, meaning from tally_now on conflict do nothing;
+	insert into bug_tally (bug_id, revision_id, profile_id, attempts, occurrences, last_at, done, known, exposure, whole_known, whole_exposure)
+		select bug_id, revision_id, profile_id, attempts, occurrences, last_at, done, known, exposure, whole_known, whole_exposure from bug_tally_now;
+	insert into gone_item (tree_id) select id from tree where name = 'demo' on conflict do nothing"
+	sql 'notify work' >/dev/null
+	wait_for 60 'the fix of the crash to be told' sql_is 1 "select count(*) from alert where kind = 'bug_fixed'"
+	words=$(told) || fail "$words"
+	holds "$words" 'right: 1 alerts of crashes (kernel BUG in filemap_read), 1 of fixes; 1 and 1 of the fail ratio'
+	sql "update alert set kind = 'change_confirmed' where kind = 'change_fixed'"
+	words=$(told) && fail "the fix was told? $words"
+	holds "$words" "(counter-fix, \"mm/migrate: count the reference of private data again\") was not told"
+}
+
 site_start
 profile standin
 profile other
 profile reader
+profile hot
 register
 line_make
 run_tests "$@"
