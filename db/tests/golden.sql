@@ -58,8 +58,8 @@ update machine set health = 'bad';
 execute machine_see('m', null, 0) \gset
 select pg_temp.expect('tags', :'tags_spaced'::text, ' arch:x86_64 golden:m '::text);
 select pg_temp.expect('no symbols', :'archs'::text, '{}'::text);
-select pg_temp.expect('its check', (select run_id from job where id = t.id), (select max(id) from run)) from job_take(:m, string_to_array(trim(:'tags_spaced'), ' '), gen_random_uuid()) t;
-select pg_temp.expect('and no more', count(*), 0::bigint) from job_take(:m, string_to_array(trim(:'tags_spaced'), ' '), gen_random_uuid());
+select pg_temp.expect('its check', (job ->> 'run_id')::bigint, (select max(id) from run)) from job_claim(:m, string_to_array(trim(:'tags_spaced'), ' '), gen_random_uuid());
+select pg_temp.expect('and no more', count(job), 0::bigint) from job_claim(:m, string_to_array(trim(:'tags_spaced'), ' '), gen_random_uuid());
 update job set state = 'queued', claim_id = null, claim_machine_id = null, claimed_at = null where state = 'leased';
 update machine set health = 'good';
 

@@ -19,7 +19,7 @@ prepare listening_note as :q
 \set q `cat db/queries/machine_see.sql`
 prepare machine_see as :q
 ;
-prepare job_claim (bigint, text[], uuid) as select id, is_new from job_take($1, $2, $3);
+prepare job_claim (bigint, text[], uuid) as select (job ->> 'id')::bigint as id, is_new from job_claim($1, $2, $3) where job is not null;
 \set q `cat db/queries/job_unclaim.sql`
 prepare job_unclaim as :q
 ;

@@ -52,11 +52,14 @@ declare
 	at bigint;
 begin
 	for i in 1 .. n loop
-		select id into at from job_take((select id from machine where name = 'm'), tags, gen_random_uuid());
+		select job ->> 'id' into at from job_claim((select id from machine where name = 'm'), tags, gen_random_uuid());
 		got := got || coalesce((select left(ru.title, 1) || right(ru.title, 1) || ' ' from job j join run ru on ru.id = j.run_id where j.id = at), '- ');
 	end loop;
 	return trim(got);
 end $$;
+create function pg_temp.claims(n integer) returns table (job bigint) language sql as $$
+	select ((job_claim((select id from machine where name = 'm'), '{arch:x86_64,workload:w,machine:m}', gen_random_uuid())).job ->> 'id')::bigint from generate_series(1, n)
+$$;
 
 select pg_temp.ask('ann', 't1', 'plain', 50) as ann1 \gset
 select pg_temp.expect('one user alone has all', pg_temp.next(3), 'a1 a1 a1'::text);
@@ -115,3 +118,12 @@ update job set state = 'queued', claim_id = null where id = :one;
 select pg_temp.expect('a job that comes back opens its lane', l.is_open and l.since is not null, true) from job j join lane l on l.id = j.lane_id where j.id = :one;
 select pg_temp.expect('shares are what they are counted to be', s.active::bigint, count(j.id))
 from share s left join lane l on l.share_id = s.id left join job j on j.lane_id = l.id and j.state in ('leased', 'running') group by s.id;
+
+-- A lane's head: what was taken is not read again, and what comes back before it is the next.
+update job set state = 'cancelled', claim_id = null where state in ('queued', 'leased');
+select pg_temp.ask('ann', 't1', 'plain', 500, 60) as long \gset
+select min(id) as first, max(id) as last from job where run_id = :long \gset
+select count(job) from pg_temp.claims(300) \gset claimed_
+select pg_temp.expect('the head has moved on', head > :first + 150 and head <= :first + 300, true) from lane where id = (select lane_id from job where id = :last);
+update job set state = 'queued', claim_id = null where id in (:first + 1, :first + 200);
+select pg_temp.expect('what came back is the next', array_agg(job), array[:first + 1, :first + 200, :first + 300]::bigint[]) from pg_temp.claims(3);
