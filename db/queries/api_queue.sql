@@ -1,7 +1,11 @@
--- What runs and what waits, for the API: running attempts, then queued jobs about in the order they will be taken.
+-- What runs and what waits, for the API: running attempts, then queued jobs about in the order they will be taken, each with why it waits and when it should start.
 -- $1 how many queued jobs, as text (null: 100; at most 1000). Always one row.
 with asked as (
 	select least(1000, case when $1::text ~ '^[0-9]{1,4}$' then $1::integer else 100 end) as n
+), lanes as materialized (
+	select l as lane, l.* from queue_lanes() l
+), plan as materialized (
+	select * from queue_plan((select array_agg(lane order by place) from lanes), (select n from asked))
 )
 select json_build_object(
 	'running', (
@@ -20,21 +24,21 @@ select json_build_object(
 		where a.state = 'running'),
 	'queued_total', (select count(*) from job where state = 'queued'),
 	'queued', (
-		select coalesce(json_agg(listed.job order by listed.urgency desc, listed.turn, listed.place), '[]')
+		select coalesce(json_agg(listed.job order by listed.urgency desc, listed.level, listed.place), '[]')
 		from (
-			select j.urgency, j.turn, j.place, json_build_object('id', j.id, 'run', j.run_id, 'priority', j.priority, 'by', token.name, 'tree', tree.name, 'commit', c.sha,
-				'profile', p.name, 'arch', j.arch, 'needs', j.needs, 'repeat', j.repeat, 'attempts', j.attempts, 'queued_at', to_char(j.queued_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'expires_at', to_char(j.expires_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) as job
+			select j.urgency, j.level, j.place, json_build_object('id', j.id, 'run', j.run_id, 'priority', j.priority, 'by', token.name, 'tree', tree.name, 'commit', c.sha,
+				'profile', p.name, 'arch', j.arch, 'needs', j.needs, 'repeat', j.repeat, 'attempts', j.attempts, 'queued_at', to_char(j.queued_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'expires_at', to_char(j.expires_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+				'expected_start', to_char(now() + j.start * interval '1 second', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'why', queue_why(j.lane, j.turn, j.start)) as job
 			from (
-				select q.*, l.urgency, l.needs, r.place, s.user_id
+				select q.*, coalesce(plan.start, queue_start(l.lane, q.turn)) as start, l.lane, l.urgency, l.needs, l.place, l.user_id, l.first + (q.turn - 1) * l.step as level
 				from asked
-				cross join lane_ranks((select array_agg(distinct need) from lane, unnest(needs) need where is_open)) with ordinality r (lane_id, place)
-				join lane l on l.id = r.lane_id
-				join share s on s.id = l.share_id
+				cross join lanes l
 				cross join lateral (
 					select w.*, row_number() over (order by w.id) as turn
-					from (select * from job where lane_id between l.id and l.id and state = 'queued' order by lane_id, id limit asked.n) w
+					from (select * from job where job.lane_id between l.lane_id and l.lane_id and state = 'queued' order by job.lane_id, id limit asked.n) w
 				) q
-				order by l.urgency desc, q.turn, r.place
+				left join plan on plan.job_id = q.id
+				order by l.urgency desc, level, l.place
 				limit (select n from asked)
 			) j
 			left join token on token.id = j.user_id

@@ -10,7 +10,7 @@ with gone as (
 	select m.id, m.name, m.tags, m.golden_attempt_id, newest.id as newest_id,
 		array(select substr(tag, 6) from unnest(m.tags) tag where tag like 'arch:%') as archs, case m.arch when 'aarch64' then 'arm64' else m.arch end as own_arch
 	from machine m
-	left join lateral (select a.id from attempt a where a.machine_id between m.id and m.id order by a.machine_id, a.id desc limit 1) newest on true
+	left join lateral (select a.id, a.machine_id from attempt a where a.machine_id >= m.id order by a.machine_id, a.id desc limit 1) newest on newest.machine_id = m.id
 	where m.state = 'active' and m.is_heard and m.golden_at is not distinct from (select o.golden_at from machine o where o.id = m.id)
 		and not exists (select from job where run_id = m.golden_run_id and state in ('queued', 'leased', 'running'))
 		and (m.is_golden_wanted or ($1::integer > 0 or $2::integer > 0) and case
@@ -20,7 +20,9 @@ with gone as (
 			else $1::integer > 0 and coalesce(m.golden_at, m.created_at) < now() - $1::integer * interval '1 hour'
 				or $2::integer > 0 and exists (select from attempt a where a.machine_id = m.id and a.id > m.golden_after order by a.id offset $2::integer - 1 limit 1)
 				or exists (
-					select from (select id from attempt a where a.machine_id between m.id and m.id and a.id > m.golden_after and a.state not in ('running', 'cancelled') order by a.machine_id, a.id desc limit 1) last
+					select from (
+						select id from (select * from attempt where machine_id >= m.id order by machine_id, id desc limit 100) a
+						where a.machine_id = m.id and a.id > m.golden_after and a.state not in ('running', 'cancelled') order by a.machine_id, a.id desc limit 1) last
 					where attempt_is_machines_fault(last.id) or attempt_is_golden(last.id) and attempt_golden_verdict(last.id) = 'failed') end)
 	order by m.golden_at nulls first, m.id
 	for update of m skip locked

@@ -9,7 +9,9 @@ with listened as (
 		select count(*) as attempts, count(*) filter (where attempt_is_machines_fault(a.id)) as faults, count(*) filter (where a.state = 'lost' and attempt_is_machines_fault(a.id)) as lost,
 			(array_agg(coalesce(a.result, a.state) order by a.id desc))[1] as last_result, (array_agg(a.id order by a.id desc))[1] as last_id,
 			(array_agg(left(split_part(coalesce(a.detail, ''), E'\n', 1), 300) order by a.id desc))[1] as last_detail
-		from (select * from attempt where machine_id between m.id and m.id and ended_at > m.judged_at and state <> 'cancelled' and not attempt_is_golden(id) order by machine_id, id desc limit 3) a) n on true
+		from (
+			select * from (select * from attempt where machine_id >= m.id order by machine_id, id desc limit 100) last
+			where machine_id = m.id and ended_at > m.judged_at and state <> 'cancelled' and not attempt_is_golden(id) order by machine_id, id desc limit 3) a) n on true
 	where m.state <> 'retired'
 ), checked as (
 	select m.id, (array_agg(c.verdict order by c.id desc))[1] as verdict, count(*) filter (where c.verdict = 'failed') as failed, max(c.id) as last_id,

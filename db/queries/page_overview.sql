@@ -44,9 +44,6 @@ with running as (
 	from machine m left join lateral (select id from attempt where machine_id = m.id and state = 'running' limit 1) r on true where m.state <> 'retired'
 ), late as materialized (
 	select * from attempt where state <> 'running' order by id desc limit 100
-), pace as ( -- a range, else the order may be had from the key, and a machine without attempts has all of them read
-	select m.id as machine_id, avg(extract(epoch from a.ended_at - a.started_at)) as seconds
-	from machine m cross join lateral (select started_at, ended_at from attempt where machine_id between m.id and m.id and state = 'done' order by machine_id, id desc limit 10) a group by m.id
 )
 select json_build_object(
 	'title', 'Overview', 'in_overview', true,
@@ -81,7 +78,7 @@ select json_build_object(
 			'subject', case when t.kind = 'git' then c.subject end, 'step', step, 'done', step_done, 'of', step_of,
 			'progress', case when step_of is null then null when step_unit = 'percent' then step_done || ' %' when step_unit = 'bytes' then page_bytes(step_done) || ' of ' || page_bytes(step_of) else step_done || ' of ' || step_of || ' ' || step_unit end,
 			'elapsed', page_duration(round(extract(epoch from now() - r.started_at))), 'expected', page_duration(round(pace.seconds))) order by r.id)
-		from running r join tree t on t.id = r.tree_id join commit c on c.id = r.commit_id left join pace on pace.machine_id = r.machine_id),
+		from running r join tree t on t.id = r.tree_id join commit c on c.id = r.commit_id cross join lateral machine_pace(r.machine_id) pace (seconds)),
 	'queued', (select nullif(page_count(count(*)), '0') from job where state = 'queued'),
 	'arches', (select json_agg(json_build_object('arch', f.arch, 'href', '/machines?arch=' || f.arch, 'here', f.here, 'of', page_counted(f.of, 'machine', 'machines'), 'is_none', f.here = 0, 'busy', nullif(f.busy, 0)) order by f.arch)
 		from (select arch, count(*) filter (where is_here) as here, count(*) as of, count(*) filter (where is_busy) as busy from fleet group by arch) f),
