@@ -331,5 +331,8 @@ insert into bisection_parent select b.id, n, n - 1 from bisection b, generate_se
 insert into bisection_attempt
 select b.id, a.id, r.commit_id - 393, a.result = 'crash', 1, 0.4
 from bisection b join revision r on r.tree_id = b.tree_id and r.is_plain and r.commit_id between 393 and 433 join job j on j.revision_id = r.id and j.profile_id = b.profile_id join attempt a on a.job_id = j.id and a.result in ('clean', 'crash');
+-- Suspect x fix, ordered for the same bug.
+insert into crossing (bug_id, tree_id, profile_id, base_id, suspect_id, fix_id, attempts, token_id) select 1, 1, p.id, 433, 413, 450, 10, 2 from profile p where p.name = 'x86_64-xfs1k-hot';
+insert into crossing_cell select x.id, true, false, (select r.id from revision r where r.commit_id = x.base_id and r.tree_id = 1 and r.is_plain) from crossing x;
 commit;
 analyze;

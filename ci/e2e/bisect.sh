@@ -150,6 +150,29 @@ test_the_commit_that_took_it_away_is_sought_unasked_beside_one_that_does_not_com
 	shows /bugs/1 'Fixed by' "$(sha_of fixing | cut -c-12)"
 }
 
+crossing() { api GET "/crossings/$1?format=json" | jq -c "$2"; }
+is_ordered() { [[ $(api GET "/api/v1/crossings/$1" | jq .crossing.run) != null ]]; }
+
+test_suspect_and_fix_are_crossed_and_the_suspect_alone_is_to_blame() {
+	local id
+	refused 404 POST /api/v1/crossings -d '{"bug": 99}'
+	refused 422 POST /api/v1/crossings -d '{"bug": 1, "suspect": "nothing"}'
+	refused 422 POST /api/v1/crossings -d '{"bug": 1, "suspect": "end", "fix": "end"}'
+	TOKEN=$TOKEN_RUNNER refused 403 POST /api/v1/crossings -d '{"bug": 1}'
+	id=$(TOKEN=$TOKEN_TRIGGER post /api/v1/crossings '{"bug": 1, "attempts": 4}' | jq .crossing.id)
+	equal "$(api GET "/api/v1/crossings/$id" | jq -r '.crossing | .suspect + " " + .fix')" "$(sha_of planted) $(sha_of fixing)" 'what is crossed, unless it is said'
+	wait_for 60 'its patch and its run' is_ordered "$id"
+	run_wait "$(api GET "/api/v1/crossings/$id" | jq .crossing.run)" 180
+	wait_for 60 'its attempts to be read' sql_is 0 'select count(*) from work_item where retry_at < $$infinity$$'
+	equal "$(crossing "$id" '[.cells[] | select(.has_fix | not) | [.has_suspect, .k > 0, .clean > 0]]')" '[[true,true,true],[false,false,true]]' 'without the fix'
+	equal "$(crossing "$id" '[.cells[] | select(.has_fix and .has_suspect) | [.k, .clean]]')" '[[0,4]]' 'the fix on the last bad commit'
+	shows "/crossings/$id" 'with the suspect, with the fix' 'line: the reference is taken” applied' "$(sha_of planted | cut -c-12) reverted" 'Suspect:'
+	form /bugs/1/crossings 303 token="$TOKEN_TRIGGER" suspect=merge fix=fixing base=n4 attempts=1
+	id=$(header Location)
+	shows "$id" 'line: merge the side'
+	shows /bugs/1 'Suspect × fix'
+}
+
 test_a_range_whose_ends_are_alike_is_said_to_hold_nothing() {
 	local id
 	id=$(bisect broken '.older = "merge" | .newer = "n4"')

@@ -27,6 +27,9 @@ select json_build_object(
 	'used', page_number(x.used_minutes), 'budget', page_count(x.budget_minutes), 'needs', case when x.state in ('running', 'out_of_budget') then page_number(ceil(x.needs_minutes)) end,
 	'confirm_href', '/runs/' || x.confirm_run_id, 'confirm_run', x.confirm_run_id,
 	'confirm', (select json_agg(json_build_object('what', s.what, 'with_it', s.hits, 'clean', s.clean, 'failed', nullif(s.broken, 0), 'waiting', nullif(s.waiting, 0)) order by s.n) from bisection_sides(x.id) s),
+	'crossing', case when x.state = 'found' then (select json_build_object('bug_id', x.bug_id, 'suspect', case x.kind when 'broken' then left(k.sha, 12) else '' end, 'fix', case x.kind when 'fixed' then left(k.sha, 12) else '' end,
+			'crossings', (select json_agg(json_build_object('href', '/crossings/' || o.id, 'id', o.id) order by o.id desc) from (select id from crossing where bug_id = x.bug_id order by id desc limit 10) o))
+		from credible s join commit k on k.id = s.commit_id order by s.belief desc limit 1) end,
 	'alert_href', (select '/alerts/' || a.id from alert a where a.bisection_id = x.id),
 	'mail', (select json_build_object('text', (m ->> 'opening') || E'\n\n' || (m ->> 'text') || coalesce(E'\n' || (m ->> 'regzbot'), '')) from bisection_mail(x.id, '') m where m is not null),
 	'near', (select json_build_object('commits', page_counted(count(*), 'commit', 'commits'), 'weight', max(c.weight)::text, 'is_files', x.near_by = 'files') from bisection_commit c where c.bisection_id = x.id and c.near is not null having count(*) > 0),

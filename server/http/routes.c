@@ -31,6 +31,7 @@
 #include "http/page_bug_rates.h"
 #include "http/page_compare.h"
 #include "http/page_console.h"
+#include "http/page_crossing.h"
 #include "http/page_factors.h"
 #include "http/page_overview.h"
 #include "http/page_report.h"
@@ -85,6 +86,7 @@ const struct route routes[] = {
 	{PAGE("/changes", "page_changes", "changes", "state", "tree", "before")},
 	{PAGE("/changes/{id}", "page_change", "change", "{id}")},
 	{PAGE("/compare", "page_compare", "compare", "a", "b"), .add = page_compare_add},
+	{PAGE("/crossings/{id}", "page_crossing", "crossing", "{id}"), .add = page_crossing_add},
 	{PAGE("/deliveries", "page_deliveries", "deliveries", "state", "before")},
 	{PAGE("/deliveries/{id}", "page_delivery", "delivery", "{id}")},
 	{PAGE("/machines", "page_machines", "machines", "arch", "state")},
@@ -132,6 +134,7 @@ const struct route routes[] = {
 	{DATA(API "bugs/{id}/history", "api_bug_history", "{id}")},
 	{DATA(API "changes", "api_changes", "state", "tree", "limit")},
 	{DATA(API "changes/{id}", "api_change", "{id}")},
+	{DATA(API "crossings/{id}", "api_crossing", "{id}")},
 	{DATA(API "deliveries", "api_deliveries", "state", "limit")},
 	{DATA(API "deliveries/{id}", "api_delivery", "{id}")},
 	{CALL("GET", API "events", ROUTE_READ, api_events, 0)},
@@ -176,6 +179,7 @@ const struct route routes[] = {
 	{CALL("POST", API "bugs/{id}/unfix", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
 	{CALL("POST", API "bugs/{id}/verdict", ROUTE_TRIGGER, page_verdict_order, BODY_SMALL)},
 	{CALL("PATCH", API "changes/{id}", ROUTE_TRIGGER, api_change_mark, BODY_SMALL)},
+	{CALL("POST", API "crossings", ROUTE_TRIGGER, page_crossing_order, BODY_SMALL)},
 	{CALL("POST", API "deliveries/{id}/approve", ROUTE_TRIGGER, api_delivery_order, BODY_SMALL)},
 	{CALL("POST", API "deliveries/{id}/edit", ROUTE_TRIGGER, api_delivery_edit, BODY_SMALL)},
 	{CALL("POST", API "deliveries/{id}/reject", ROUTE_TRIGGER, api_delivery_order, BODY_SMALL)},
@@ -206,6 +210,7 @@ const struct route routes[] = {
 	{FORM("/bisections/{id}", form_bisection_cancel, "page_bisection", "bisection", "{id}")},
 	{FORM("/bugs/{id}", form_bug, "page_bug", "bug", "{id}"), .add = page_bug_life_add},
 	{FORM("/bugs/{id}/bisections", form_bisection_add, "page_bug", "bug", "{id}"), .add = page_bug_life_add},
+	{FORM("/bugs/{id}/crossings", page_crossing_form, "page_bug", "bug", "{id}"), .add = page_bug_life_add},
 	{FORM("/bugs/{id}/factors", page_factors_form, "page_bug_factors", "bug_factors", "{id}", "tree"), .add = page_factors_add},
 	{FORM("/bugs/{id}/verdict", page_verdict_form, "page_bug_sides", "bug_verdict", "{id}", "tree", "before", "after"), .add = page_verdict_add},
 	{FORM("/changes/{id}", form_change, "page_change", "change", "{id}")},

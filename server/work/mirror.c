@@ -195,3 +195,10 @@ int mirror_touched(const struct mirror *mirror, FILE *hashes, FILE **out, char *
 		"core.quotePath=false", "diff-tree", "--stdin", "--always", "-r", "-c", "--root",
 		"--name-only");
 }
+
+int mirror_patch(const struct mirror *mirror, const char *hash, FILE **out, char **said)
+{
+	return GIT_RUN(&mirror->git, NULL, LIST_LIMIT_S, out, said, "-C", mirror->path,
+		"format-patch", "-1", "--stdout", "--no-signature", "--binary", "--end-of-options",
+		hash);
+}

@@ -37,6 +37,8 @@ int mirror_commits(const struct mirror *mirror, FILE *known, FILE **out, char **
 /* The first-parent line of a branch, the root first. */
 int mirror_line(const struct mirror *mirror, const char *branch, FILE **out, char **said);
 
+/* A commit as git format-patch makes it; nothing for a merge. */
+int mirror_patch(const struct mirror *mirror, const char *hash, FILE **out, char **said);
 /* The paths that these commits touch, `hashes` one a line: each commit's hash, then its paths, a
  * line each, in that order; a merge's are those that differ from all its parents. */
 int mirror_touched(const struct mirror *mirror, FILE *hashes, FILE **out, char **said);

@@ -28,6 +28,7 @@ enum { STAGE_IDLE = 0, STAGE_DID = 1 };
 
 int stage_bisect(struct stage_place *place);    /* attempts of a range → which commit it was */
 int stage_changes(struct stage_place *place);   /* points → changes, attempts that confirm them */
+int stage_crossings(struct stage_place *place); /* suspect x fix → runs */
 int stage_decide(struct stage_place *place);    /* what has happened → alerts, deliveries */
 int stage_deliver(struct stage_place *place);   /* deliveries → people */
 int stage_gone(struct stage_place *place);      /* counts → bugs that are fixed, in numbers */
@@ -35,6 +36,7 @@ int stage_ingest(struct stage_place *place);    /* streams → samples, phases, 
 int stage_leases(struct stage_place *place);    /* silent runners' attempts and claims go back */
 int stage_machines(struct stage_place *place);  /* who is heard, whose attempts fail */
 int stage_measure(struct stage_place *place);   /* ended attempts → exposure, points */
+int stage_patches(struct stage_place *place);   /* commits → patches that others are built with */
 int stage_paths(struct stage_place *place);     /* ranges searched → commits near the crash */
 int stage_plan(struct stage_place *place);      /* trees' policies → runs */
 int stage_retention(struct stage_place *place); /* what is too old or too much goes */

@@ -49,6 +49,7 @@ struct stage {
 /* git may take minutes, and so may rules that people write and what is to be removed: they have a
  * thread of their own. */
 static const struct stage slow_stages[] = {
+	{"patches", stage_patches, GLANCE_MS, IDLE_MS, BY_NOTICE},
 	{"paths", stage_paths, GLANCE_MS, IDLE_MS, BY_NOTICE},
 	{"retention", stage_retention, TIDY_MS, TIDY_MS, BY_TIME},
 	{"rules", stage_rules, BUSY_MS, IDLE_MS, BY_NOTICE},
@@ -61,6 +62,7 @@ static const struct stage sending_stages[] = {
 static const struct stage stages[] = {
 	{"bisect", stage_bisect, GLANCE_MS, IDLE_MS, BY_NOTICE},
 	{"changes", stage_changes, GLANCE_MS, IDLE_MS, BY_NOTICE},
+	{"crossings", stage_crossings, GLANCE_MS, IDLE_MS, BY_NOTICE},
 	{"decide", stage_decide, GLANCE_MS, IDLE_MS, BY_NOTICE},
 	{"gone", stage_gone, GLANCE_MS, IDLE_MS, BY_NOTICE},
 	{"ingest", stage_ingest, BUSY_MS, IDLE_MS, BY_NOTICE},
