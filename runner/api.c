@@ -14,6 +14,7 @@
 #include "shared/cleanup.h"
 #include "shared/log.h"
 #include "shared/number.h"
+#include "shared/url.h"
 
 enum {
 	API_CONNECT_S = 5,
@@ -236,18 +237,19 @@ static int api_outcome(const struct api_answer *answer, bool is_head)
 static void api_explain(struct api_exchange *x, CURLcode result)
 {
 	struct api_answer *answer = x->answer;
+	_free_ char *path = url_hidden(x->request->path, x->request->path);
 	const char *error = NULL;
 	const char *code = NULL;
 	if (result != CURLE_OK) {
 		snprintf(answer->error, sizeof(answer->error), "%s %s: %s", x->request->method,
-			x->request->path,
+			path,
 			x->is_too_large ? "the answer is too large" : curl_easy_strerror(result));
 		return;
 	}
 	json_unpack(answer->body, "{s?s, s?s}", "error", &error, "code", &code);
 	snprintf(answer->code, sizeof(answer->code), "%s", code != NULL ? code : "");
-	snprintf(answer->error, sizeof(answer->error), "%s %s: %ld %s", x->request->method,
-		x->request->path, answer->status, error != NULL ? error : "");
+	snprintf(answer->error, sizeof(answer->error), "%s %s: %ld %s", x->request->method, path,
+		answer->status, error != NULL ? error : "");
 }
 
 static int api_finish(struct api_exchange *x, CURLcode result)

@@ -11,6 +11,7 @@
 #include "shared/cleanup.h"
 #include "shared/log.h"
 #include "shared/number.h"
+#include "shared/url.h"
 
 static const char *const attempt_result_names[] = {
 	[RESULT_NONE] = "fault",
@@ -123,6 +124,15 @@ bool attempt_is_patched(const struct attempt *a)
 	return json_array_size(a->job.revision.patches) > 0;
 }
 
+/* Everybody reads what an attempt says: the addresses it was given may hold passwords. */
+static char *urls_hidden(const struct attempt *a, const char *text)
+{
+	const struct job *job = &a->job;
+	_free_ char *tree = url_hidden(job->tree.url, text);
+	_free_ char *image = url_hidden(job->revision.image_url, tree);
+	return url_hidden(job->revision.modules_url, image);
+}
+
 int attempt_end(struct attempt *a, enum attempt_result result, const char *format, ...)
 {
 	if (a->result != RESULT_NONE) {
@@ -131,8 +141,9 @@ int attempt_end(struct attempt *a, enum attempt_result result, const char *forma
 	a->result = result;
 	va_list args;
 	va_start(args, format);
-	a->detail = alloc_format_list(format, args);
+	_free_ char *detail = alloc_format_list(format, args);
 	va_end(args);
+	a->detail = urls_hidden(a, detail);
 	if (strlen(a->detail) > ATTEMPT_DETAIL_MAX) {
 		a->detail[ATTEMPT_DETAIL_MAX] = '\0';
 	}
@@ -168,7 +179,8 @@ void attempt_say(struct attempt *a, const char *format, ...)
 	va_start(args, format);
 	_free_ char *text = alloc_format_list(format, args);
 	va_end(args);
-	_free_ char *line = alloc_format("%s\n", text);
+	_free_ char *shown = urls_hidden(a, text);
+	_free_ char *line = alloc_format("%s\n", shown);
 	spool_append(&a->spool, "build", line);
 }
 

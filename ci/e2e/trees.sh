@@ -46,6 +46,32 @@ test_the_form_changes_what_is_tested() {
 	[[ $BODY == *'value="9"'* ]] || fail 'the form has forgotten what was typed'
 }
 
+knows_nothing() { grep -q '\*\*\*' "$1" && ! grep -q hunter2 "$1"; }
+was_tried() { [[ $(sql "select refresh_error is not null from tree where name = '$1'") == t ]]; }
+
+test_a_password_in_an_address_is_shown_to_nobody() {
+	local secret=http://jane:hunter2-of-jane@127.0.0.1:1/x.git run attempt path
+	post /api/v1/trees "{\"name\": \"secret\", \"url\": \"$secret\", \"branch\": \"main\"}" >/dev/null
+	wait_for 30 'the first try' was_tried secret
+	for path in /trees/secret /api/v1/trees /api/v1/trees/secret; do
+		TOKEN='' http GET "$path" -H 'Accept: text/html'
+		printf '%s\n' "$BODY" >"$WORK/words"
+		knows_nothing "$WORK/words" || fail "on $path: $(cat "$WORK/words")"
+	done
+	equal "$(TOKEN='' api GET '/search?q=hunter2-of&format=json' | grep -c /trees/secret)" 0 'it can be searched for'
+	knows_nothing "$WORK/server.log" || fail "in the server's log: $(cat "$WORK/server.log")"
+	sql "update tree set url = '$secret' where name = 'tiny'" >/dev/null
+	profile once '.attempts_max = 1'
+	runner_start runner
+	run=$(order '{"tree": "tiny", "commit": "main", "profiles": ["once"], "priority": 100}')
+	attempt=$(ends "$run" fault 90)
+	TOKEN='' http GET "/attempts/$attempt" -H 'Accept: text/html'
+	printf '%s\n' "$BODY" >"$WORK/words"
+	knows_nothing "$WORK/words" || fail "on the attempt's page: $BODY"
+	stream "$attempt" build "$WORK/words"
+	! grep -q hunter2 "$WORK/words" "$WORK/runner.log" || fail "in the build log or the runner's: $(cat "$WORK/words" "$WORK/runner.log")"
+}
+
 site_start
 profile standin
 tree_start

@@ -1,6 +1,6 @@
 -- One tree for the API.
 -- $1 name. No row: there is no such tree.
-select json_build_object('tree', json_build_object('name', tree.name, 'kind', tree.kind, 'url', tree.url, 'branch', tree.branch, 'web_url', tree.web_url, 'family', tree.family,
+select json_build_object('tree', json_build_object('name', tree.name, 'kind', tree.kind, 'url', url_shown(tree.url), 'branch', tree.branch, 'web_url', tree.web_url, 'family', tree.family,
 		'created_at', to_char(tree.created_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'refreshed_at', to_char(tree.refreshed_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
 		'refresh_error', tree.refresh_error, 'is_refreshing', tree.refresh_wanted_at is not null,
 		'policy', (select json_build_object('is_on', o.is_on, 'commits', o.commits, 'every', o.every, 'per_day', o.per_day, 'back', o.back, 'repeats', o.repeats, 'priority', o.priority,

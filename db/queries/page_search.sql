@@ -30,7 +30,7 @@ with asked as materialized (
 	select t.name as tree, p.name, p.arch, p.fs, p.workload from asked join profile p on position(asked.low in lower(p.name)) > 0 join tree t on exists (select from series s where s.tree_id = t.id and s.profile_id = p.id)
 	order by t.id, p.name limit 20
 ), hit_tree as materialized (
-	select t.* from asked join tree t on position(asked.low in lower(concat_ws(' ', t.name, t.branch, t.url))) > 0 order by t.name limit 20
+	select t.* from asked join tree t on position(asked.low in lower(concat_ws(' ', t.name, t.branch, url_shown(t.url)))) > 0 order by t.name limit 20
 ), numbered as materialized (
 	select 'attempt ' || a.id as word, '/attempts/' || a.id as href from asked join attempt a on a.id = asked.number
 	union all select 'bug ' || b.id || ': ' || b.title, '/bugs/' || b.id from asked join bug b on b.id = asked.number

@@ -42,7 +42,7 @@ with t as (
 	group by l.ordinal
 )
 select json_build_object(
-	'title', t.name, 'in_trees', true, 'feed', json_build_object('name', 'Alerts of ' || t.name, 'href', '/feeds/alerts?tree=' || t.name), 'tree', t.name, 'is_git', t.kind = 'git', 'branch', t.branch, 'url', t.url,
+	'title', t.name, 'in_trees', true, 'feed', json_build_object('name', 'Alerts of ' || t.name, 'href', '/feeds/alerts?tree=' || t.name), 'tree', t.name, 'is_git', t.kind = 'git', 'branch', t.branch, 'url', url_shown(t.url),
 	'refreshed', page_time(t.refreshed_at), 'refresh_error', t.refresh_error, 'is_refreshing', t.refresh_wanted_at is not null,
 	'commits', page_count(span.top + 1),
 	'policy', (select json_build_object('is_on', o.is_on, 'commits', case o.commits when 'every' then 'each commit' when 'merges' then 'merges' else 'tagged commits' end || case when o.every > 1 then ', one in ' || o.every else '' end

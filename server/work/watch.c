@@ -11,6 +11,7 @@
 #include "shared/cleanup.h"
 #include "shared/log.h"
 #include "shared/number.h"
+#include "shared/url.h"
 #include "store/bug_fix.h"
 #include "store/commit.h"
 #include "store/db.h"
@@ -215,8 +216,9 @@ static int watch(struct stage_place *place, struct tree_watch *tree)
 	_free_ char *said = NULL;
 	outcome = fetch_and_copy(place, tree, &said);
 	if (outcome == WATCH_WRONG) {
-		log_warning("tree %s: %s", tree->name, said);
-		outcome = tree_watch_fail(place->db, tree, said);
+		_free_ char *shown = url_hidden(tree->url, said);
+		log_warning("tree %s: %s", tree->name, shown);
+		outcome = tree_watch_fail(place->db, tree, shown);
 	}
 	if (outcome == DB_FAULT_RETRY) {
 		return outcome;
