@@ -166,6 +166,7 @@ select s.id, a.id, a.claimed_at, o.commit_id, case s.metric when 'fail_ratio' th
 from (select *, success_per_s * fail_ratio / (1 - fail_ratio) as fail_per_s from outcome where is_plain and result = 'clean') o
 	join attempt a on a.job_id = o.job_id and a.state = 'done' join series s on s.tree_id = o.tree_id and s.profile_id = o.profile_id
 order by s.id, a.id;
+insert into median select * from median_now;
 
 \if :is_large
 	-- Every attempt has its streams and files, but only those below have bytes.

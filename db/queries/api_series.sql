@@ -1,38 +1,23 @@
--- One series for the API, as columns in commit order: every attempt's value, and the commits' medians.
--- $1 id, as text. No row: there is no such series.
-select json_build_object('series', json_build_object('id', s.id, 'tree', tree.name, 'profile', p.name, 'metric', s.metric, 'unit', m.unit, 'page_size', p.page_size,
-	'warning', (select counter_warning(array_agg(distinct counter_meaning(a.kernel_release, a.page_size))) from point pt join attempt a on a.id = pt.attempt_id where pt.series_id = s.id),
-	'points', (
-		select json_build_object('ordinal', coalesce(json_agg(x.ordinal order by x.ordinal, x.attempt_id), '[]'),
-			'sha', coalesce(json_agg(x.sha order by x.ordinal, x.attempt_id), '[]'),
-			'attempt', coalesce(json_agg(x.attempt_id order by x.ordinal, x.attempt_id), '[]'),
-			'value', coalesce(json_agg(x.value order by x.ordinal, x.attempt_id), '[]'),
-			'page_size', coalesce(json_agg(x.page_size order by x.ordinal, x.attempt_id), '[]'),
-			'kernel_release', coalesce(json_agg(x.kernel_release order by x.ordinal, x.attempt_id), '[]'))
-		from (
-			select t.ordinal, c.sha, pt.attempt_id, pt.value, a.page_size, a.kernel_release
-			from point pt
-			join attempt a on a.id = pt.attempt_id
-			join tree_commit t on t.tree_id = s.tree_id and t.commit_id = pt.commit_id
-			join commit c on c.id = pt.commit_id
-			where pt.series_id = s.id and t.ordinal is not null
-		) x),
-	'medians', (
-		select json_build_object('ordinal', coalesce(json_agg(x.ordinal order by x.ordinal), '[]'),
-			'sha', coalesce(json_agg(x.sha order by x.ordinal), '[]'),
-			'n', coalesce(json_agg(x.n order by x.ordinal), '[]'),
-			'value', coalesce(json_agg(x.median order by x.ordinal), '[]'))
-		from (
-			select t.ordinal, c.sha, count(*) as n, percentile_cont(0.5) within group (order by pt.value) as median
-			from point pt
-			join tree_commit t on t.tree_id = s.tree_id and t.commit_id = pt.commit_id
-			join commit c on c.id = pt.commit_id
-			where pt.series_id = s.id and t.ordinal is not null
-			group by t.ordinal, c.sha
-		) x)))::text as body
-from series s
-join tree on tree.id = s.tree_id
-join profile p on p.id = s.profile_id
-join metric m on m.name = s.metric
-where s.id = case when $1::text ~ '^[0-9]{1,18}$' then $1::bigint end
+-- One series for the API on a stretch of its tree's line, as columns in commit order: every attempt's value, and the commits' medians.
+-- $1 id, as text; $2, $3 first and last place on the line (null: the newest 500 commits). No row: there is no such series.
+with s as (
+	select s.*, tree.name as tree, p.name as profile, m.unit, p.page_size, span.first, span.last, span.top
+	from series s join tree on tree.id = s.tree_id join profile p on p.id = s.profile_id join metric m on m.name = s.metric left join lateral trend_span(s.tree_id, $2::text, $3::text) span on true
+	where s.id = case when $1::text ~ '^[0-9]{1,18}$' then $1::text::bigint end
+), line as materialized (
+	select tc.ordinal, tc.commit_id, c.sha from s join tree_commit tc on tc.tree_id = s.tree_id and tc.ordinal between s.first and s.last join commit c on c.id = tc.commit_id
+), tried as materialized ( -- commit by commit, each by index
+	select l.ordinal, l.sha, v.attempt_id, v.value, a.page_size, a.kernel_release
+	from s cross join line l cross join lateral (select * from point where series_id = s.id and commit_id = l.commit_id offset 0) v cross join lateral (select * from attempt where id = v.attempt_id offset 0) a
+), per as materialized (
+	select l.ordinal, l.sha, m.n, m.value from s cross join lateral series_medians(s.tree_id, array[s.id], s.first, s.last) m join line l on l.commit_id = m.commit_id
+)
+select json_build_object('series', json_build_object('id', s.id, 'tree', s.tree, 'profile', s.profile, 'metric', s.metric, 'unit', s.unit, 'page_size', s.page_size, 'first', s.first, 'last', s.last, 'top', s.top,
+	'warning', (select counter_warning(array_agg(distinct counter_meaning(kernel_release, page_size))) from (select distinct kernel_release, page_size from tried) counted),
+	'points', (select json_build_object('ordinal', coalesce(json_agg(ordinal), '[]'), 'sha', coalesce(json_agg(sha), '[]'), 'attempt', coalesce(json_agg(attempt_id), '[]'),
+			'value', coalesce(json_agg(value), '[]'), 'page_size', coalesce(json_agg(page_size), '[]'), 'kernel_release', coalesce(json_agg(kernel_release), '[]'))
+		from (select * from tried order by ordinal, attempt_id) x),
+	'medians', (select json_build_object('ordinal', coalesce(json_agg(ordinal), '[]'), 'sha', coalesce(json_agg(sha), '[]'), 'n', coalesce(json_agg(n), '[]'), 'value', coalesce(json_agg(value), '[]'))
+		from (select * from per order by ordinal) x)))::text as body
+from s
 limit 1;

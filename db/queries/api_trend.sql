@@ -15,9 +15,9 @@ with t as (
 	select p.*, change_scale(t.metric, p.middle, null, null) as scaled
 	from t cross join span cross join lateral trend_points(t.id, t.metric, $3::text, span.first, case when width = 1 then span.last else span.first - 1 end) p
 ), wide as materialized (
-	select x.place, (tc.ordinal - span.first) / width as bin, count(*) as n, avg(v.value) as mean, min(v.value) as low, max(v.value) as high
-	from t cross join span cross join chosen x join tree_commit tc on tc.tree_id = t.id and tc.ordinal between span.first and case when width > 1 then span.last else span.first - 1 end
-		join point v on v.series_id = x.series_id and v.commit_id = tc.commit_id
+	select x.place, (m.ordinal - span.first) / width as bin, sum(m.n)::bigint as n, sum(m.value * m.n) / sum(m.n) as mean, min(m.lowest) as low, max(m.highest) as high
+	from t cross join span cross join lateral series_medians(t.id, (select array_agg(series_id) from chosen), span.first, case when width > 1 then span.last else span.first - 1 end) m
+		join chosen x on x.series_id = m.series_id
 	group by 1, 2
 ), moved as materialized (
 	select c.*, x.place, g.ordinal as good, b.ordinal as bad, t.metric

@@ -4,13 +4,11 @@
 with t as (
 	select t.id, t.name, t.kind, m.name as metric, m.title, m.unit, m.position
 	from tree t join metric m on m.name = coalesce($2::text, (select name from metric order by position limit 1)) where t.name = $1::text
-), line as (
-	select tc.commit_id, tc.ordinal from t join tree_commit tc on tc.tree_id = t.id
-	where tc.ordinal >= (select max(x.ordinal) from tree_commit x where x.tree_id = (select id from t) and x.ordinal is not null) - 99
-), value as (
-	select s.profile_id, l.ordinal, percentile_cont(0.5) within group (order by p.value) as value, count(*) as attempts, max(p.attempt_id) as attempt_id
-	from t join series s on s.tree_id = t.id and s.metric = t.metric join line l on true join point p on p.series_id = s.id and p.commit_id = l.commit_id
-	group by s.profile_id, l.ordinal
+), value as materialized (
+	select s.profile_id, m.ordinal, m.value, m.n as attempts, m.attempt_id
+	from t cross join lateral (select tc.ordinal as top from tree_commit tc where tc.tree_id = t.id and tc.ordinal is not null order by tc.ordinal desc limit 1) l
+		cross join lateral series_medians(t.id, array(select id from series where tree_id = t.id and metric = t.metric), l.top - 99, l.top) m
+		join series s on s.id = m.series_id
 ), trend as (
 	select profile_id, (array_agg(attempt_id order by ordinal desc))[1] as attempt_id, array_agg(value order by ordinal) as v, (array_agg(value order by ordinal desc))[1] as last, max(ordinal) as last_ordinal,
 		percentile_cont(0.5) within group (order by value) as middle, min(value) as low, max(value) as high, sum(attempts) as attempts

@@ -10,6 +10,8 @@ prepare series_add as :q;
 prepare series_point_drop as :q;
 \set q `cat db/queries/series_point_put.sql`
 prepare series_point_put as :q;
+\set q `cat db/queries/series_median_keep.sql`
+prepare series_median_keep as :q;
 
 create temp table running as execute series_attempt(:a1);
 select pg_temp.expect('it has no result yet, and stands on the line', coalesce(result, '-') || is_plain, '-true') from running;
@@ -33,9 +35,17 @@ execute series_point_put(:a2, :'claimed', '{fail_ratio}', '{0.5}');
 execute series_point_put(:a1, :'claimed', '{fail_ratio,fail_per_s}', '{0.125,10}');
 select pg_temp.expect('each attempt one point in each series', string_agg(s.metric || '=' || p.value, ' ' order by p.attempt_id, s.metric), 'fail_per_s=10 fail_ratio=0.125 fail_ratio=0.5')
 	from point p join series s on s.id = p.series_id;
+execute series_median_keep(:a2);
+execute series_median_keep(:a1);
+select pg_temp.expect('what they show of their commit', string_agg(concat_ws(' ', s.metric, m.n, m.value, m.low, m.high, m.attempt_id - :a1), ', ' order by s.metric), 'fail_per_s 1 10 10 10 0, fail_ratio 2 0.3125 0.125 0.5 0')
+	from median m join series s on s.id = m.series_id;
 select pg_temp.expect('open pages hear of it', count(*), 5::bigint) from event where kind = 'series';
 execute series_point_drop(:a1, :'claimed', '{fail_ratio}');
 select pg_temp.expect('a value that is no longer known goes, others'' stay', string_agg(s.metric || '=' || p.value, ' ' order by p.attempt_id), 'fail_ratio=0.125 fail_ratio=0.5')
 	from point p join series s on s.id = p.series_id;
+execute series_median_keep(:a1);
+select pg_temp.expect('what is kept is what would be counted', count(*), 0::bigint) from (table median except table median_now) x;
 execute series_point_drop(:a1, :'claimed', '{}');
 select pg_temp.expect('all of them', count(*), 1::bigint) from point;
+execute series_median_keep(:a1);
+select pg_temp.expect('a series that shows nothing any more', string_agg(s.metric || ' ' || m.n, ', '), 'fail_ratio 1') from median m join series s on s.id = m.series_id;

@@ -4,6 +4,8 @@
 prepare series_add as :q;
 \set q `cat db/queries/series_point_put.sql`
 prepare series_point_put as :q;
+\set q `cat db/queries/series_median_keep.sql`
+prepare series_median_keep as :q;
 \set q `cat db/queries/api_trend.sql`
 prepare api_trend as :q;
 \set q `cat db/queries/csv_trend.sql`
@@ -24,6 +26,7 @@ update attempt set state = 'done', result = 'clean' where id in (:a1, :a2);
 execute series_add(:a1, '{fail_ratio}');
 execute series_point_put(:a1, :'claimed', '{fail_ratio}', '{0.25}');
 execute series_point_put(:a2, :'claimed', '{fail_ratio}', '{0.5}');
+execute series_median_keep(:a2);
 
 create temp table shown as execute api_trend('t', 'fail_ratio', 'p,nobody', null, null, null);
 select pg_temp.expect('one series, of those that there are', json_array_length(body::json -> 'series'), 1) from shown;
@@ -41,6 +44,7 @@ select pg_temp.expect('a picture of one point', page #>> '{lines,0,path}' ~ '^M[
 insert into commit (sha, subject, author, authored_at, committed_at) select left(encode(sha256(('line ' || i)::bytea), 'hex'), 40), 'line ' || i, 'a', now(), now() from generate_series(1, 40) i;
 insert into tree_commit (tree_id, commit_id, ordinal) select t.id, c.id, split_part(c.subject, ' ', 2)::bigint from tree t, commit c where t.name = 't' and c.subject like 'line %';
 insert into point (series_id, attempt_id, claimed_at, commit_id, value) select s.id, :a1, timestamptz :'claimed' + tc.ordinal * interval '1 microsecond', tc.commit_id, tc.ordinal / 100.0 from series s join tree_commit tc on tc.tree_id = s.tree_id where tc.ordinal > 0;
+insert into median select * from median_now on conflict do nothing;
 create temp table binned as execute api_trend('t', 'fail_ratio', 'p', '0', '40', '20');
 select pg_temp.expect('five commits to a bin', body::json ->> 'width', '5') from binned;
 select pg_temp.expect('a pair of values for each', json_array_length(body::json #> '{series,0,low}'), 9) from binned;

@@ -51,11 +51,13 @@ int series_points_put(struct db *db, int64_t attempt_id, const char *claimed_at,
 	const struct db_value names = array_value(&metrics);
 	int outcome = DB_QUERY(
 		db, "series_point_drop", NULL, db_int(attempt_id), db_text(claimed_at), names);
-	if (outcome != 0 || n == 0) {
-		return outcome;
+	if (outcome == 0 && n > 0) {
+		outcome = DB_QUERY(db, "series_add", NULL, db_int(attempt_id), names);
 	}
-	outcome = DB_QUERY(db, "series_add", NULL, db_int(attempt_id), names);
+	if (outcome == 0 && n > 0) {
+		outcome = DB_QUERY(db, "series_point_put", NULL, db_int(attempt_id),
+			db_text(claimed_at), names, array_value(&values));
+	}
 	return outcome != 0 ? outcome
-			    : DB_QUERY(db, "series_point_put", NULL, db_int(attempt_id),
-				      db_text(claimed_at), names, array_value(&values));
+			    : DB_QUERY(db, "series_median_keep", NULL, db_int(attempt_id));
 }

@@ -35,6 +35,7 @@ struct series_point {
 	const char *metric; /* of the table metric */
 	double value;
 };
-/* Makes the attempt's points these and no others. 0, DB_REFUSED or a fault. */
+/* Makes the attempt's points these and no others, and counts its commit's medians anew. Needs
+ * tally_lock (store/tally.h). 0, DB_REFUSED or a fault. */
 int series_points_put(struct db *db, int64_t attempt_id, const char *claimed_at,
 	const struct series_point *points, size_t n);
