@@ -11,12 +11,15 @@ test_charts_are_drawn() {
 	look charts /trees/prebuilt/series/standin/pgmigrate_success "/attempts/$(sql "select min(id) from attempt where result = 'clean'")"
 }
 
-# Of 1,500 commits under three profiles.
+# Of 1,500 commits under twelve profiles.
 test_the_trend_page_obeys_mouse_keys_and_address() {
-	profile standin-b
-	profile standin-c
+	local name others=()
+	for name in {b..l}; do
+		profile "standin-$name"
+		others+=("standin-$name")
+	done
 	psql -XqAt -v ON_ERROR_STOP=1 -v commits=1500 -d "$FAULTLINE_DATABASE" -f "$REPO/ci/browser/long.sql" >/dev/null
-	node "$REPO/ci/browser/trend.mjs" works "$URL" '/trees/long/series/standin/fail_ratio?with=standin-b,standin-c'
+	node "$REPO/ci/browser/trend.mjs" works "$URL" "/trees/long/series/standin/fail_ratio?with=$(IFS=,; echo "${others[*]}")"
 }
 
 test_an_open_page_shows_what_the_guest_says_next() {

@@ -158,7 +158,7 @@ const struct route routes[] = {
 	{DATA(API "trees/{name}", "api_tree", "{name}")},
 	{DATA(API "trees/{name}/commits", "api_tree_commits", "{name}", "before", "limit")},
 	{DATA(API "trees/{name}/commits/{sha}", "api_tree_commit", "{name}", "{sha}")},
-	{DATA(API "trees/{name}/trend", "api_trend", "{name}", "metric", "profiles", "from", "to", "points")},
+	{DATA(API "trees/{name}/trend", "api_trend", "{name}", "metric", "profiles", "from", "to", "points", "values")},
 
 	/* Orders */
 	{CALL("POST", API "alerts/{id}/acknowledge", ROUTE_TRIGGER, api_alert_order, BODY_SMALL)},

@@ -1,6 +1,6 @@
 // The trend page: several series over the line of commits, in one chart or in small multiples. It begins with what the address
 // says, else the newest 500 commits; detail and what lies beside is fetched when the view comes near it.
-import { fetchTrend, names } from "./trend_data.js";
+import { details, fetchTrend } from "./trend_data.js";
 import { panel, place, placeOf, xOf } from "./trend_draw.js";
 import { keys, pointer } from "./trend_point.js";
 import { remember, view } from "./trend_view.js";
@@ -17,7 +17,7 @@ let charts = [];
 let timer = null;
 let isBusy = false;
 
-const page = { data: null, names: null, readout: null, show, zoom, follow, reset };
+const page = { data: null, details: null, readout: null, show, zoom, follow, reset };
 
 const isNewest = () => Math.ceil(view.from) <= Math.max(0, page.data.top - FIRST_VIEW + 1) && Math.floor(view.to) >= page.data.top
 	&& page.data.top - Math.ceil(view.from) < FIRST_VIEW + 1;
@@ -78,7 +78,7 @@ async function more() {
 	const [from, to] = [Math.max(0, Math.floor(view.from - half)), Math.min(top, Math.ceil(view.to + half))];
 	const isCovered = first <= Math.max(0, Math.ceil(view.from)) && last >= Math.min(top, Math.floor(view.to));
 	const isFine = width === 1 || (to - from) * 2 > (last - first);
-	if (isBusy || (isCovered && isFine && stride * 50 <= Math.max(50, to - from + 1) * 2)) {
+	if (isBusy || (isCovered && isFine && stride * 25 <= Math.max(25, to - from + 1) * 2)) {
 		return;
 	}
 	isBusy = true;
@@ -217,7 +217,7 @@ function begin() {
 	plot.setAttribute("role", "application");
 	plot.setAttribute("aria-label", "Chart. Left and right go from commit to commit, up and down from series to series, Enter opens the attempt, b makes the commit the base of comparison, plus and minus zoom, 0 resets. The same data stand in the table below.");
 	page.readout = figure.querySelector(".readout");
-	page.names = names(figure.dataset.tree);
+	page.details = details(figure.dataset);
 	heed();
 	start().catch(fail);
 }
@@ -226,6 +226,7 @@ begin();
 document.addEventListener("faultline:exchanged", (event) => {
 	if (page.data && event.detail === "table") {
 		const isFollowing = isNewest();
+		page.details = details(figure.dataset);
 		ask(isFollowing ? null : page.data.first, isFollowing ? null : page.data.last).then((data) => {
 			take(data);
 			isFollowing ? reset() : charts.forEach((chart) => chart.redraw(false, true));

@@ -53,28 +53,32 @@ function binLines(page, { series, i }) {
 	return [`${number(series.low[i])} to ${number(series.high[i])}${unit}`, `mean ${number(series.middle[i])} of ${series.n[i]} attempts`, `${data.width} commits of ${series.profile}; click to zoom in`];
 }
 
+// A value as exactly as it is known here.
+const exact = (page, series, i) => page.details.point(series, series.ordinal[i])?.middle ?? series.middle[i];
+
 export function pointLines(page, { series, i }) {
 	const { data } = page;
 	if (series.attempt[i] === null) {
 		return binLines(page, { series, i });
 	}
 	const place = series.ordinal[i];
-	const commit = page.names.get(place);
+	const [commit, told] = [page.details.commit(place), page.details.point(series, place)];
 	const unit = data.unit && data.unit !== "ratio" ? ` ${data.unit}` : "";
-	const [value, before] = [series.middle[i], data.width === 1 && i > 0 ? series.middle[i - 1] : null];
+	const [value, before] = [exact(page, series, i), data.width === 1 && i > 0 ? exact(page, series, i - 1) : null];
 	const base = view.base === null ? -1 : series.ordinal.indexOf(view.base);
+	const middle = base < 0 ? null : exact(page, series, base);
 	return [
-		number(value) + unit + (series.n[i] > 1 ? `, median of ${series.n[i]} (${number(series.low[i])} to ${number(series.high[i])})` : ""),
+		number(value) + unit + (told?.n > 1 ? `, median of ${told.n} (${number(told.low)} to ${number(told.high)})` : ""),
 		...(before > 0 && value > 0 ? [`×${number(value / before)} of the commit before (${number(before)})`] : []),
-		...(base >= 0 && series.middle[base] > 0 ? [`×${number(value / series.middle[base])} of the base (${number(series.middle[base])})`] : []),
+		...(middle > 0 ? [`×${number(value / middle)} of the base (${number(middle)})`] : []),
 		commit ? `${/^[0-9a-f]{40,}$/.test(commit.sha) ? `${commit.sha.slice(0, 12)} ` : ""}${commit.subject}` : `commit ${place} of the line`,
-		`${series.profile}, attempt ${series.attempt[i]} on ${series.machine[i]}`,
+		told ? `${series.profile}, attempt ${told.attempt} on ${told.machine}` : series.profile,
 	];
 }
 
 function bugLines(page, i) {
 	const { bugs, titles, series } = page.data;
-	const commit = page.names.get(bugs.ordinal[i]);
+	const commit = page.details.commit(bugs.ordinal[i]);
 	return [titles[bugs.bug[i]], `in ${bugs.count[i]} of ${bugs.tried[i]} attempts, ${series[bugs.series[i]].profile}`,
 		commit ? `${commit.sha.slice(0, 12)} ${commit.subject}` : `commit ${bugs.ordinal[i]} of the line`];
 }
@@ -89,7 +93,7 @@ function flagFound(page, u, x) {
 	if (change !== null) {
 		const { id, word, good, bad, before, after, series } = changes[change];
 		return { place: bad, href: `/changes/${id}`, lines: [`Change ${id}, ${word}`, ...(before === null ? [] : [`${number(before)} → ${number(after)} near this commit`]),
-			`last good ${page.names.get(good)?.sha.slice(0, 12) ?? good}, first bad ${page.names.get(bad)?.sha.slice(0, 12) ?? bad}`, data.series[series].profile] };
+			`last good ${page.details.commit(good)?.sha.slice(0, 12) ?? good}, first bad ${page.details.commit(bad)?.sha.slice(0, 12) ?? bad}`, data.series[series].profile] };
 	}
 	const marks = isHere(data.marks);
 	const mark = near(u, data, x, marks.length, (i) => marks[i].ordinal);
@@ -107,15 +111,27 @@ function find(page, u, x, y) {
 		return bug === null ? null : { place: data.bugs.ordinal[bug], href: `/bugs/${data.bugs.bug[bug]}`, lines: bugLines(page, bug) };
 	}
 	const point = nearest(u, x, y);
-	const attempt = point?.series.attempt[point.i];
-	return point && { place: point.series.ordinal[point.i], href: attempt === null ? null : `/attempts/${attempt}`, point, lines: pointLines(page, point) };
+	return point && { place: point.series.ordinal[point.i], point, lines: pointLines(page, point) };
 }
 
-function open(page, { href, place }) {
-	if (href) {
-		location.assign(href);
-	} else if (href === null) {
+async function pointOpen(page, { series, i }) {
+	const place = series.ordinal[i];
+	if (series.attempt[i] === null) {
 		page.show(place - ZOOM_PLACES / 2, place + ZOOM_PLACES / 2);
+		return;
+	}
+	await page.details.want(place);
+	const told = page.details.point(series, place);
+	if (told) {
+		location.assign(`/attempts/${told.attempt}`);
+	}
+}
+
+function open(page, { href, point }) {
+	if (point) {
+		pointOpen(page, point);
+	} else if (href) {
+		location.assign(href);
 	}
 }
 
@@ -129,7 +145,7 @@ export function pointer(page, u) {
 	};
 	const tell = (x, y) => {
 		found = find(page, u, x, y);
-		u.root.classList.toggle("drawing", found?.href !== undefined);
+		u.root.classList.toggle("drawing", found?.href !== undefined || found?.point !== undefined);
 		if (!found) {
 			tip.hide();
 			return;
@@ -147,7 +163,7 @@ export function pointer(page, u) {
 		} else {
 			tell(x, y);
 			if (found) {
-				page.names.want(found.place).then((isNew) => isNew && found && tell(x, y));
+				page.details.want(found.place).then((isNew) => isNew && found && tell(x, y));
 			}
 		}
 	});
@@ -189,7 +205,7 @@ export function keys(page, root) {
 		const tell = () => (page.readout.textContent = pointLines(page, { series, i: at.i }).join(" · "));
 		tell();
 		const told = view.at;
-		page.names.want(told).then((isNew) => isNew && view.at === told && tell());
+		page.details.want(told).then((isNew) => isNew && view.at === told && tell());
 	};
 	const first = () => {
 		const index = Math.max(0, page.data.series.findIndex((series, i) => i === (view.focus ?? 0) && series.ordinal.length));
@@ -210,10 +226,7 @@ export function keys(page, root) {
 		End: () => stand(at.index, Infinity),
 		ArrowUp: () => toOther(-1),
 		ArrowDown: () => toOther(1),
-		Enter: () => {
-			const attempt = page.data.series[at.index].attempt[at.i];
-			open(page, { href: attempt === null ? null : `/attempts/${attempt}`, place: view.at ?? page.data.series[at.index].ordinal[at.i] });
-		},
+		Enter: () => pointOpen(page, { series: page.data.series[at.index], i: at.i }),
 		b: () => { view.base = view.at; stand(at.index, at.i); },
 		"+": () => page.zoom(0.5),
 		"-": () => page.zoom(2),
