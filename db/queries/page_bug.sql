@@ -12,16 +12,11 @@ with b as (
 	select tree_id, min(ordinal) as first, max(ordinal) as last, greatest(min(ordinal), max(ordinal) - 199) as low
 	from seen where ordinal is not null group by tree_id
 ), met as ( -- what was tried on the last 200 commits on which it was seen, and on 50 to each side
-	select g.tree_id, t.profile_id, case when tc.ordinal < g.low then 'before' when tc.ordinal > g.last then 'after' else 'within' end as part,
-		sum(t.attempts) as attempts, coalesce(sum(s.done), 0) as hits, coalesce(sum(s.known), 0) as k,
-		case when sum(t.known - coalesce(s.whole_known - s.known, 0)) > 0
-			then sum(coalesce(t.exposure, 0) - coalesce(s.whole_exposure - s.exposure, 0))::bigint end as exposure,
-		sum(t.work_ms) / 1000.0 as seconds, case when min(t.meaning) = max(t.meaning) then min(t.meaning) end as meaning
-	from range g join tree_commit tc on tc.tree_id = g.tree_id and tc.ordinal between g.low - 50 and g.last + 50
-		join revision r on r.commit_id = tc.commit_id and r.tree_id = tc.tree_id and r.is_plain
-		join tally t on t.revision_id = r.id
-		left join seen s on s.revision_id = t.revision_id and s.profile_id = t.profile_id
-	group by g.tree_id, t.profile_id, part
+	select g.tree_id, c.profile_id, case when c.ordinal < g.low then 'before' when c.ordinal > g.last then 'after' else 'within' end as part,
+		sum(c.attempts) as attempts, sum(c.hits) as hits, sum(c.k) as k, case when sum(c.counted) > 0 then sum(c.exposure)::bigint end as exposure,
+		sum(c.work_ms) / 1000.0 as seconds, case when min(c.meaning) = max(c.meaning) then min(c.meaning) end as meaning
+	from b cross join range g cross join lateral bug_cells(b.id, g.tree_id, g.low - 50, g.last + 50) c
+	group by g.tree_id, c.profile_id, part
 ), under as materialized (
 	select m.tree_id, m.profile_id, max(m.k) filter (where m.part = 'within') as k,
 		json_object_agg(m.part, json_build_object('k', m.k, 'hits', m.hits, 'exposure', m.exposure, 'seconds', m.seconds, 'meaning', m.meaning, 'attempts', page_count(m.attempts),

@@ -15,15 +15,10 @@ with b as (
 	where t.name = coalesce($2::text, t.name)
 	order by p.name = $3::text desc nulls last, max(s.last_at) over (partition by t.id) desc, t.id, s.hits desc, p.name limit 1
 ), met as materialized (
-	select tc.ordinal, c.sha, c.subject, sum(y.attempts) as attempts, coalesce(sum(s.done), 0) as hits, coalesce(sum(s.known), 0) as k,
-		case when sum(y.known - coalesce(s.whole_known - s.known, 0)) > 0
-			then sum(coalesce(y.exposure, 0) - coalesce(s.whole_exposure - s.exposure, 0))::bigint end as exposure
-	from place g join tree_commit tc on tc.tree_id = g.tree_id and tc.ordinal between greatest(g.first - 50, g.last - 200) and g.last + 200
-		join commit c on c.id = tc.commit_id
-		join revision r on r.commit_id = tc.commit_id and r.tree_id = tc.tree_id and r.is_plain
-		join tally y on y.revision_id = r.id and y.profile_id = g.profile_id
-		left join seen s on s.revision_id = y.revision_id and s.profile_id = y.profile_id
-	group by tc.ordinal, c.sha, c.subject
+	select r.ordinal, c.sha, c.subject, r.attempts, r.hits, r.k, case when r.counted > 0 then r.exposure end as exposure
+	from (select x.ordinal, sum(x.attempts) as attempts, sum(x.hits) as hits, sum(x.k) as k, sum(x.counted) as counted, sum(x.exposure)::bigint as exposure
+			from b cross join place g cross join lateral bug_cells(b.id, g.tree_id, greatest(g.first - 50, g.last - 200), g.last + 200) x where x.profile_id = g.profile_id group by x.ordinal) r
+		cross join place g join tree_commit tc on tc.tree_id = g.tree_id and tc.ordinal = r.ordinal join commit c on c.id = tc.commit_id
 )
 select json_build_object('title', b.title, 'in_bugs', true, 'in_rates', true, 'bug', b.id, 'tree', g.tree, 'profile', g.profile,
 	'others', (select json_agg(json_build_object('profile', p.name, 'href', '/bugs/' || b.id || '/rates?tree=' || g.tree || '&profile=' || p.name, 'is_here', p.id = g.profile_id) order by p.name)

@@ -21,11 +21,10 @@ with b as (
 	select 'after', 2, coalesce($4::text, (select left(c.sha, 12) from tree_commit tc join commit c on c.id = tc.commit_id where tc.tree_id = g.id and tc.ordinal = g.last) || '..')
 	from place g
 ), tried as materialized (
-	select s.side, t.revision_id, t.profile_id, coalesce(t.meaning, '') as meaning, t.attempts, coalesce(y.done, 0) as hits, coalesce(y.known, 0) as k,
+	select t.side, t.revision_id, t.profile_id, coalesce(t.meaning, '') as meaning, t.attempts, coalesce(y.done, 0) as hits, coalesce(y.known, 0) as k,
 		coalesce(t.exposure, 0) - coalesce(y.whole_exposure - y.exposure, 0) as exposure, t.work_ms
-	from place g cross join side s cross join lateral side_revisions(g.id, s.words) v
-		join tally t on t.revision_id = v.revision_id
-		left join seen y on y.revision_id = t.revision_id and y.profile_id = t.profile_id
+	from (select s.side, t.* from place g cross join side s cross join lateral side_revisions(g.id, s.words) v cross join lateral (select * from tally where revision_id = v.revision_id offset 0) t offset 0) t
+		left join bug_tally y on y.bug_id = (select id from b) and y.revision_id = t.revision_id and y.profile_id = t.profile_id
 ), total as (
 	-- A report whose exposure is not known counts against silence all the same.
 	select profile_id, meaning, side, sum(attempts) as attempts, sum(hits) as hits, case side when 'before' then sum(k) else sum(hits) end as k,

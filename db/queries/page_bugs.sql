@@ -5,30 +5,26 @@
 -- `pending` is there while a fix is waited for.
 -- $1 state, or 'all' (null: those that are not settled); $2 'yes': only known issues, 'no': only others (null: both).
 -- Always one row.
-with shown as (
-	select b.*, s.last_at, s.attempts, s.occurrences
-	from bug b cross join lateral (
-		select max(last_at) as last_at, sum(attempts) as attempts, sum(occurrences) as occurrences from bug_tally where bug_id = b.id
-	) s
-	where (b.state = $1::text or $1::text = 'all' or ($1::text is null and b.state in ('new', 'open', 'reopened')))
-		and ($2::text is null or ($2::text = 'yes') = rule_is_known(b.id))
-	order by s.last_at desc nulls last, b.id desc limit 50
+with shown as materialized (
+	select b.*, s.attempts, s.occurrences
+	from (
+		select b.*, y.last_at from bug b left join lateral (select last_at from bug_tally where bug_id = b.id order by last_at desc limit 1) y on true
+		where (b.state = $1::text or $1::text = 'all' or ($1::text is null and b.state in ('new', 'open', 'reopened')))
+			and ($2::text is null or ($2::text = 'yes') = rule_is_known(b.id))
+		order by y.last_at desc nulls last, b.id desc limit 50
+	) b cross join lateral (select sum(attempts) as attempts, sum(occurrences) as occurrences from bug_tally where bug_id = b.id) s
 ), seen as materialized (
 	select y.*, r.tree_id, tc.ordinal
-	from shown b join bug_tally y on y.bug_id = b.id join revision r on r.id = y.revision_id
+	from shown b cross join lateral (select * from bug_tally where bug_id = b.id offset 0) y join revision r on r.id = y.revision_id
 		left join tree_commit tc on tc.tree_id = r.tree_id and tc.commit_id = r.commit_id and r.is_plain
 ), range as materialized (
 	select bug_id, tree_id, min(ordinal) as first, max(ordinal) as last, greatest(min(ordinal), max(ordinal) - 199) as low,
 		array_agg(distinct profile_id) as profiles
 	from seen where ordinal is not null group by bug_id, tree_id
 ), met as (
-	select g.bug_id, g.tree_id, g.first, g.last, sum(t.attempts) as attempts, coalesce(sum(s.done), 0) as hits, coalesce(sum(s.known), 0) as k,
-		case when sum(t.known - coalesce(s.whole_known - s.known, 0)) > 0
-			then sum(coalesce(t.exposure, 0) - coalesce(s.whole_exposure - s.exposure, 0))::bigint end as exposure
-	from range g join tree_commit tc on tc.tree_id = g.tree_id and tc.ordinal between g.low and g.last
-		join revision r on r.commit_id = tc.commit_id and r.tree_id = tc.tree_id and r.is_plain
-		join tally t on t.revision_id = r.id and t.profile_id = any (g.profiles)
-		left join seen s on s.bug_id = g.bug_id and s.revision_id = t.revision_id and s.profile_id = t.profile_id
+	select g.bug_id, g.tree_id, g.first, g.last, sum(c.attempts) as attempts, sum(c.hits) as hits, sum(c.k) as k, case when sum(c.counted) > 0 then sum(c.exposure)::bigint end as exposure
+	from range g cross join lateral bug_cells(g.bug_id, g.tree_id, g.low, g.last) c
+	where c.profile_id = any (g.profiles)
 	group by g.bug_id, g.tree_id, g.first, g.last
 ), place as (
 	select m.bug_id, json_agg(json_build_object('tree', t.name, 'k', m.k, 'exposure', m.exposure, 'hits', page_count(m.hits), 'attempts', page_count(m.attempts),

@@ -5,12 +5,14 @@ with running as (
 	select a.id, a.step, a.step_done, a.step_of, a.step_unit, a.started_at, m.name as machine, m.id as machine_id, p.name as profile, l.tree_id, l.commit_id
 	from attempt a join attempt_place l on l.attempt_id = a.id join machine m on m.id = a.machine_id join profile p on p.id = l.profile_id
 	where a.state = 'running' order by a.id limit 50
+), newest as materialized ( -- by index, bug by bug, so that only these are added up
+	select b.id, y.last_at from bug b cross join lateral (select last_at from bug_tally where bug_id = b.id order by last_at desc limit 1) y
+	where b.state in ('new', 'open', 'reopened') order by y.last_at desc limit 16
 ), seen as (
 	select b.id as bug_id, sum(y.attempts)::bigint as attempts, max(y.last_at) as last_at, min(tc.ordinal) as first_ordinal, max(tc.ordinal) as last_ordinal,
 		r.tree_id, array_agg(distinct y.profile_id) as profiles
-	from bug b join bug_tally y on y.bug_id = b.id join revision r on r.id = y.revision_id and r.is_plain
+	from newest b cross join lateral (select * from bug_tally where bug_id = b.id offset 0) y join revision r on r.id = y.revision_id and r.is_plain
 		join tree_commit tc on tc.tree_id = r.tree_id and tc.commit_id = r.commit_id and tc.ordinal is not null
-	where b.state in ('new', 'open', 'reopened')
 	group by b.id, r.tree_id order by max(y.last_at) desc limit 8
 ), broken as (
 	select s.*, b.title, b.type, b.state, t.name as tree, t.kind = 'git' as is_git, f.sha as first_sha, f.subject as first_subject,
@@ -25,13 +27,10 @@ with running as (
 		left join lateral (select count(*) as clean from (select 1 from tree_commit tc join revision r on r.commit_id = tc.commit_id and r.is_plain join job j on j.revision_id = r.id and j.profile_id = any (s.profiles)
 			join attempt a on a.job_id = j.id and a.result = 'clean' where tc.tree_id = s.tree_id and tc.ordinal > s.last_ordinal order by tc.ordinal limit 100) x) w on true
 ), cell as (
-	select x.bug_id, x.tree_id, x.profile_id, x.is_after, sum(x.attempts)::bigint as attempts, sum(x.k)::bigint as k, sum(x.done)::bigint as done, coalesce(sum(x.exposure), 0)::bigint as exposure
-	from (select s.bug_id, s.tree_id, t.profile_id, tc.ordinal >= s.first_ordinal as is_after, t.attempts, coalesce(y.known, 0) as k, coalesce(y.done, 0) as done,
-			coalesce(t.exposure, 0) - coalesce(y.whole_exposure - y.exposure, 0) as exposure
-		from seen s join tree_commit tc on tc.tree_id = s.tree_id and tc.ordinal between s.first_ordinal - 50 and s.first_ordinal + 49
-			join revision r on r.commit_id = tc.commit_id and r.tree_id = tc.tree_id and r.is_plain join tally t on t.revision_id = r.id and t.profile_id = any (s.profiles)
-			left join bug_tally y on y.bug_id = s.bug_id and y.revision_id = t.revision_id and y.profile_id = t.profile_id) x
-	group by x.bug_id, x.tree_id, x.profile_id, x.is_after
+	select s.bug_id, s.tree_id, c.profile_id, c.ordinal >= s.first_ordinal as is_after, sum(c.attempts)::bigint as attempts, sum(c.k)::bigint as k, sum(c.hits)::bigint as done, sum(c.exposure)::bigint as exposure
+	from seen s cross join lateral bug_cells(s.bug_id, s.tree_id, s.first_ordinal - 50, s.first_ordinal + 49) c
+	where c.profile_id = any (s.profiles)
+	group by s.bug_id, s.tree_id, c.profile_id, is_after
 ), since as (
 	select bug_id, tree_id, sum(k)::bigint as k, sum(exposure)::bigint as exposure, sum(done)::bigint as hits, sum(attempts)::bigint as attempts from cell where is_after group by bug_id, tree_id
 ), before as (
@@ -65,7 +64,7 @@ select json_build_object(
 					left join lateral (select m.sha, m.subject, c.belief from bisection_commit c join commit m on m.id = c.commit_id where c.bisection_id = x.id and c.belief > 0 order by c.belief desc, c.position limit 1) k on true),
 			'k', since.k, 'exposure', since.exposure, 'hits', page_count(since.hits), 'tried', page_count(since.attempts),
 			'before', json_build_object('attempts', page_counted(before.attempts, 'attempt', 'attempts'), 'exposure', page_count(before.exposure)),
-			'cells', (select json_agg(json_build_object('before', case when is_after then 0 else exposure end, 'after', case when is_after then exposure else 0 end, 'events', case when is_after then k else 0 end, 'profile', profile_id) order by profile_id)
+			'cells', (select json_agg(json_build_object('before', case when is_after then 0 else exposure end, 'after', case when is_after then exposure else 0 end, 'events', case when is_after then k else 0 end, 'profile', profile_id) order by profile_id, is_after)
 				from cell where cell.bug_id = broken.bug_id and cell.tree_id = broken.tree_id),
 			'tree', tree, 'first_short', case when is_git then left(first_sha, 12) else first_subject end, 'first_href', '/trees/' || tree || '/commits/' || first_sha, 'first_subject', case when is_git then first_subject end,
 			'good_short', case when is_git then left(good_sha, 12) else good_subject end, 'good_href', '/trees/' || tree || '/commits/' || good_sha, 'last_sha', last_sha, 'last_short', case when is_git then left(last_sha, 12) else last_subject end, 'last_href', '/trees/' || tree || '/commits/' || last_sha,
