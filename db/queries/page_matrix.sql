@@ -20,18 +20,25 @@ with t as (
 	from (select) one left join lateral (select p as any_profile from profile p limit 1) a on true
 ), line as materialized (
 	select tc.ordinal, c.id, c.sha, c.subject from t cross join at join tree_commit tc on tc.tree_id = t.id and tc.ordinal > at.ordinal - at.last and tc.ordinal <= at.ordinal join commit c on c.id = tc.commit_id
+), tested as materialized ( -- by index, commit by commit
+	select r.id as revision_id from line l cross join t cross join lateral (select id from revision where commit_id = l.id and tree_id = t.id and is_plain offset 0) r
 ), tried as materialized (
-	select j.profile_id, a.id as attempt_id, a.result, coalesce(a.state, j.state) as state, page_rank(coalesce(a.state, j.state), a.result) as rank, a.exposure, o.bug_id
-	from line l cross join t join revision r on r.commit_id = l.id and r.tree_id = t.id and r.is_plain join job j on j.revision_id = r.id and j.state <> 'cancelled' left join attempt a on a.job_id = j.id
-		left join lateral (select min(bug_id) as bug_id from occurrence o where o.attempt_id = a.id and o.claimed_at = a.claimed_at) o on true
+	select *, page_rank(state, result) as rank, page_status(state, result) as status from (
+		select x.profile_id, x.state, x.result, count(x.attempt_id) as attempts, count(x.exposure) as known, sum(x.exposure) as exposure
+		from tested v cross join lateral (
+			select j.profile_id, a.id as attempt_id, coalesce(a.state, j.state) as state, a.result, a.exposure
+			from job j left join attempt a on a.job_id = j.id where j.revision_id = v.revision_id and j.state <> 'cancelled' offset 0) x
+		group by x.profile_id, x.state, x.result) alike
+), hit as materialized (
+	select y.profile_id, min(y.bug_id) as bug_id from tested v cross join lateral (select profile_id, bug_id from bug_tally where revision_id = v.revision_id offset 0) y group by y.profile_id
 ), used as materialized (
 	select p.*, profile_factor(p, at.rows) as row, profile_factor(p, at.columns) as col, counter_meaning(null, p.page_size) as meaning
 	from at cross join profile p where p.id in (select profile_id from tried union select s.profile_id from series s join t on t.id = s.tree_id)
 ), cell as (
-	select u.row, u.col, count(distinct u.id) as profiles, min(u.name) as profile, count(attempt_id) filter (where state not in ('running', 'leased')) as attempts, max(rank) as rank,
-		count(*) filter (where result = 'clean') as clean, count(*) filter (where result in ('crash', 'hang')) as bad, count(*) filter (where result in ('crash', 'hang') and exposure is not null) as k, sum(exposure)::bigint as exposure,
-		min(bug_id) as bug_id, (array_agg(page_status(state, result) order by rank desc))[1] as status, string_agg(distinct page_status(state, result) ->> 'word', ', ') as words
-	from used u left join tried on tried.profile_id = u.id group by u.row, u.col
+	select u.row, u.col, count(distinct u.id) as profiles, min(u.name) as profile, coalesce(sum(attempts) filter (where state not in ('running', 'leased')), 0)::bigint as attempts, max(rank) as rank,
+		coalesce(sum(attempts) filter (where result = 'clean'), 0)::bigint as clean, coalesce(sum(attempts) filter (where result in ('crash', 'hang')), 0)::bigint as bad, coalesce(sum(known) filter (where result in ('crash', 'hang')), 0)::bigint as k, sum(exposure)::bigint as exposure,
+		min(h.bug_id) as bug_id, (array_agg(status order by rank desc))[1] as status, string_agg(distinct status ->> 'word', ', ') as words
+	from used u left join tried on tried.profile_id = u.id left join hit h on h.profile_id = u.id group by u.row, u.col
 ), col as (
 	select col as name, row_number() over (order by col = 'x86_64' desc, col) as n from used group by col
 ), grid as (

@@ -10,20 +10,23 @@ with t as (
 	select tc.tree_id, tc.ordinal, c.id, c.sha, c.subject, c.committed_at
 	from t cross join span join tree_commit tc on tc.tree_id = t.id and tc.ordinal >= span.high - 50 and tc.ordinal < span.high
 		join commit c on c.id = tc.commit_id
+), tested as materialized ( -- by index, commit by commit
+	select l.ordinal, r.id as revision_id from line l cross join lateral (select id from revision where commit_id = l.id and tree_id = l.tree_id and is_plain offset 0) r
 ), tried as materialized (
-	select l.ordinal, j.profile_id, j.id as job_id, a.id as attempt_id, a.result, coalesce(a.state, j.state) as state,
-		page_rank(coalesce(a.state, j.state), a.result) as rank, o.bug_id
-	from line l
-		cross join lateral (select id from revision where commit_id = l.id and tree_id = l.tree_id and is_plain offset 0) r -- by index, commit by commit
-		join job j on j.revision_id = r.id and j.state <> 'cancelled'
-		left join attempt a on a.job_id = j.id
-		left join lateral (select min(bug_id) as bug_id from occurrence o where o.attempt_id = a.id and o.claimed_at = a.claimed_at) o on true
+	select *, page_rank(state, result) as rank, page_status(state, result) as status from (
+		select v.ordinal, x.profile_id, x.state, x.result, count(*) as n, count(x.attempt_id) as attempts, max(x.attempt_id) as newest
+		from tested v cross join lateral (
+			select j.profile_id, a.id as attempt_id, coalesce(a.state, j.state) as state, a.result
+			from job j left join attempt a on a.job_id = j.id where j.revision_id = v.revision_id and j.state <> 'cancelled' offset 0) x
+		group by v.ordinal, x.profile_id, x.state, x.result) alike
+), hit as materialized (
+	select v.ordinal, y.profile_id, min(y.bug_id) as bug_id from tested v cross join lateral (select profile_id, bug_id from bug_tally where revision_id = v.revision_id offset 0) y group by v.ordinal, y.profile_id
 ), cell as (
-	select ordinal, profile_id, count(attempt_id) filter (where rank > 1 or worst = 1) as attempts, count(*) filter (where rank = worst) as alike, max(attempt_id) filter (where rank = worst) as first_attempt,
-		min(bug_id) as bug_id, (array_agg(page_status(state, result) order by rank desc))[1] as status, max(rank) as rank,
-		string_agg(distinct page_status(state, result) ->> 'word', ', ') filter (where rank > 1 or worst = 1) as words
-	from (select *, max(rank) over (partition by ordinal, profile_id) as worst from tried) w
-	group by ordinal, profile_id
+	select w.ordinal, w.profile_id, sum(attempts) filter (where rank > 1 or worst = 1)::bigint as attempts, sum(n) filter (where rank = worst)::bigint as alike, max(newest) filter (where rank = worst) as first_attempt,
+		min(h.bug_id) as bug_id, (array_agg(status order by rank desc))[1] as status, max(rank) as rank,
+		string_agg(distinct status ->> 'word', ', ') filter (where rank > 1 or worst = 1) as words
+	from (select *, max(rank) over (partition by ordinal, profile_id) as worst from tried) w left join hit h on h.ordinal = w.ordinal and h.profile_id = w.profile_id
+	group by w.ordinal, w.profile_id
 ), col as (
 	select p.id, p.name, p.arch, p.fs || ' ' || page_block(p.block_size) as fs, p.block_size,
 		case when count(*) over (partition by p.arch, p.fs, p.block_size, p.workload) > 1 then p.name else regexp_replace(p.workload, '^migrate-', '') end as label,
