@@ -276,6 +276,7 @@ insert into attempt (job_id, number, machine_id, claim_id, claimed_at, started_a
 select j.id, 1, 4, gen_random_uuid(), now() - interval '3 days', now() - interval '3 days', now() - interval '3 days', 'lost', 'workload', now() - interval '3 days'
 from job j where j.state = 'queued' and j.arch = 'x86_64' order by j.id limit 1;
 update job set attempts = 1 where id in (select job_id from attempt where state = 'lost');
+select run_settle(interval '0');
 insert into tally (revision_id, profile_id, attempts, known, exposure, work_ms, meaning)
 select revision_id, profile_id, attempts, known, exposure, work_ms, meaning from tally_now;
 insert into bug_tally (bug_id, revision_id, profile_id, attempts, occurrences, last_at, done, known, exposure, whole_known, whole_exposure)

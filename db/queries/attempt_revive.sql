@@ -10,7 +10,9 @@ with back as (
 	returning a.id
 ), moved as (
 	update job j set state = 'running', ended_at = null from back where j.id = back.job_id
-	returning j.id
+	returning j.id, j.run_id
+), unsettled as (
+	update run set states = null from moved where run.id = moved.run_id and run.states is not null
 ), told as (
 	insert into event (kind, subject_id, attempt_id)
 	select 'attempt', id, id from back union all select 'job', job_id, id from back

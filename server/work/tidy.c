@@ -1,6 +1,7 @@
 /* What time alone brings (unconfirmed claims go back in http/hub.c, which knows --confirm):
  * leases that end, jobs that wait too long, machines that fall silent, fail or are to be checked,
- * months that begin, files that never became whole, mirrors of trees that went. */
+ * months that begin, files that never became whole, runs that are over, mirrors of trees that
+ * went. */
 #include "work/stage.h"
 
 #include <inttypes.h>
@@ -67,6 +68,9 @@ int stage_tidy(struct stage_place *place)
 	int outcome = db_query(place->db, "tidy_partitions", &made, NULL, 0);
 	if (outcome == 0) {
 		outcome = db_query(place->db, "tidy_blobs", &dropped, NULL, 0);
+	}
+	if (outcome == 0) {
+		outcome = db_query(place->db, "tidy_runs", NULL, NULL, 0);
 	}
 	if (outcome != 0) {
 		return outcome < 0 ? outcome : log_fault("cannot tidy: %s", db_refusal(place->db));
