@@ -1,5 +1,5 @@
 -- The conditions under which a bug was tried on the commits that had it (from the first to the last, the last 200 of these), each with how
--- often it came: C holds them against each other, factor by factor. Of attempts, the newest 5,000.
+-- often it came: C holds them against each other, factor by factor. Of attempts, 5,000: those of the newest commits.
 -- `levels` are those of `factors`, in their order; `of`: the factors that one is computed from or only goes along with, so that neither
 -- is a stratum of the other.
 -- $1 id; $2 tree (null: where it was seen last).
@@ -14,11 +14,11 @@ with b as (
 	select t.id, t.name, greatest(min(s.ordinal), max(s.ordinal) - 199) as low, max(s.ordinal) as last
 	from seen s join tree t on t.id = s.tree_id where t.name = coalesce($2::text, t.name)
 	group by t.id order by max(s.last_at) desc, t.id limit 1
-), line as materialized (
-	select r.id as revision_id, tc.ordinal, ntile(4) over (order by tc.ordinal) as part
+), line as materialized ( -- `newer`: attempts on the commits behind it
+	select r.id as revision_id, tc.ordinal, ntile(4) over (order by tc.ordinal) as part, coalesce(sum(y.attempts) over (order by tc.ordinal desc rows between unbounded preceding and 1 preceding), 0) as newer
 	from place g join tree_commit tc on tc.tree_id = g.id and tc.ordinal between g.low and g.last
-		join revision r on r.tree_id = g.id and r.commit_id = tc.commit_id and r.is_plain
-	where exists (select from tally t where t.revision_id = r.id)
+		cross join lateral (select id from revision where tree_id = g.id and commit_id = tc.commit_id and is_plain offset 0) r
+		cross join lateral (select sum(attempts) as attempts from tally where revision_id = r.id having count(*) > 0 offset 0) y
 ), tried as materialized (
 	select l.revision_id, l.ordinal, l.part, a.profile_id, a.id, a.claimed_at, a.machine_id, coalesce(a.accel, '') as accel, a.exposure, a.workload_seconds,
 		s.revision_id is not null as may_have
@@ -26,6 +26,7 @@ with b as (
 			select j.profile_id, t.* from job j join attempt t on t.job_id = j.id and t.state = 'done' and t.exposure is not null
 			where j.revision_id = l.revision_id limit 5000) a
 		left join seen s on s.revision_id = l.revision_id and s.profile_id = a.profile_id
+	where l.newer < 5000
 	order by a.id desc limit 5000
 ), met as materialized (
 	select t.*, o.times > 0 as has_it, coalesce(o.until, t.exposure) as worked
