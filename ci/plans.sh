@@ -10,10 +10,16 @@ cd "$REPO"
 
 # Tables that grow with attempts, and how many rows there must be: of a small table everything is read, whatever the indexes.
 readonly GROWING='attempt 10000
+attempt_artifact 10000
 attempt_step 50000
+bug_tally 5000
+event 10000
 job 10000
+median 50000
+occurrence 5000
 point 50000
-stream 10000'
+stream 10000
+tally 10000'
 
 sql() { PGOPTIONS='-c jit=off -c plan_cache_mode=force_generic_plan' psql -XqAt -v ON_ERROR_STOP=1 -d "$DATABASE" "$@"; }
 

@@ -82,15 +82,24 @@ pages_answer_json() {
 	return "$bad"
 }
 
-# A database of some size beside the one of the tests, so that plans mean something; its attempts lie ten to a page, as if they were more.
+# A database of some size beside the one of the tests, so that plans mean something; its attempts and what is counted of them lie ten to a page,
+# as if they were more, and beside the seed's bugs, of which each has a third of all reports, there are some of which each has few.
 seeded_make() {
 	local file
 	createdb seeded
 	for file in db/migrations/*.sql; do
 		sql -d seeded -1 -f "$file" >/dev/null
 	done
-	sql -d seeded -c 'alter table attempt set (fillfactor = 10)'
+	sql -d seeded -c 'alter table attempt set (fillfactor = 10)' -c 'alter table tally set (fillfactor = 10)' -c 'alter table bug_tally set (fillfactor = 10)'
 	sql -d seeded -v commits=1100 -f db/seed.sql >/dev/null
+	sql -d seeded <<-'SQL'
+		insert into bug (title, type) select 'bug ' || i, 'BUG' from generate_series(1, 300) i;
+		insert into bug_tally (bug_id, revision_id, profile_id, attempts, occurrences, last_at, done, known, exposure, whole_known, whole_exposure)
+		select b.id, r.id, 1 + r.id % 12, 1, 1, now(), 1, 0, 0, 0, 0 from bug b join revision r on r.id % 50 = b.id % 50 where b.title like 'bug %';
+		insert into occurrence (attempt_id, claimed_at, start_byte, end_byte, bug_id, title, reader_version, is_corrupted, report)
+		select a.id, a.claimed_at, 1 + b.id, 2 + b.id, b.id, b.title, 1, false, '{}' from bug b join attempt a on a.id % 200 = b.id % 200 where b.title like 'bug %';
+		analyze;
+	SQL
 }
 
 pages_read_by_index() { seeded_make && ci/plans.sh seeded --self && ci/plans.sh seeded; }
