@@ -28,9 +28,9 @@ test_an_open_page_shows_what_the_guest_says_next() {
 	run=$(order_guest speaks standin <<-SH
 		hello
 		console 'before the page was open'
-		until [ -e "$WORK/go" ]; do read -rt 0.1 <> <(:); done
+		for ((n = 1; ; n++)); do [ ! -e "$WORK/go" ] || break; read -rt 0.1 <> <(:); ((n % 20)) || console 'still waiting'; done
 		console 'said while you were looking'
-		until [ -e "$WORK/go.on" ]; do read -rt 0.1 <> <(:); done
+		for ((n = 1; ; n++)); do [ ! -e "$WORK/go.on" ] || break; read -rt 0.1 <> <(:); ((n % 20)) || console 'still waiting'; done
 		result done
 	SH
 	)
