@@ -22,7 +22,7 @@ ARCHES=${ARCHES:-$(arch_own)}
 readonly URL=http://$LISTEN
 readonly APP=$STATE/app
 readonly START_LIMIT_S=60 STOP_LIMIT_S=20 TOLD_LIMIT_S=1800
-SERVER_PID='' RUNNER_PID='' HAS_POSTGRES=''
+SERVER_PID='' RUNNER_PID='' STEP_PID='' HAS_POSTGRES=''
 
 build() {
 	say "building (make all)"
@@ -61,10 +61,19 @@ services() {
 	say "dashboard: $URL/   (logs in $STATE/log)"
 }
 
+# step SCRIPT…: what takes long and ends by itself, with all that it starts. The shell hears a TERM only while it waits.
+step() {
+	setsid /usr/bin/python3 "$@" &
+	STEP_PID=$!
+	wait "$STEP_PID"
+	STEP_PID=''
+}
+
 # Stops what we started, in the order that loses nothing: the runner delivers, the server answers it, then the store.
 stop() {
 	local pid
 	trap '' INT TERM
+	[[ ! $STEP_PID ]] || kill -TERM -- "-$STEP_PID" 2>/dev/null || :
 	for pid in $RUNNER_PID $SERVER_PID; do
 		program_stop "$pid" "$STOP_LIMIT_S" || say "process $pid did not end, and was killed"
 	done
@@ -73,15 +82,15 @@ stop() {
 
 demo() {
 	folder_ensure "$STATE/demo"
-	/usr/bin/python3 "$REPO/ci/demo.py" order --url "$URL" --token-file "$STATE/postgres/tokens/admin" --state "$STATE/demo" \
+	step "$REPO/ci/demo.py" order --url "$URL" --token-file "$STATE/postgres/tokens/admin" --state "$STATE/demo" \
 		--arches "$ARCHES"
-	/usr/bin/python3 "$REPO/ci/demo.py" watch --url "$URL" --state "$STATE/demo"
+	step "$REPO/ci/demo.py" watch --url "$URL" --state "$STATE/demo"
 }
 
 # tries or minutes: figures over all architectures.
 matrix() {
 	folder_ensure "$STATE/demo"
-	/usr/bin/python3 "$REPO/ci/matrix.py" "$DEMO" --url "$URL" --token-file "$STATE/postgres/tokens/admin" --state "$STATE/demo" \
+	step "$REPO/ci/matrix.py" "$DEMO" --url "$URL" --token-file "$STATE/postgres/tokens/admin" --state "$STATE/demo" \
 		--arches "$ARCHES" --times "${TIMES:-100}"
 }
 
@@ -102,8 +111,8 @@ main() {
 	if [[ $DEMO != none ]]; then
 		demo
 		if [[ $ONCE || $DEMO == alerts ]]; then
-			/usr/bin/python3 "$REPO/ci/demo.py" check --url "$URL" --state "$STATE/demo" --arches "$ARCHES"
-			[[ $DEMO != alerts ]] || /usr/bin/python3 "$REPO/ci/told.py" --url "$URL" --state "$STATE/demo" --limit "$TOLD_LIMIT_S"
+			step "$REPO/ci/demo.py" check --url "$URL" --state "$STATE/demo" --arches "$ARCHES"
+			[[ $DEMO != alerts ]] || step "$REPO/ci/told.py" --url "$URL" --state "$STATE/demo" --limit "$TOLD_LIMIT_S"
 			return
 		fi
 	fi
