@@ -336,7 +336,7 @@ test_the_form_needs_no_script_and_somebody_who_is_signed_in() {
 	decide "$a" open >/dev/null
 	version=$(bug "$a" | jq .version)
 	page_as "$TOKEN_TRIGGER" "/bugs/$a"
-	holds "$BODY" "action=\"/bugs/$a#decide\""
+	holds "$BODY" "action=\"/bugs/$a#refused\""
 	holds "$BODY" "name=\"version\" value=\"$version\""
 	form_post "/bugs/$a" action=invalid version="$version"
 	equal "$STATUS" 401 'of nobody'

@@ -137,6 +137,8 @@ test_people_decide_and_do_not_undo_each_other() {
 	refused 409 PATCH "/api/v1/changes/$id" -d '{"state":"new","version":2}'
 	refused 400 PATCH "/api/v1/changes/$id" -d '{"state":"nice"}'
 	refused 404 PATCH /api/v1/changes/999999 -d '{"state":"new"}'
+	page_as "$TOKEN_TRIGGER" "/changes/$id"
+	holds "$BODY" "name=\"version\" value=\"$(api GET "/api/v1/changes/$id" | jq .change.version)\"" 'the form is about the change as it is'
 	shows "/changes/$id" 'we wanted that' expected
 	form "/changes/$id" 303 "token=$TOKEN_TRIGGER" state=acknowledged version=3
 	equal "$(api GET "/api/v1/changes/$id" | jq -c '[.change.state, (.change.history | length), (.change.commits | length)]')" '["acknowledged",3,1]'

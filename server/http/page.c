@@ -111,7 +111,7 @@ static void page_dress(const struct request *req, json_t *page)
 				req->session.proof));
 	}
 	json_object_set_new(page, "assets", json_string(statics_version(req->service->statics)));
-	json_object_set_new(page, "version", json_string(FAULTLINE_VERSION));
+	json_object_set_new(page, "program_version", json_string(FAULTLINE_VERSION));
 }
 
 static int page_render(
