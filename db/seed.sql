@@ -103,7 +103,8 @@ select :runs + 3, :before + 900, p.id, 0, p.arch, 50, 'cancelled', 0, 3, now() -
 
 -- What came of each job. `c` is the commit's place on the line, 588 (behind the fix) for what stands beside it.
 create temporary table draw on commit drop as
-select j.id as job_id, p.id as profile_id, p.arch, p.fs, p.workload, r.tree_id, r.commit_id, m.id as machine_id,
+select j.id as job_id, p.id as profile_id, p.arch, p.fs, p.workload, r.tree_id, r.commit_id,
+	case when p.arch = 'x86_64' and r.tree_id = 1 and r.is_plain and r.commit_id - 1 - :before between 640 and 679 then (select id from machine where name = 'nuc-4') else m.id end as machine_id, -- until its fan was loud
 	case when r.tree_id = 1 and r.is_plain then r.commit_id - 1 - :before else 588 end as c, r.is_plain,
 	j.queued_at + random() * interval '20 minutes' as at, random() as u, random() as u_bug, random() as u_load,
 	sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()) as z, sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()) as z_fail,
@@ -174,6 +175,10 @@ insert into median select * from median_now;
 	select a.id, s.name, a.claimed_at, true, true, 1 from attempt a, unnest(array['console', 'samples', 'build']) s (name) where a.state = 'done' order by a.id, s.name;
 	insert into attempt_artifact select a.id, f, encode(sha256(convert_to('seed ' || f, 'UTF8')), 'hex') from attempt a, unnest(array['config', 'image']) f where a.state = 'done' order by a.id, f;
 	insert into event (at, kind, subject_id, attempt_id) select a.claimed_at, 'attempt', a.id, a.id from attempt a order by a.id;
+\else
+	-- The kernel config was another one from a commit on.
+	insert into attempt_artifact select a.id, 'config', encode(sha256(convert_to(case when o.c < 780 then 'seed config' else 'seed config, another' end, 'UTF8')), 'hex')
+	from outcome o join attempt a on a.job_id = o.job_id and a.state = 'done' where o.tree_id = 1 and o.is_plain and o.arch = 'x86_64' and o.fs = 'xfs' and o.workload = 'migrate-hot' and o.result <> 'no_build' order by a.id;
 \endif
 set local session_replication_role = origin;
 
@@ -245,11 +250,11 @@ select s.id, s.claimed_at, name, convert_to(text, 'UTF8') as body from shown s, 
 	('console', case result when 'no_build' then '' when 'crash' then b.body || t.body when 'hang' then b.body || t.body else b.body || E'[   12.002000] reboot: Power down\n' end),
 	('build', case result when 'no_build' then (select detail from attempt where id = s.id) || E'\n' else E'  CC      mm/migrate.o\n  LD      vmlinux\n' end)) v (name, text) where text <> '';
 delete from stream where attempt_id in (select id from shown);
-delete from attempt_artifact where attempt_id in (select id from shown);
+delete from attempt_artifact where attempt_id in (select id from shown) and name <> 'config';
 insert into stream (attempt_id, name, claimed_at, size_bytes, is_complete, read_bytes, reader_version) select id, name, claimed_at, length(body), true, length(body), 1 from said;
 insert into chunk select id, claimed_at, name, 0, length(body), pg_temp.stored(body) from said;
 insert into stream (attempt_id, name, claimed_at, size_bytes, is_complete, read_bytes, reader_version) select id, 'samples', claimed_at, 21000, true, 21000, 1 from shown where result <> 'no_build';
-insert into attempt_artifact select s.id, f, encode(sha256(convert_to('seed ' || f, 'UTF8')), 'hex') from shown s, unnest(array['image', 'config', 'initrd', 'recipe']) f where result <> 'no_build';
+insert into attempt_artifact select s.id, f, encode(sha256(convert_to('seed ' || f, 'UTF8')), 'hex') from shown s, unnest(array['image', 'config', 'initrd', 'recipe']) f where result <> 'no_build' on conflict do nothing;
 insert into sample_keys (hash, keys) values
 	(encode(sha256('seed counters'), 'hex'), array['pgmigrate_success', 'pgmigrate_fail']),
 	(encode(sha256('seed vmstat'), 'hex'), array['nr_free_pages', 'pgmigrate_success', 'pgmigrate_fail', 'compact_stall']);

@@ -52,6 +52,38 @@ async function viewWorks(page) {
 	await page.locator('button.series-name').nth(1).click();
 }
 
+const firstRow = (page) => page.locator('#data tbody th').first().textContent();
+
+// Stretches by date (the line has a commit each 50 minutes), the data in place, and a link that says all of it.
+async function dataWorks(page) {
+	const top = await page.evaluate(async (path) => (await (await fetch(path)).json()).top, await page.locator('#trend a', { hasText: 'JSON' }).getAttribute('href'));
+	await press(page, 'By date');
+	for (const [name, commits] of [['Week', 201], ['Month', 864], ['Year', top]]) {
+		await press(page, name);
+		await address(page, `${name} is in the address`, (a) => a.x === 'date' && Number(a.to) === top && Math.abs(span(a) - commits) <= commits / 50);
+	}
+	await press(page, 'By date');
+	await press(page, 'Reset');
+	await address(page, 'Reset shows the newest', (a) => !('from' in a) && !('x' in a));
+	await page.getByRole('button', { name: 'Show data', exact: true }).focus();
+	await page.keyboard.press('Enter');
+	await address(page, 'that the data are shown is in the address', (a) => a.show === 'data');
+	await page.waitForFunction(() => document.activeElement.matches('#data .scroll'), null, { timeout: LIMIT_MS }).catch(() => told('the data come without the focus'));
+	const newest = await firstRow(page);
+	await page.locator('#trend .plot').focus();
+	await page.keyboard.press('+');
+	await page.waitForFunction((was) => document.querySelector('#data tbody th')?.textContent !== was, newest, { timeout: LIMIT_MS }).catch(() => told('the data do not follow the chart'));
+	await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+	await press(page, 'Copy link');
+	const link = new URL(await page.evaluate(() => navigator.clipboard.readText()));
+	expect(`a copied link names its ends: ${link}`, link.searchParams.has('from') && link.searchParams.has('to') && link.searchParams.get('show') === 'data');
+	await press(page, 'Show data');
+	await address(page, 'the data are away', (a) => !('show' in a));
+	await page.locator('#data table').waitFor({ state: 'detached', timeout: LIMIT_MS }).catch(() => told('the data do not go'));
+	await press(page, 'Reset');
+	await address(page, 'Reset shows the newest again', (a) => !('from' in a));
+}
+
 async function detailWorks(page) {
 	const whole = await answers(page, () => press(page, 'All'), (data) => data.packed && data.first === 0 && data.last === data.top);
 	expect('the whole line comes in few points', whole && whole.width > 1 && whole.packed.low.length <= 2 * 1210 * whole.series.length);
@@ -95,6 +127,11 @@ async function pointingWorks(page, path) {
 	await address(page, 'cursor and base are in the address', (a) => a.at === a.base && a.at !== undefined);
 	await page.keyboard.press('ArrowLeft');
 	expect('the base is compared with', /of the base/.test(await page.locator('#trend .readout').textContent()));
+	await address(page, 'the cursor is in the address', (a) => a.at !== a.base);
+	await page.reload();
+	await drawn(page);
+	await page.waitForFunction(() => /of the base/.test(document.querySelector('#trend .readout').textContent), null, { timeout: LIMIT_MS }).catch(() => told('a link does not bring cursor and comparison back'));
+	await page.locator('#trend .plot').focus();
 	await page.keyboard.press('Enter');
 	await page.waitForURL(/\/attempts\/\d+$/, { timeout: LIMIT_MS }).catch(() => told('Enter opens no attempt'));
 	await page.goBack();
@@ -142,6 +179,7 @@ async function works(browser, url, target) {
 		expect(`${name} comes`, answer.ok() && (await answer.body()).length > 500);
 	}
 	await viewWorks(page);
+	await dataWorks(page);
 	await detailWorks(page);
 	await pointingWorks(page, { page: url + target, json });
 	await page.close();

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 # The trend's points of a tree: value after value, in the order of commits.
-points() { api GET "/trees/$1/series/standin/$2?format=json"; }
+points() { api GET "/trees/$1/series/standin/$2?show=data&format=json"; }
 
 test_a_prebuilt_kernel_goes_from_order_to_trend_page() {
 	local run attempt
@@ -30,7 +30,7 @@ test_a_prebuilt_kernel_goes_from_order_to_trend_page() {
 	equal "$(samples_of "$attempt")" '[[0,0],[40,1],[90,10]]' 'samples as stored'
 	equal "$(api GET "/api/v1/attempts/$attempt" | jq '(.attempt // .).exposure')" 100 exposure
 	shows /trees/prebuilt 6.1.0-first
-	shows /trees/prebuilt/series/standin/pgmigrate_success 6.1.0-first 90
+	shows "/trees/prebuilt/series/standin/pgmigrate_success?show=data" 6.1.0-first 90
 	equal "$(points prebuilt fail_ratio | jq -r '.rows[].middle')" 0.100 'the ratio of 10 in 100'
 }
 
@@ -107,7 +107,7 @@ test_a_history_shows_the_bug_and_the_change_at_the_commits_that_have_them() {
 	holds "$line" 'tiny: no reference for private pages' 'the tree'
 	# The failed share of each commit, in their order.
 	line=$(points tiny fail_ratio)
-	shows /trees/tiny/series/standin/fail_ratio "$(git -C "$TREE" rev-parse --short=12 slower)"
+	shows "/trees/tiny/series/standin/fail_ratio?show=data" "$(git -C "$TREE" rev-parse --short=12 slower)"
 	equal "$(sql "select string_agg(round(p.value::numeric, 3)::text, ' ' order by tc.ordinal) from point p join series s on s.id = p.series_id
 		join tree_commit tc on tc.commit_id = p.commit_id and tc.tree_id = s.tree_id join attempt a on a.id = p.attempt_id join job j on j.id = a.job_id
 		where s.metric = 'fail_ratio' and j.run_id = $run and a.result = 'clean'")" '0.001 0.960 0.001' 'failed shares'

@@ -58,7 +58,7 @@ test_every_page_shows_what_it_is_about() {
 	page "/search?q=6.1.0-sh" 6.1.0-shown
 	page /trees/prebuilt 6.1.0-shown
 	page "/trees/prebuilt/commits/$sha" 6.1.0-shown
-	page /trees/prebuilt/series/standin/fail_ratio 6.1.0-shown
+	page "/trees/prebuilt/series/standin/fail_ratio?show=data" 6.1.0-shown
 	stop runner
 }
 

@@ -60,7 +60,7 @@ test_the_whole_of_vmstat_comes_each_second() {
 
 test_the_trend_page_shows_the_version() {
 	shows /trees/prebuilt "$(cat "$KERNEL/release")"
-	shows /trees/prebuilt/series/real/pgmigrate_success "$(cat "$KERNEL/release")"
+	shows "/trees/prebuilt/series/real/pgmigrate_success?show=data" "$(cat "$KERNEL/release")"
 	shows / prebuilt
 	shows "/runs/$(cat "$WORK/run")" 'a real kernel' clean
 	shows /machines runner

@@ -1,6 +1,6 @@
 -- The trend of one metric of a tree under one profile, beside that of others: what the chart is to show, the newest 50 commits as a table, changes.
 -- $1 tree; $2 profile; $3 metric; $4 place on the line: only commits before it (null or no number: behind $7, else from the newest); $5 other profiles, commas between
--- them; $6, $7 first and last place that the chart shows (null: the newest 500 commits); $8 'each': small multiples.
+-- them; $6, $7 first and last place that the chart shows (null: the newest 500 commits); $8 'each': small multiples; $9 'data': the table is open.
 -- No row: no such tree, profile or metric.
 with t as (
 	select t.id, t.name, t.kind, p.id as profile_id, p.name as profile, m.name as metric, m.title, m.unit, s.id as series_id, p as factors,
@@ -15,6 +15,10 @@ with t as (
 	select s.* from t cross join lateral trend_series(t.id, t.metric, t.profiles) s
 ), w as (
 	select string_agg(c.profile, ',' order by c.place) as list from chosen c join t on t.profile_id <> c.profile_id
+), kept as materialized ( -- of what was asked: is there a table, and what its links to other commits carry along
+	select coalesce($9::text = 'data', false) or $4::text is not null or not exists (select from point where series_id = (select series_id from t)) as is_table,
+		coalesce('&with=' || list, '') || case when $8::text = 'each' then '&view=each' else '' end as words,
+		case when $6::text ~ '^[0-9]{1,15}$' and $7::text ~ '^[0-9]{1,15}$' then '&from=' || $6::text || '&to=' || $7::text else '' end as stretch from w
 ), line as materialized (
 	select tc.ordinal, tc.commit_id, r.id as revision_id
 	from t cross join span join tree_commit tc on tc.tree_id = t.id and tc.ordinal >= span.high - 500 and tc.ordinal < span.high join revision r on r.commit_id = tc.commit_id and r.tree_id = tc.tree_id and r.is_plain
@@ -45,7 +49,7 @@ select json_build_object(
 	'has_bytes', (select true where t.unit like 'pages%'),
 	'has_points', (select true where exists (select from point where series_id = t.series_id)),
 	'metrics', (select json_agg(json_build_object('title', m.title, 'href', '/trees/' || t.name || '/series/' || t.profile || '/' || m.name || coalesce('?with=' || w.list, ''), 'is_here', m.name = t.metric) order by m.position) from metric m where m.name not like '%\_native' or exists (select from series x where x.tree_id = t.id and x.metric = m.name)),
-	'is_each', $8::text = 'each' and (select count(*) from chosen) > 1, 'legend', (select json_agg(json_build_object('tone', 1 + (c.place - 1) % 6, 'is_dashed', c.place > 6, 'profile', c.profile, 'index', c.place - 1, 'without', case when n > 1 then '/trees/' || t.name || '/series/' || coalesce(rest, t.profile) || '/' || t.metric || coalesce('?with=' || others, '') end) order by c.place)
+	'is_table', kept.is_table, 'is_each', $8::text = 'each' and (select count(*) from chosen) > 1, 'legend', (select json_agg(json_build_object('tone', 1 + (c.place - 1) % 6, 'is_dashed', c.place > 6, 'profile', c.profile, 'index', c.place - 1, 'without', case when n > 1 then '/trees/' || t.name || '/series/' || coalesce(rest, t.profile) || '/' || t.metric || coalesce('?with=' || others, '') end) order by c.place)
 		from (select x.place, x.profile, count(*) over () as n, (select (array_agg(o.profile order by o.place))[1] from chosen o where o.place <> x.place) as rest,
 				(select string_agg(o.profile, ',' order by o.place) from (select * from chosen o where o.place <> x.place order by o.place offset 1) o) as others from chosen x) c),
 	'sets', (select json_agg(json_build_object('title', k.title, 'href', t.here || '?with=' || k.profiles) order by k.n)
@@ -59,16 +63,17 @@ select json_build_object(
 		(4, 'mkfs', (factors).mkfs_options), (5, 'mount', (factors).mount_options), (6, 'memory', (factors).memory_mb || ' MiB'), (7, 'cpus', (factors).cpus || ' on ' || page_counted((factors).numa_nodes, 'node', 'nodes')), (8, 'config', (factors).config),
 		(9, 'workload', (factors).workload || ' ' || array_to_string((factors).workload_args, ' ')), (10, 'for', page_duration((factors).duration_s)), (11, 'command line', (factors).cmdline)) f (n, name, value) where f.value <> ''),
 	'others', (select json_agg(json_build_object('profile', profile) order by place) from chosen where series_id is distinct from t.series_id),
-	'rows', (select json_agg(json_build_object('short', case when t.kind = 'git' then left(sha, 12) else subject end, 'href', '/trees/' || t.name || '/commits/' || sha || '#' || t.profile, 'subject', case when t.kind = 'git' then subject end,
+	'rows', case when kept.is_table then (select json_agg(json_build_object('short', case when t.kind = 'git' then left(sha, 12) else subject end, 'href', '/trees/' || t.name || '/commits/' || sha || '#' || t.profile, 'subject', case when t.kind = 'git' then subject end,
 			'middle', page_number(middle), 'bytes', coalesce(page_pages(middle, page_size, t.unit), ''), 'change', case when before > 0 and middle > 0 then '×' || page_number(middle / before) end, 'range', case when n > 1 then page_number(low) || ' – ' || page_number(high) end,
 			'n', n, 'attempts', attempts, 'attempt_href', case when attempts = 1 then '/attempts/' || attempt_id end, 'status', page_status(state, result),
 			'others', (select json_agg(json_build_object('value', page_number(o.middle), 'href', '/attempts/' || o.attempt_id) order by c.place) from chosen c left join other o on o.place = c.place and o.ordinal = r.ordinal where c.series_id is distinct from t.series_id),
 			'bug', case when buggy > 0 then json_build_object('href', '/bugs/' || bug_id, 'count', case when attempts > 1 then buggy || '/' || attempts end) end) order by ordinal desc)
-		from (select * from per order by ordinal desc limit 50) r),
+		from (select * from per order by ordinal desc limit 50) r) end,
 	'changes', (select json_build_object('rows', rows) from (select json_agg(json_build_object('href', '/changes/' || c.id, 'profile', x.profile, 'status', page_change_status(c.state, null), 'is_level', c.kind = 'level', 'is_slope', c.kind = 'slope', 'before', page_number(change_unscale(t.metric, c.before)), 'after', page_number(change_unscale(t.metric, c.after)),
 			'good_short', left(gc.sha, 12), 'good_href', '/trees/' || t.name || '/commits/' || gc.sha, 'bad_short', left(bc.sha, 12), 'bad_href', '/trees/' || t.name || '/commits/' || bc.sha, 'bad_subject', bc.subject) order by b.ordinal desc, x.place)
 		from chosen x join change c on c.series_id = x.series_id and c.gone_at is null and c.state <> 'false_alarm' join tree_commit g on g.tree_id = t.id and g.commit_id = c.good_id join tree_commit b on b.tree_id = t.id and b.commit_id = c.bad_id
 			join commit gc on gc.id = c.good_id join commit bc on bc.id = c.bad_id where b.ordinal >= chart.first and g.ordinal <= chart.last) found (rows) where rows is not null),
-	'newer', case when span.high <= span.top then t.here || case when span.high + 50 <= span.top then '?before=' || span.high + 50 || coalesce('&with=' || w.list, '') else coalesce('?with=' || w.list, '') end end,
-	'older', (select t.here || '?before=' || min(ordinal) || coalesce('&with=' || w.list, '') from (select ordinal from line order by ordinal desc limit 50) r where (select count(*) from line) > 50)) as page
-from t left join chart on true left join span on true cross join w
+	'table_href', t.here || '?' || ltrim(case when kept.is_table then '' else 'show=data' end || kept.stretch || kept.words, '&'),
+	'newer', case when kept.is_table and span.high <= span.top then t.here || case when span.high + 50 <= span.top then '?before=' || span.high + 50 else '?show=data' end || kept.stretch || kept.words end,
+	'older', (select t.here || '?before=' || min(ordinal) || kept.stretch || kept.words from (select ordinal from line where kept.is_table order by ordinal desc limit 50) r where (select count(*) from line) > 50)) as page
+from t left join chart on true left join span on true cross join w cross join kept

@@ -106,7 +106,7 @@ const struct route routes[] = {
 	{PAGE("/trees/{name}/commits/{sha}", "page_commit", "commit", "{name}", "{sha}")},
 	{PAGE("/trees/{name}/matrix", "page_matrix", "matrix", "{name}", "commit", "rows", "columns", "last"), .add = page_bug_add},
 	{PAGE("/trees/{name}/series", "page_trends", "trends", "{name}", "metric")},
-	{PAGE("/trees/{name}/series/{profile}/{metric}", "page_series", "series", "{name}", "{profile}", "{metric}", "before", "with", "from", "to", "view")},
+	{PAGE("/trees/{name}/series/{profile}/{metric}", "page_series", "series", "{name}", "{profile}", "{metric}", "before", "with", "from", "to", "view", "show")},
 	{PICTURE("/trees/{name}/series/{profile}/{metric}/chart.svg", "page_chart", "chart", "{name}", "{profile}", "{metric}", "with", "from", "to")},
 	{PICTURE("/trees/{name}/series/{profile}/{metric}/spark.svg", "page_spark", "spark_svg", "{name}", "{profile}", "{metric}")},
 	{TABLE("/trees/{name}/series/{profile}/{metric}/data.csv", "csv_trend", "{name}", "{profile}", "{metric}", "with", "from", "to")},

@@ -13,7 +13,7 @@ struct db;
 /* Answers 0 and *res, or a fault (then the worker answers 500 or 503). */
 typedef int route_handler(struct request *req, struct db *db, struct response *res);
 
-enum { ROUTE_ARGUMENTS_MAX = 8 };
+enum { ROUTE_ARGUMENTS_MAX = 9 };
 #define ROUTE_CALLER "(caller)"
 
 /* Who may call. */

@@ -75,10 +75,11 @@ export function tipNew(parent) {
 }
 
 // Redraws when the box or the colour scheme changes; `charts` answers those of the moment.
-export function follow(box, charts) {
+export function redrawn(box, charts) {
 	new ResizeObserver(() => charts().forEach((chart) => {
-		if (box.clientWidth > 0 && chart.width !== box.clientWidth) {
-			chart.setSize({ width: box.clientWidth, height: chart.height });
+		const width = chart.root.parentElement.clientWidth;
+		if (width > 0 && chart.width !== width) {
+			chart.setSize({ width, height: chart.height });
 		}
 	})).observe(box);
 	matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts().forEach((chart) => chart.redraw(false, true)));

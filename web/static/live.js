@@ -47,7 +47,7 @@ async function refresh() {
 	timer = null;
 	if (isBusy || document.hidden) {
 		isStale = true;
-		return;
+		return false;
 	}
 	isBusy = true;
 	isStale = false;
@@ -69,10 +69,11 @@ async function refresh() {
 			plan();
 		}
 	}
+	return true;
 }
 
 function plan() {
-	timer ??= setTimeout(refresh, REST_MS);
+	timer ??= setTimeout(() => refresh().then((isDone) => isDone && document.dispatchEvent(new CustomEvent("faultline:news"))), REST_MS);
 }
 
 function say(text) {
@@ -100,6 +101,10 @@ function listen() {
 	streamOpen(heard, say);
 	addEventListener("pageshow", (event) => event.persisted && location.reload());
 	document.addEventListener("visibilitychange", () => !document.hidden && isStale && plan());
+	document.addEventListener("faultline:stale", () => { // the page's address says something else now
+		clearTimeout(timer);
+		refresh();
+	});
 }
 
 // The words of page_ago() in db/migrations/0002_page.sql, for pages that stay open.
@@ -124,8 +129,8 @@ function tick() {
 }
 
 // navigator.clipboard exists on https and localhost only; a lab's plain http gets the old way.
-async function copy(button) {
-	const text = button.dataset.copy;
+export async function copy(button, text) {
+	const label = button.textContent;
 	if (navigator.clipboard) {
 		await navigator.clipboard.writeText(text);
 	} else {
@@ -137,13 +142,13 @@ async function copy(button) {
 		box.remove();
 	}
 	button.textContent = "Copied";
-	setTimeout(() => (button.textContent = "Copy"), 1500);
+	setTimeout(() => (button.textContent = label), 1500);
 }
 
 function enliven(root) {
 	for (const button of root.querySelectorAll("button[data-copy][hidden]")) {
 		button.hidden = false;
-		button.addEventListener("click", () => copy(button));
+		button.addEventListener("click", () => copy(button, button.dataset.copy));
 	}
 }
 

@@ -1,6 +1,6 @@
 // The attempt page's chart: migrations per second, succeeded above failed (they differ by orders of magnitude, so each has
 // its own axis), over the guest's uptime, with phases and crash reports marked.
-import { Chart, axis, colour, follow, load, number, tick } from "./chart.js";
+import { Chart, axis, colour, load, number, redrawn, tick } from "./chart.js";
 
 const REST_MS = 2000; // between two looks while samples come in
 
@@ -85,7 +85,7 @@ function begin() {
 	if (figure && plot === null) {
 		plot = figure.querySelector(".plot");
 		readout = figure.querySelector(".readout");
-		follow(plot, () => charts);
+		redrawn(plot, () => charts);
 		start().catch((error) => (readout.textContent = `Only the still picture: ${error.message}`));
 	}
 }

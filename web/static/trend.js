@@ -1,14 +1,19 @@
 // The trend page: several series over the line of commits, in one chart or in small multiples. It begins with what the address
 // says, else the newest 500 commits; detail and what lies beside is fetched when the view comes near it.
+import { redrawn } from "./chart.js";
+import { copy } from "./live.js";
 import { details, fetchTrend } from "./trend_data.js";
 import { panel, place, placeOf, xOf } from "./trend_draw.js";
 import { keys, pointer } from "./trend_point.js";
-import { remember, view } from "./trend_view.js";
+import { pinned, remember, view } from "./trend_view.js";
 
 const POINTS = 1200; // of a series, at most: two for each pixel of a wide window
 const FIRST_VIEW = 500;
 const REST_MS = 120; // from the last movement to the address and to more data
 const SPAN_MIN = 4;
+const DAY_S = 86400;
+const STRETCHES = [["Week", 7], ["Month", 30], ["3 months", 91], ["Year", 365]];
+const LOOKS_BACK = 6; // at most so many answers until a date is found
 const HEIGHT = { large: 380, phone: 300, small: 190 };
 
 let figure = null;
@@ -16,6 +21,7 @@ let plot = null;
 let charts = [];
 let timer = null;
 let isBusy = false;
+let isAsked = false; // the table gets the focus when it comes
 
 const page = { data: null, details: null, readout: null, show, zoom, follow, reset };
 
@@ -23,9 +29,14 @@ const isNewest = () => Math.ceil(view.from) <= Math.max(0, page.data.top - FIRST
 	&& page.data.top - Math.ceil(view.from) < FIRST_VIEW + 1;
 
 function settle() {
-	remember(isNewest());
-	more().catch((error) => (page.readout.textContent = `Not all is drawn: ${error.message}`));
+	const wasTable = new URLSearchParams(location.search).has("show");
+	if (remember(isNewest()) && (view.isTable || wasTable)) {
+		document.dispatchEvent(new CustomEvent("faultline:stale"));
+	}
+	more().catch(told);
 }
+
+const told = (error) => (page.readout.textContent = `Not all is drawn: ${error.message}`);
 
 function plan() {
 	clearTimeout(timer);
@@ -49,6 +60,25 @@ function zoom(by) {
 
 function reset() {
 	show(page.data.top - FIRST_VIEW + 0.5, page.data.top + 0.5);
+}
+
+// The days before the newest commit. Only of what has been loaded the dates are known, the finer the shorter it is: older commits
+// are asked for until they reach so far back.
+async function lastDays(days) {
+	const { top } = page.data;
+	let [from, first] = [null, page.data.last === top ? page.data.first : Math.max(0, top - FIRST_VIEW)];
+	for (let i = 0; i < LOOKS_BACK; i++) {
+		if (page.data.first !== first || page.data.last !== top) {
+			take(await ask(first, top));
+		}
+		const { clock } = page.data;
+		from = Math.max(0, clock.place(clock.time(top) - days * DAY_S));
+		if (from >= first && ((top - from) * 2 >= top - first || page.data.stride === 1)) {
+			break;
+		}
+		first = Math.max(0, Math.floor(from - (top - from) / 5));
+	}
+	show(Math.ceil(from) - 0.5, top + 0.5);
 }
 
 // The keys' cursor stays in view.
@@ -122,6 +152,13 @@ function build() {
 	charts.forEach((chart) => pointer(page, chart));
 }
 
+// The data come into their place below as the page has them without scripts.
+function flipTable() {
+	isAsked = view.isTable = !view.isTable;
+	tools();
+	settle();
+}
+
 function button(text, act, isPressed) {
 	const element = document.createElement("button");
 	element.type = "button";
@@ -143,14 +180,22 @@ function tools() {
 		settle();
 	};
 	const newest = (n) => () => show(page.data.top - n + 0.5, page.data.top + 0.5);
-	figure.querySelector(".tools").replaceChildren(
+	const byDate = () => STRETCHES.map(([text, days]) => button(text, () => lastDays(days).catch(told)));
+	const byCount = () => [50, 100, FIRST_VIEW, 2000].filter((n) => n <= page.data.top).map((n) => button(`Last ${n}`, newest(n)));
+	const link = button("Copy link", () => copy(link, pinned()));
+	const box = figure.querySelector(".tools");
+	const focused = box.contains(document.activeElement) ? document.activeElement.textContent : null;
+	box.replaceChildren(
 		button("Logarithmic", flip("isLog"), view.isLog),
 		button("By date", flip("isDate"), view.isDate),
 		...(page.data.series.length > 1 ? [button("One by one", flip("isEach"), view.isEach)] : []),
-		...[50, 100, FIRST_VIEW, 2000].filter((n) => n <= page.data.top).map((n) => button(`Last ${n}`, newest(n))),
+		...(view.isDate ? byDate() : byCount()),
 		button("All", newest(page.data.top + 1)),
 		button("Reset", reset),
+		button("Show data", flipTable, view.isTable),
+		link,
 	);
+	[...box.children].find((one) => one.textContent === focused)?.focus();
 }
 
 // The legend's names become buttons that bring their series forward.
@@ -187,17 +232,6 @@ async function start() {
 	plan();
 }
 
-// Another width or colour scheme draws anew.
-function heed() {
-	new ResizeObserver(() => charts.forEach((chart) => {
-		const width = chart.root.parentElement.clientWidth;
-		if (width > 0 && chart.width !== width) {
-			chart.setSize({ width, height: chart.height });
-		}
-	})).observe(plot);
-	matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts.forEach((chart) => chart.redraw(false, true)));
-}
-
 // Scripts run, data do not come: the picture of the server stands in.
 function fail(error) {
 	page.readout.textContent = `Only the still picture: ${error.message}`;
@@ -215,16 +249,23 @@ function begin() {
 	plot = figure.querySelector(".plot");
 	plot.tabIndex = 0;
 	plot.setAttribute("role", "application");
-	plot.setAttribute("aria-label", "Chart. Left and right go from commit to commit, up and down from series to series, Enter opens the attempt, b makes the commit the base of comparison, plus and minus zoom, 0 resets. The same data stand in the table below.");
+	plot.setAttribute("aria-label", "Chart. Left and right go from commit to commit, up and down from series to series, Enter opens the attempt, b makes the commit the base of comparison, plus and minus zoom, 0 resets. The button Show data gives the same as a table.");
 	page.readout = figure.querySelector(".readout");
 	page.details = details(figure.dataset);
-	heed();
+	redrawn(plot, () => charts);
 	start().catch(fail);
 }
 
 begin();
 document.addEventListener("faultline:exchanged", (event) => {
-	if (page.data && event.detail === "table") {
+	if (event.detail === "table" && isAsked) {
+		isAsked = false;
+		document.querySelector("#data .scroll")?.focus();
+	}
+	begin();
+});
+document.addEventListener("faultline:news", () => {
+	if (page.data) {
 		const isFollowing = isNewest();
 		page.details = details(figure.dataset);
 		ask(isFollowing ? null : page.data.first, isFollowing ? null : page.data.last).then((data) => {
@@ -232,5 +273,4 @@ document.addEventListener("faultline:exchanged", (event) => {
 			isFollowing ? reset() : charts.forEach((chart) => chart.redraw(false, true));
 		}).catch(() => null);
 	}
-	begin();
 });

@@ -30,7 +30,8 @@ export function stretch(u, series) {
 }
 
 // Out of `view`: while uPlot asks for it, its scales are still those of before.
-function yRange(members) {
+function yRange(members, unit) {
+	const capped = ([from, to]) => [from, unit === "ratio" ? Math.min(to, 1) : to]; // a share is no more
 	let [low, high] = [Infinity, -Infinity];
 	for (const { series } of members) {
 		const end = lower(series.ordinal, view.to + 1e-6);
@@ -44,12 +45,24 @@ function yRange(members) {
 	if (low > high) {
 		return view.isLog ? [0.1, 1] : [0, 1];
 	}
-	return view.isLog ? Chart.rangeLog(low / 1.2, high * 1.2, 10, false) : Chart.rangeNum(Math.min(low, 0), high, 0.08, true);
+	return capped(view.isLog ? Chart.rangeLog(low / 1.2, high * 1.2, 10, false) : Chart.rangeNum(Math.min(low, 0), high, 0.08, true));
 }
 
 // Pixels on the canvas; what a logarithmic scale cannot show lies at its foot.
 const left = (u, x) => u.valToPos(x, "x", true);
 const top = (u, value) => (view.isLog && !(value > 0) ? u.bbox.top + u.bbox.height : u.valToPos(value, "y", true));
+
+// What lies between two lines of a stretch.
+function between(u, series, [from, to], high, low) {
+	const { ctx } = u;
+	ctx.beginPath();
+	for (let i = from; i <= to; i++) {
+		ctx.lineTo(left(u, series.x[i]), top(u, high[i]));
+	}
+	for (let i = to; i >= from; i--) {
+		ctx.lineTo(left(u, series.x[i]), top(u, low[i]));
+	}
+}
 
 function bandDraw(u, { series, index }) {
 	const [from, to] = stretch(u, series);
@@ -57,13 +70,7 @@ function bandDraw(u, { series, index }) {
 		return;
 	}
 	const { ctx } = u;
-	ctx.beginPath();
-	for (let i = from; i <= to; i++) {
-		ctx.lineTo(left(u, series.x[i]), top(u, series.bandHigh[i]));
-	}
-	for (let i = to; i >= from; i--) {
-		ctx.lineTo(left(u, series.x[i]), top(u, series.bandLow[i]));
-	}
+	between(u, series, [from, to], series.bandHigh, series.bandLow);
 	ctx.globalAlpha = 0.14;
 	ctx.fillStyle = colour(tone(index));
 	ctx.fill();
@@ -79,15 +86,9 @@ const shapes = [
 
 // On a long stretch: from the lowest to the highest value of each bin. As a line, up and down at every pixel, it would take twenty
 // times as long to paint.
-function extentDraw(u, series, [from, to]) {
+function extentDraw(u, series, stretchOf) {
 	const { ctx } = u;
-	ctx.beginPath();
-	for (let i = from; i <= to; i++) {
-		ctx.lineTo(left(u, series.x[i]), top(u, series.high[i]));
-	}
-	for (let i = to; i >= from; i--) {
-		ctx.lineTo(left(u, series.x[i]), top(u, series.low[i]));
-	}
+	between(u, series, stretchOf, series.high, series.low);
 	ctx.globalAlpha *= 0.3;
 	ctx.fill();
 	ctx.globalAlpha /= 0.3;
@@ -262,7 +263,7 @@ export function panel(box, height, page, indexes, moved) {
 		cursor: { drag: { x: true, y: false }, points: { show: false }, y: false, sync: { key: "trend", scales: ["x", null] } },
 		scales: {
 			x: { time: view.isDate, min, max, range: (u, low, high) => (low === null ? range() : [low, high]) },
-			y: { distr: view.isLog ? 3 : 1, range: () => yRange(members()) },
+			y: { distr: view.isLog ? 3 : 1, range: () => yRange(members(), page.data.unit) },
 		},
 		axes: [xAxis(page), axis({ size: 64, values: (u, splits) => splits.map(tick), grid: { stroke: () => colour("line"), width: 1, filter: decades } })],
 		series: [{}, { scale: "y", paths: () => null, points: { show: false } }],

@@ -233,6 +233,10 @@ export function keys(page, root) {
 		0: () => page.reset(),
 		Escape: () => { view.at = view.base = null; at = null; page.readout.textContent = ""; page.follow(null); },
 	};
+	if (view.at !== null && page.data.series.some((s) => s.ordinal.length)) {
+		const { index, i } = first();
+		stand(index, i);
+	}
 	root.addEventListener("keydown", (event) => {
 		const act = acts[event.key];
 		if (!act || event.ctrlKey || event.altKey || event.metaKey || !page.data?.series.some((s) => s.ordinal.length)) {
