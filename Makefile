@@ -220,7 +220,7 @@ $(foreach a,$(filter-out $(HOST_ARCH),$(ARCHES)),$(eval $(call cross_rule,$(a)))
 # clang's libFuzzer. Comparisons are not traced, which would halve the speed: ci/fuzz.sh makes dictionaries of the sources'
 # own words instead. What the targets read with is built for it; what else that calls comes from the programs' objects.
 FUZZ := -O2 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-sanitize-coverage=trace-cmp
-FUZZED_SERVER := $(filter-out %_test.c %_fuzz.c,$(wildcard server/console/*.c)) $(SHARED_C) \
+FUZZED_SERVER := $(filter-out %_test.c %_fuzz.c,$(wildcard server/buildlog/*.c server/console/*.c)) $(SHARED_C) \
 	$(addprefix server/http/,encode.c fields.c hygiene.c range.c request.c run_request.c template.c) server/store/utf8.c \
 	$(addprefix server/work/,guest_clock.c history.c samples.c)
 FUZZED_RUNNER := $(addprefix runner/,build_errors.c job_text.c name.c qmp.c samples.c) $(SHARED_C)

@@ -28,6 +28,7 @@ export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:allocator_may_return_null=0:q
 # Target, longest input, share of a long run, executions of a short one.
 targets() {
 	cat <<-'TABLE'
+		buildlog/reader        3000   2  10000
 		console/reader         3000  10   8000
 		http/hygiene           2000   1  20000
 		http/run_request       4000   1  20000

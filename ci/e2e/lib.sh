@@ -315,9 +315,9 @@ run_is_over() {
 	[[ $(sql "select bool_and(state in ('done', 'failed', 'lost', 'cancelled', 'expired')) from job where run_id = $1") == t ]]
 }
 
-# Background stages have done all they had to do; nobody reads build logs.
+# Background stages have done all they had to do; build logs are read once they are whole.
 work_is_done() {
-	[[ $(sql "select (select count(*) from work_item where tries < 3) + (select count(*) from stream where read_bytes < size_bytes and name <> 'build')") == 0 ]]
+	[[ $(sql "select (select count(*) from work_item where tries < 3) + (select count(*) from stream where read_bytes < size_bytes and (name <> 'build' or is_complete))") == 0 ]]
 }
 
 # run_wait RUN [LIMIT_S]: all its jobs have ended and been measured.

@@ -1,9 +1,11 @@
--- Bugs that are gone become alerts, in their thread, each once. One that people settled meanwhile is not told. At most 20 at once.
+-- Bugs that are gone become alerts, in their thread, each once. One that people settled meanwhile is not told, nor the end of a warning that
+-- nobody was told of. At most 20 at once.
 -- One row: the new alerts, as text of an array.
 with due as (
 	select distinct on (g.bug_id) g.bug_id, g.tree_id, g.first_id
 	from bug_gone g join bug b on b.id = g.bug_id
 	where g.alert_id is null and b.state in ('new', 'open', 'reopened')
+		and (bug_what(b.type) <> 'warning' or exists (select from alert a where a.bug_id = b.id and a.kind in ('bug_new', 'bug_again')))
 		and not exists (select from alert a where a.bug_id = g.bug_id and a.kind = 'bug_fixed') and not exists (select from alert_item i where i.bug_id = g.bug_id)
 	order by g.bug_id, g.tree_id limit 20
 ), made as (

@@ -20,10 +20,12 @@ select json_build_object('attempt', json_build_object(
 		from stream s where s.attempt_id = a.id),
 	'artifacts', (select coalesce(json_agg(json_build_object('name', f.name, 'sha256', f.sha256, 'size', b.size_bytes, 'removed_at', case when not b.is_complete then to_char(b.removed_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') end, 'url', '/api/v1/blobs/' || f.sha256) order by f.name), '[]')
 		from attempt_artifact f join blob b on b.sha256 = f.sha256 where f.attempt_id = a.id),
-	'occurrences', (select coalesce(json_agg(json_build_object('bug', o.bug_id, 'title', o.title, 'start', o.start_byte, 'end', o.end_byte,
+	'occurrences', (select coalesce(json_agg(json_build_object('bug', o.bug_id, 'title', o.title, 'stream', case when occurrence_stream(o.start_byte) = 'build' then 'build' else 'console' end, 'start', occurrence_byte(o.start_byte), 'end', occurrence_byte(o.end_byte),
 		'uptime_s', o.uptime_s, 'exposure', o.exposure, 'is_corrupted', o.is_corrupted, 'known', coalesce(rule_marks_at(o.attempt_id, o.start_byte), '[]'),
 		'source_file', o.source_file, 'source_line', o.source_line, 'frames', symbol_frames(o.attempt_id, o.report)) order by o.start_byte), '[]')
-		from occurrence o where o.attempt_id = a.id and o.claimed_at = a.claimed_at)))::text as body
+		from occurrence o where o.attempt_id = a.id and o.claimed_at = a.claimed_at and not o.is_warning),
+	'warnings', (select coalesce(json_agg(json_build_object('bug', o.bug_id, 'title', o.title, 'start', occurrence_byte(o.start_byte), 'end', occurrence_byte(o.end_byte), 'times', o.report -> 'times', 'file', o.report -> 'file') order by o.start_byte), '[]')
+		from occurrence o where o.attempt_id = a.id and o.claimed_at = a.claimed_at and o.is_warning)))::text as body
 from attempt a
 join job j on j.id = a.job_id
 join revision r on r.id = j.revision_id

@@ -5,7 +5,7 @@ select jsonb_build_object('bug', l.life || jsonb_build_object('known', coalesce(
 		select coalesce(jsonb_agg(listed.occurrence order by listed.id desc), '[]')
 		from (
 			select a.id, jsonb_build_object('attempt', a.id, 'tree', tree.name, 'commit', c.sha, 'profile', p.name, 'machine', m.name,
-				'title', o.title, 'start', o.start_byte, 'end', o.end_byte, 'uptime_s', o.uptime_s, 'exposure', o.exposure,
+				'title', o.title, 'stream', case when occurrence_stream(o.start_byte) = 'build' then 'build' else 'console' end, 'start', occurrence_byte(o.start_byte), 'end', occurrence_byte(o.end_byte), 'uptime_s', o.uptime_s, 'exposure', o.exposure,
 				'is_corrupted', o.is_corrupted, 'at', to_char(o.claimed_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'source_file', o.source_file, 'source_line', o.source_line,
 				'report', o.report || jsonb_build_object('frames', symbol_frames(o.attempt_id, o.report))) as occurrence
 			from (

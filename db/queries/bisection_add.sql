@@ -2,12 +2,12 @@
 -- nearest that were tried: for `broken` the first on which it was seen and the last clean one before, for `fixed` the last on which it was
 -- seen and the first clean one behind. $1 bug's id as text, $2 kind, $3 tree's name or null, $4 profile's name or null: where it was seen
 -- most; $5 older and $6 newer end: a branch, a tag or a hash of at least 7 digits, or null; $7 budget in minutes, $8 token's id or null.
--- Always one row: id and is_new, or why not: no_bug, not_seen, no_older, no_newer, no_range.
+-- Always one row: id and is_new, or why not: no_bug, is_warning, not_seen, no_older, no_newer, no_range.
 with b as (
-	select id, state from bug where id = case when $1::text ~ '^[0-9]{1,18}$' then $1::text::bigint end
+	select id, state, type from bug where id = case when $1::text ~ '^[0-9]{1,18}$' then $1::text::bigint end
 ), seen as materialized (
 	select r.tree_id, y.profile_id, y.attempts, tc.ordinal
-	from b join bug_tally y on y.bug_id = b.id join revision r on r.id = y.revision_id and r.is_plain
+	from b join bug_tally y on y.bug_id = b.id and bug_what(b.type) <> 'warning' join revision r on r.id = y.revision_id and r.is_plain
 		join tree t on t.id = r.tree_id and t.kind = 'git' and ($3::text is null or t.name = $3::text)
 		join profile p on p.id = y.profile_id and ($4::text is null or p.name = $4::text)
 		join tree_commit tc on tc.tree_id = r.tree_id and tc.commit_id = r.commit_id and tc.ordinal is not null
@@ -51,7 +51,7 @@ with b as (
 )
 select coalesce((select id from made), (select x.id from bisection x join b on b.id = x.bug_id join place p on p.tree_id = x.tree_id where x.kind = $2::text and x.state = 'running')) as id,
 	exists (select from made) as is_new,
-	case when not exists (select from b) then 'no_bug' when not exists (select from place) then 'not_seen'
+	case when not exists (select from b) then 'no_bug' when exists (select from b where bug_what(type) = 'warning') then 'is_warning' when not exists (select from place) then 'not_seen'
 		when (select older from ends) is null then 'no_older' when (select newer from ends) is null then 'no_newer'
 		when not exists (select from ends where older < newer) then 'no_range' end as why
 limit 1

@@ -20,7 +20,7 @@ with p as materialized (
 	group by s.tree_id, s.bug_id, s.profile_id, s.attempts
 )
 select t.bug_id, w.kind, tree.name as tree, profile.name as profile, p.bisect_minutes as budget_minutes
-from tried t join p on p.tree_id = t.tree_id join bug b on b.id = t.bug_id and b.state not in ('invalid', 'duplicate')
+from tried t join p on p.tree_id = t.tree_id join bug b on b.id = t.bug_id and b.state not in ('invalid', 'duplicate') and bug_what(b.type) <> 'warning'
 	join tree on tree.id = t.tree_id join profile on profile.id = t.profile_id
 	cross join (values ('broken'), ('fixed')) w (kind)
 where t.attempts >= 2 and case w.kind when 'broken' then t.before > 0 else t.behind >= 3 end

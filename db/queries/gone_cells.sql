@@ -5,7 +5,7 @@ with seen as materialized (
 	select y.bug_id, y.revision_id, y.profile_id, y.known, y.exposure, y.whole_exposure, y.last_at, tc.ordinal
 	from bug b join bug_tally y on y.bug_id = b.id join revision r on r.id = y.revision_id and r.is_plain and r.tree_id = $1::bigint
 		join tree_commit tc on tc.tree_id = r.tree_id and tc.commit_id = r.commit_id and tc.ordinal is not null
-	where b.state in ('new', 'open', 'reopened')
+	where b.state in ('new', 'open', 'reopened') and bug_what(b.type) = 'crash'
 ), span as materialized (
 	select bug_id, greatest(min(ordinal), max(ordinal) - 199) as low, max(ordinal) as last
 	from seen group by bug_id having max(ordinal) < (select max(ordinal) from tree_commit where tree_id = $1::bigint)

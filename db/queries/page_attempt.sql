@@ -44,8 +44,8 @@ select json_build_object(
 		from metric d join series s on s.metric = d.name and s.tree_id = a.tree_id and s.profile_id = a.profile_id join point v on v.series_id = s.id and v.attempt_id = a.id and v.claimed_at = a.claimed_at),
 	'steps', (select json_agg(json_build_object('name', s.name, 'started', page_time(s.started_at), 'took', coalesce(page_duration(s.seconds), case when a.state = 'running' then 'under way' end), 'is_here', s.seconds is null and a.state = 'running') order by s.position) from attempt_step s where s.attempt_id = a.id),
 	'reports', (select json_agg(json_build_object('title', h.title, 'bug_href', '/bugs/' || h.bug_id, 'bug_title', h.bug_title, 'uptime', page_duration(h.uptime_s), 'tried', page_count(h.exposure), 'is_corrupted', h.is_corrupted, 'known', rule_marks_at(h.attempt_id, h.start_byte),
-		'console_href', '/attempts/' || a.id || '/console#b' || h.start_byte, 'text', h.report ->> 'text',
-		'places', case when k.has_symbols then page_places(a.id, symbol_frames(a.id, h.report)) end, 'source', h.source_file || coalesce(':' || h.source_line, '')) order by h.start_byte)
+		'console_href', occurrence_href(a.id, h.start_byte), 'text', h.report ->> 'text', 'anchor', 'b' || h.start_byte, 'is_warning', h.is_warning, 'is_build', occurrence_stream(h.start_byte) = 'build', 'times', nullif(h.report ->> 'times', '1'),
+		'places', case when k.has_symbols then page_places(a.id, symbol_frames(a.id, h.report)) end, 'source', h.source_file || coalesce(':' || h.source_line, '')) order by h.is_warning, h.start_byte)
 		from hit h cross join (select exists (select from attempt_kernel k join symbol s on s.kernel_id = k.kernel_id and s.state = 'found' where k.attempt_id = (select id from a)) as has_symbols) k),
 	'symbols', (select json_build_object('is_open', o.state in ('queued', 'leased', 'answered'), 'error', case when o.state = 'failed' then o.error end)
 		from attempt_kernel k join symbol_order o on o.kernel_id = k.kernel_id where k.attempt_id = a.id and o.state <> 'done'),

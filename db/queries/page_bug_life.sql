@@ -13,7 +13,7 @@ select json_build_object('bisections', (select json_agg(json_build_object('id', 
 		from (select * from bisection where bug_id = b.id order by id desc limit 10) x
 			left join lateral (select m.sha, m.subject, c.belief from bisection_commit c join commit m on m.id = c.commit_id where c.bisection_id = x.id and c.belief > 0 order by c.belief desc, c.position limit 1) k on true),
 	'crossing', json_build_object('bug_id', b.id, 'suspect', '', 'fix', '', 'crossings', (select json_agg(json_build_object('href', '/crossings/' || o.id, 'id', o.id) order by o.id desc) from (select id from crossing where bug_id = b.id order by id desc limit 10) o)),
-	'can_bisect', b.state not in ('duplicate', 'invalid'), 'version', b.version, 'family', b.family, 'is_settled', b.state in ('fixed', 'invalid', 'duplicate'), 'pending', bug_fix_pending(b.id),
+	'can_bisect', b.state not in ('duplicate', 'invalid') and bug_what(b.type) <> 'warning', 'version', b.version, 'family', b.family, 'is_settled', b.state in ('fixed', 'invalid', 'duplicate'), 'pending', bug_fix_pending(b.id),
 	'duplicate_of', (select json_build_object('id', o.id, 'href', '/bugs/' || o.id, 'title', o.title, 'is_joined', not exists (select from bug_title where bug_id = b.id)) from bug o where o.id = b.duplicate_of),
 	'duplicates', (select json_agg(json_build_object('id', d.id, 'href', '/bugs/' || d.id, 'title', d.title,
 			'reports', (select page_count(sum(occurrences)) from bug_tally where bug_id = d.id)) order by d.id) from bug d where d.duplicate_of = b.id),

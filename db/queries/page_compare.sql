@@ -23,7 +23,7 @@ with side as materialized (
 		left join side_words b on b.profile_id = p.id and b.n = 1 left join side_words a on a.profile_id = p.id and a.n = 2
 ), hit as materialized ( -- a bug in an attempt counts with what was tried until its first report
 	select t.n, t.profile_id, t.stratum, o.bug_id, t.attempt_id, t.exposure, coalesce(min(o.exposure), t.exposure) as until_report
-	from tried t join occurrence o on o.attempt_id = t.attempt_id and o.claimed_at = t.claimed_at
+	from tried t join occurrence o on o.attempt_id = t.attempt_id and o.claimed_at = t.claimed_at and not o.is_warning
 	group by t.n, t.profile_id, t.stratum, o.bug_id, t.attempt_id, t.exposure
 	union all
 	select n, profile_id, stratum, 0, attempt_id, exposure, exposure from tried where result in ('crash', 'hang')

@@ -7,9 +7,9 @@ select json_build_object(
 	'size_bytes', case when s.removed_at is null then coalesce(s.size_bytes, 0) else 0 end, 'removed', page_removed(s.removed_at, coalesce(a.ended_at, a.claimed_at)), 'size', page_bytes(coalesce(s.size_bytes, 0)), 'raw_href', '/api/v1/attempts/' || a.id || '/streams/console',
 	'gap', case when s.gap_start is not null then page_bytes(s.gap_end - s.gap_start) end,
 	'offset', case when $2::text ~ '^[0-9]{1,15}$' and s.removed_at is null then least($2::text::bigint, coalesce(s.size_bytes, 0)) else 0 end, 'window_bytes', 524288,
-	'reports', (select coalesce(json_agg(json_build_object('start', o.start_byte, 'end', o.end_byte, 'title', o.title, 'bug_href', '/bugs/' || o.bug_id, 'places', case when k.has_symbols then page_places(a.id, symbol_frames(a.id, o.report)) end,
-			'href', '/attempts/' || a.id || '/console' || case when o.start_byte > 50000 then '?offset=' || o.start_byte - 4000 else '' end || '#b' || o.start_byte) order by o.start_byte), '[]')
-		from occurrence o cross join (select exists (select from attempt_kernel k join symbol s on s.kernel_id = k.kernel_id and s.state = 'found' where k.attempt_id = a.id) as has_symbols) k where o.attempt_id = a.id and o.claimed_at = a.claimed_at)) as page
+	'reports', (select coalesce(json_agg(json_build_object('start', occurrence_byte(o.start_byte), 'end', occurrence_byte(o.end_byte), 'title', o.title, 'bug_href', '/bugs/' || o.bug_id, 'places', case when k.has_symbols then page_places(a.id, symbol_frames(a.id, o.report)) end,
+			'href', occurrence_href(a.id, o.start_byte)) order by o.start_byte), '[]')
+		from occurrence o cross join (select exists (select from attempt_kernel k join symbol s on s.kernel_id = k.kernel_id and s.state = 'found' where k.attempt_id = a.id) as has_symbols) k where o.attempt_id = a.id and o.claimed_at = a.claimed_at and occurrence_stream(o.start_byte) <> 'build')) as page
 from attempt a join attempt_place l on l.attempt_id = a.id join tree t on t.id = l.tree_id join commit c on c.id = l.commit_id join profile p on p.id = l.profile_id join machine m on m.id = a.machine_id
 	left join stream s on s.attempt_id = a.id and s.name = 'console'
 where a.id = case when $1::text ~ '^[0-9]{1,18}$' then $1::text::bigint end;

@@ -30,7 +30,7 @@ with t as (
 			from job j left join attempt a on a.job_id = j.id where j.revision_id = v.revision_id and j.state <> 'cancelled' offset 0) x
 		group by x.profile_id, x.state, x.result) alike
 ), hit as materialized (
-	select y.profile_id, min(y.bug_id) as bug_id from tested v cross join lateral (select profile_id, bug_id from bug_tally where revision_id = v.revision_id offset 0) y group by y.profile_id
+	select y.profile_id, min(y.bug_id) as bug_id from tested v cross join lateral (select profile_id, bug_id from bug_tally where revision_id = v.revision_id and (select type from bug b where b.id = bug_id) <> 'BUILD_WARNING' offset 0) y group by y.profile_id
 ), used as materialized (
 	select p.*, profile_factor(p, at.rows) as row, profile_factor(p, at.columns) as col, counter_meaning(null, p.page_size) as meaning
 	from at cross join profile p where p.id in (select profile_id from tried union select s.profile_id from series s join t on t.id = s.tree_id)

@@ -7,7 +7,7 @@ with running as (
 	where a.state = 'running' order by a.id limit 50
 ), newest as materialized ( -- by index, bug by bug, so that only these are added up
 	select b.id, y.last_at from bug b cross join lateral (select last_at from bug_tally where bug_id = b.id order by last_at desc limit 1) y
-	where b.state in ('new', 'open', 'reopened') order by y.last_at desc limit 16
+	where b.state in ('new', 'open', 'reopened') and bug_what(b.type) <> 'warning' order by y.last_at desc limit 16
 ), seen as (
 	select b.id as bug_id, sum(y.attempts)::bigint as attempts, max(y.last_at) as last_at, min(tc.ordinal) as first_ordinal, max(tc.ordinal) as last_ordinal,
 		r.tree_id, array_agg(distinct y.profile_id) as profiles
@@ -46,7 +46,7 @@ with running as (
 )
 select json_build_object(
 	'title', 'Overview', 'in_overview', true,
-	'broken', (select json_build_object('count', page_counted(count(*), 'bug', 'bugs'), 'is_none', count(*) = 0, 'new', nullif(count(*) filter (where state = 'new'), 0), 'reopened', nullif(count(*) filter (where state = 'reopened'), 0)) from bug where state in ('new', 'open', 'reopened')),
+	'broken', (select json_build_object('count', page_counted(count(*), 'bug', 'bugs'), 'is_none', count(*) = 0, 'new', nullif(count(*) filter (where state = 'new'), 0), 'reopened', nullif(count(*) filter (where state = 'reopened'), 0)) from bug where state in ('new', 'open', 'reopened') and bug_what(type) <> 'warning'),
 	'moved', (select json_build_object('count', page_counted(count(*), 'change', 'changes'), 'is_none', count(*) = 0, 'confirmed', nullif(count(*) filter (where state = 'confirmed'), 0)) from moved),
 	'active', (select page_counted(count(*), 'attempt', 'attempts') from attempt where state = 'running'),
 	'fleet', (select json_build_object('here', count(*) filter (where is_here), 'of', page_counted(count(*), 'machine', 'machines'), 'busy', count(*) filter (where is_busy),

@@ -27,7 +27,7 @@ with t as (
 	select l.ordinal, l.commit_id, a.id as attempt_id, a.page_size, a.kernel_release, a.result, a.state, page_rank(a.state, a.result) as rank, v.value, o.bug_id
 	from line l join job j on j.revision_id = l.revision_id and j.profile_id = (select profile_id from t) join attempt a on a.job_id = j.id
 		left join point v on v.series_id = (select series_id from t) and v.attempt_id = a.id and v.claimed_at = a.claimed_at
-		left join lateral (select min(bug_id) as bug_id from occurrence o where o.attempt_id = a.id and o.claimed_at = a.claimed_at) o on true
+		left join lateral (select min(bug_id) as bug_id from occurrence o where o.attempt_id = a.id and o.claimed_at = a.claimed_at and not o.is_warning) o on true
 	where a.state <> 'failed'
 ), per as materialized (
 	select g.*, lag(middle) over (order by g.ordinal) as before, c.sha, c.subject

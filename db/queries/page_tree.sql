@@ -20,7 +20,7 @@ with t as (
 			from job j left join attempt a on a.job_id = j.id where j.revision_id = v.revision_id and j.state <> 'cancelled' offset 0) x
 		group by v.ordinal, x.profile_id, x.state, x.result) alike
 ), hit as materialized (
-	select v.ordinal, y.profile_id, min(y.bug_id) as bug_id from tested v cross join lateral (select profile_id, bug_id from bug_tally where revision_id = v.revision_id offset 0) y group by v.ordinal, y.profile_id
+	select v.ordinal, y.profile_id, min(y.bug_id) as bug_id from tested v cross join lateral (select profile_id, bug_id from bug_tally where revision_id = v.revision_id and (select type from bug b where b.id = bug_id) <> 'BUILD_WARNING' offset 0) y group by v.ordinal, y.profile_id
 ), cell as (
 	select w.ordinal, w.profile_id, sum(attempts) filter (where rank > 1 or worst = 1)::bigint as attempts, sum(n) filter (where rank = worst)::bigint as alike, max(newest) filter (where rank = worst) as first_attempt,
 		min(h.bug_id) as bug_id, (array_agg(status order by rank desc))[1] as status, max(rank) as rank,

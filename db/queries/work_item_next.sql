@@ -6,7 +6,7 @@ join attempt a on a.id = w.attempt_id
 where w.stage = 'measure' and w.retry_at <= now() and a.state <> 'running'
 	and not exists (
 		select from stream s
-		where s.attempt_id = w.attempt_id and s.name <> 'build' and s.reader_retry_at is distinct from 'infinity'
+		where s.attempt_id = w.attempt_id and (s.name <> 'build' or s.is_complete) and s.reader_retry_at is distinct from 'infinity'
 			and (s.read_bytes < s.size_bytes or (s.is_complete and not s.is_read)
 				or (not s.is_complete and a.state <> 'lost' and a.ended_at > now() - interval '10 minutes'))
 	)

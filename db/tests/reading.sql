@@ -23,7 +23,11 @@ insert into stream (attempt_id, name, claimed_at, size_bytes, is_complete, updat
 	select :a1, n.name, :'claimed', n.size, false, now() + n.place * interval '1 second'
 	from (values ('console', 100, 2), ('samples', 50, 1), ('build', 70, 0)) n (name, size, place);
 create temp table listed as execute reading_list;
-select pg_temp.expect('what waits longest comes first, build logs never', string_agg(name, ' '), 'samples console') from listed;
+select pg_temp.expect('what waits longest comes first, build logs once they are whole', string_agg(name, ' '), 'samples console') from listed;
+update stream set is_complete = true where attempt_id = :a1 and name = 'build';
+create temp table log_ended as execute reading_list;
+select pg_temp.expect('then they come too', string_agg(name, ' '), 'build samples console') from log_ended;
+delete from stream where name = 'build';
 
 execute reading_begin(:a1, 'samples') \gset
 select pg_temp.expect('nothing was read yet', :read_bytes::bigint, 0::bigint);

@@ -139,9 +139,24 @@ static void regzbot(FILE *out, const json_t *alert)
 
 static void bug_new(FILE *out, const json_t *alert, const struct text_about *about)
 {
+	static const struct {
+		const char *what;
+		const char *words;
+	} news[] = {
+		{"boot", "Faultline has seen a kernel that does not boot, in a way it has not seen "
+			 "before:"},
+		{"build", "Faultline has seen a commit that does not build, for a reason it has "
+			  "not seen before:"},
+		{"warning", "A compiler warns of what it did not warn of before:"},
+	};
 	(void)about;
-	(void)alert;
-	prose(out, "Faultline has seen a crash report that it has not seen before:");
+	const char *words = "Faultline has seen a crash report that it has not seen before:";
+	for (size_t i = 0; i < sizeof(news) / sizeof(news[0]); i++) {
+		if (strcmp(get(json_object_get(alert, "bug"), "what"), news[i].what) == 0) {
+			words = news[i].words;
+		}
+	}
+	prose(out, words);
 }
 
 static void bug_again(FILE *out, const json_t *alert, const struct text_about *about)
@@ -157,10 +172,16 @@ static void bug_fixed(FILE *out, const json_t *alert, const struct text_about *a
 {
 	(void)about;
 	const json_t *g = json_object_get(alert, "gone");
-	_free_ char *text = alloc_format("Faultline does not see a bug any more: behind the last "
-					 "commit that had it %s migrations were tried, in which "
-					 "%s occurrences were due at the old rate:",
-		get(g, "tried_text"), get(g, "due_text"));
+	_free_ char *text =
+		json_object_get(g, "builds") != NULL
+			? alloc_format("Faultline does not see this any more: behind the last "
+				       "commit that had it %s attempts would have shown it and did "
+				       "not:",
+				  get(g, "tried_text"))
+			: alloc_format("Faultline does not see a bug any more: behind the last "
+				       "commit that had it %s migrations were tried, in which %s "
+				       "occurrences were due at the old rate:",
+				  get(g, "tried_text"), get(g, "due_text"));
 	prose(out, text);
 	fprintf(out,
 		"  %.*s\n\nlast bad:     %.*s (\"%.*s\")\nfirst good:   %.*s (\"%.*s\")\n"

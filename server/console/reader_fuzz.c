@@ -1,6 +1,7 @@
 /* Any bytes are a console: read whole, and cut into pieces and looked at in between, they must give
  * the same reports, and what was once final must stay. Inputs change by lines, since that is what
  * consoles are made of. */
+#include "console/boot.h"
 #include "console/console.h"
 #include "console/json.h"
 #include "console/limits.h"
@@ -144,6 +145,17 @@ static void check_same(struct console_reader *whole, struct console_reader *cut)
 	}
 }
 
+/* What a console of a failed boot is called. */
+static void check_boot(const uint8_t *bytes, size_t size)
+{
+	_free_ char *copy = fuzz_copy(bytes, size);
+	struct console_boot boot;
+	console_boot(copy, size, "", &boot);
+	fuzz_must(strncmp(boot.title, "boot: ", 6) == 0, "a failed boot has a title");
+	fuzz_must(strnlen(boot.title, sizeof(boot.title)) < sizeof(boot.title), "with an end");
+	fuzz_must(boot.start <= size, "its lines are the console's");
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	struct console_reader *whole = console_read(bytes, size);
@@ -152,6 +164,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	check_same(whole, cut);
 	console_reader_free(whole);
 	console_reader_free(cut);
+	check_boot(bytes, size);
 	return 0;
 }
 

@@ -23,6 +23,8 @@ static const struct {
 	int status;
 	const char *message;
 } refusals[] = {
+	{"is_warning", 422,
+		"a compiler's warning is not searched for: builds of its file name its commits"},
 	{"no_bug", 404, "there is no such bug"},
 	{"no_newer", 422,
 		"field 'newer': no commit behind the last one with the bug has been tried clean: "

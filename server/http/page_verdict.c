@@ -203,6 +203,9 @@ int page_verdict_ranges(struct db *db, json_t *page)
 	int outcome = 0;
 	json_array_foreach(json_object_get(page, "ranges"), i, range)
 	{
+		if (!json_is_true(json_object_get(range, "is_rated"))) {
+			continue; /* breaks of builds and boots are judged by commits */
+		}
 		_json_ json_t *verdict = json_pack("{s:[]}", "cells");
 		json_array_foreach(json_object_get(range, "profiles"), k, profile)
 		{

@@ -1,4 +1,4 @@
-/* Reports found in consoles, and the bugs they belong to. */
+/* Reports found in consoles and build logs, and the bugs they belong to. */
 #include "store/bug.h"
 
 #include <inttypes.h>

@@ -1,6 +1,6 @@
-/* Reports found in consoles, and the bugs they belong to: within a family of trees, two reports
- * whose titles meet are one bug. What people decided about bugs (bug_life.h) holds for reports that
- * come later, and for old ones that are read again. */
+/* Reports found in consoles and build logs, and the bugs they belong to: within a family of trees,
+ * two reports whose titles meet are one bug. What people decided about bugs (bug_life.h) holds for
+ * reports that come later, and for old ones that are read again. */
 #pragma once
 
 #include <stdbool.h>
@@ -22,6 +22,12 @@ struct occurrence {
 	int reader_version;
 	bool is_corrupted; /* its alternative titles are not to be trusted */
 };
+
+/* Where the bytes of an attempt's other words begin in the numbering of its reports, behind any
+ * console (SQL's occurrence_stream says the same): what a console ends with that came to no
+ * workload, and the build log. */
+#define OCCURRENCE_BOOT (INT64_C(1) << 40)
+#define OCCURRENCE_BUILD (INT64_C(1) << 41)
 
 /* The titles under which its bug may be known, with its own or without. A corrupted report has one
  * name only. */
@@ -46,7 +52,7 @@ int bug_titles_add(struct db *db, int64_t bug_id, const struct occurrence *occur
 /* Has a person decided anything about it? 0 or a fault. */
 int bug_touched(struct db *db, int64_t bug_id, bool *is_touched);
 
-/* What is kept of a report already. Strings are owned; occurrences_free frees all. */
+/* What is kept of a console's report already. Strings are owned; occurrences_free frees all. */
 struct occurrence_kept {
 	int64_t start_byte;
 	int64_t end_byte;
@@ -60,7 +66,8 @@ int occurrence_list(struct db *db, int64_t attempt_id, const char *claimed_at,
 	struct occurrence_kept **out, size_t *n);
 void occurrences_free(struct occurrence_kept *list, size_t n);
 
-/* Takes away the attempt's reports that do not begin at one of `starts`. 0 or a fault. */
+/* Takes away the reports of the attempt's console that do not begin at one of `starts`. 0 or a
+ * fault. */
 int occurrence_drop(
 	struct db *db, int64_t attempt_id, const char *claimed_at, const int64_t *starts, size_t n);
 

@@ -51,3 +51,9 @@ int gone_drop(struct db *db, int64_t tree_id, int64_t bug_id)
 {
 	return DB_QUERY(db, "gone_drop", NULL, db_int(bug_id), db_int(tree_id));
 }
+
+int gone_builds(struct db *db, int64_t tree_id)
+{
+	_rows_ struct rows *rows = NULL;
+	return DB_QUERY(db, "gone_builds", &rows, db_int(tree_id));
+}

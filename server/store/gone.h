@@ -27,5 +27,8 @@ int gone_cells(struct db *db, int64_t tree_id, struct gone_cell **out, size_t *n
  * fault. */
 int gone_put(struct db *db, int64_t tree_id, const struct gone_cell *cell, double exposure,
 	double due, double chance);
+/* Looks which of the tree's bugs of builds and boots are gone, and which warnings are new. 0,
+ * DB_REFUSED or a fault. */
+int gone_builds(struct db *db, int64_t tree_id);
 /* It is not, or not any more. */
 int gone_drop(struct db *db, int64_t tree_id, int64_t bug_id);

@@ -1,5 +1,6 @@
 /* Stage gone: when something of a tree was counted, its unsettled bugs are looked at: is one fixed,
- * in numbers? Only what is so even without the sighting by which it was found is told
+ * in numbers? And of what builds and boots break with, which is gone, and which warning is new? Of
+ * crashes, only what is so even without the sighting by which it was found is told
  * (verdict_is_told). */
 #include "work/stage.h"
 
@@ -51,6 +52,9 @@ static int turn(struct stage_place *place)
 			next++;
 		}
 		outcome = bug_judge(tx, tree_id, &cells[i], next - i);
+	}
+	if (outcome == 0) {
+		outcome = gone_builds(tx, tree_id);
 	}
 	return outcome == 0 ? db_commit(&tx) : outcome;
 }

@@ -28,7 +28,8 @@ static int turn(struct stage_place *place, int64_t attempt_id, const char *name,
 	if (outcome == 0) {
 		outcome = strcmp(name, "console") == 0
 				  ? ingest_console(tx, &reading, place->consoles)
-				  : ingest_samples(tx, &reading);
+			  : strcmp(name, "build") == 0 ? ingest_build(tx, &reading)
+						       : ingest_samples(tx, &reading);
 	}
 	if (outcome == 0) {
 		return db_commit(&tx);

@@ -18,6 +18,7 @@
 #include "store/symbol.h"
 #include "store/tally.h"
 #include "store/work_item.h"
+#include "work/boots.h"
 #include "work/measurement.h"
 
 /* An attempt while it is measured: what `facts` borrows. */
@@ -123,7 +124,10 @@ static int points_keep(struct db *tx, const struct measured *m)
 static int measured_keep(struct db *tx, const struct measured *m)
 {
 	struct tally_cell cell;
-	int outcome = bug_join_met(tx, m->item.attempt_id, m->item.claimed_at);
+	int outcome = boots_keep(tx, m->item.attempt_id, m->item.claimed_at, m->facts.n_reports);
+	if (outcome == 0) {
+		outcome = bug_join_met(tx, m->item.attempt_id, m->item.claimed_at);
+	}
 	if (outcome == 0) {
 		outcome = tally_lock(tx, m->item.attempt_id, &cell);
 	}
