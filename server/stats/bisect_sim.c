@@ -1,7 +1,6 @@
-/* Simulated searches. What is known of the ends is the same for all methods: ENDS_EVENTS failures
- * of the bad one, and GOOD_TIMES as many runs of the good one, come before and are not counted; git
- * bisect and fixed repeats even know the chance exactly, to choose how many clean runs are enough.
- */
+/* Simulated searches. The ends are given to all methods alike and counted for none: ours sees
+ * ENDS_EVENTS failures of the bad one, and GOOD_TIMES as many runs of the good one; git bisect and
+ * fixed repeats are told more, the chance itself, to choose how many clean runs are enough. */
 #include "stats/bisect_sim.h"
 
 #include <gsl/gsl_randist.h>
@@ -25,7 +24,8 @@ enum {
 	LINES = 8,
 	RUNS_MAX = 20000,
 	PRODUCT_RUNS = 20,
-	TEN_RUNS = 10
+	TEN_RUNS = 10,
+	SEED_APART = 1000003 /* no two seeds share a history */
 };
 
 #define ACCURACY 0.99
@@ -36,6 +36,7 @@ enum {
 #define MISLEADING 0.05 /* share of commits that paths point at */
 
 const size_t sim_fleets[SIM_FLEETS] = {1, 4, 16};
+const double sim_looks[SIM_LOOKS] = {0.5, 0.6, 0.7, 0.8, 0.9, 0.95, CULPRIT_SURE};
 
 struct history {
 	const struct sim_setting *setting;
@@ -50,6 +51,8 @@ struct search {
 	size_t runs;
 	double rounds[SIM_FLEETS];
 	bool is_named, is_right;
+	size_t ends;
+	struct sim_look looks[SIM_LOOKS];
 };
 
 /* Chance of failure at this rate, over all exposures (Gauss' own points would be finer than any
@@ -107,6 +110,15 @@ static struct ancestry *graph_draw(gsl_rng *draws, bool is_merged)
 	return ancestry_new(SIM_COMMITS, starts, parents, &line) == 0 ? line : NULL;
 }
 
+static double background_draw(const struct sim_setting *setting, gsl_rng *draws)
+{
+	if (!setting->is_drawn) {
+		return setting->background;
+	}
+	return gsl_ran_beta(draws, CULPRIT_BACKGROUND,
+		CULPRIT_BACKGROUND / (CULPRIT_BACKGROUND_SHARE * setting->fails));
+}
+
 /* The culprit is one of those that the newest commit holds, the oldest is the good end. What it
  * does not hold is no part of the range. */
 static void history_init(struct history *h, const struct sim_setting *setting, uint64_t seed)
@@ -118,7 +130,7 @@ static void history_init(struct history *h, const struct sim_setting *setting, u
 	h->weights = alloc_zero(SIM_COMMITS, sizeof(double));
 	h->minutes = alloc_zero(SIM_COMMITS, sizeof(double));
 	h->rate = rate_of(setting, setting->fails);
-	h->background_rate = rate_of(setting, setting->background);
+	h->background_rate = rate_of(setting, background_draw(setting, h->draws));
 	do {
 		h->culprit = 1 + gsl_rng_uniform_int(h->draws, SIM_COMMITS - 1);
 	} while (!ancestry_holds(h->line, SIM_COMMITS - 1, h->culprit));
@@ -155,7 +167,7 @@ static bool run_fails(const struct history *h, size_t commit, double *exposure)
 }
 
 /* --- ours ------------------------------------------------------------------------------------ */
-static struct culprit *ours_begin(const struct history *h)
+static struct culprit *ours_begin(const struct history *h, size_t *ends)
 {
 	size_t runs = 0;
 	double clean = 0;
@@ -172,12 +184,27 @@ static struct culprit *ours_begin(const struct history *h)
 		const bool fails = run_fails(h, 0, &exposure);
 		culprit_see(c, 0, fails, exposure);
 	}
+	*ends = (GOOD_TIMES + 1) * runs;
 	return c;
+}
+
+static void looks_note(struct culprit *c, const struct history *h, struct search *out)
+{
+	const double *p = culprit_posterior(c);
+	size_t best = 0;
+	for (size_t i = 1; i < SIM_COMMITS; i++) {
+		best = p[i] > p[best] ? i : best;
+	}
+	for (size_t l = 0; l < SIM_LOOKS; l++) {
+		if (p[best] >= sim_looks[l] && out->looks[l].reached == 0) {
+			out->looks[l] = (struct sim_look){1, best == h->culprit, p[best]};
+		}
+	}
 }
 
 static void ours_search(const struct history *h, size_t fleet, struct search *out)
 {
-	struct culprit *c = ours_begin(h);
+	struct culprit *c = ours_begin(h, &out->ends);
 	struct culprit_choice batch[16];
 	const size_t machines = sim_fleets[fleet];
 	size_t runs = 0;
@@ -189,6 +216,9 @@ static void ours_search(const struct history *h, size_t fleet, struct search *ou
 			double exposure = 0;
 			const bool fails = run_fails(h, batch[i].commit, &exposure);
 			culprit_see(c, batch[i].commit, fails, exposure);
+		}
+		if (fleet == 0) {
+			looks_note(c, h, out);
 		}
 		runs += n > 0 ? n : RUNS_MAX;
 		rounds++;
@@ -297,6 +327,15 @@ static void search(const struct history *h, enum sim_method method, struct searc
 	}
 }
 
+static void looks_add(struct sim_look *sums, const struct sim_look *looks)
+{
+	for (size_t l = 0; l < SIM_LOOKS; l++) {
+		sums[l].reached += looks[l].reached;
+		sums[l].right += looks[l].right;
+		sums[l].claimed += looks[l].claimed;
+	}
+}
+
 static void method_run(const struct sim_setting *setting, enum sim_method method, size_t histories,
 	uint64_t seed, struct sim_result *out)
 {
@@ -305,7 +344,7 @@ static void method_run(const struct sim_setting *setting, enum sim_method method
 	for (size_t i = 0; i < histories; i++) {
 		struct history h = {0};
 		struct search s = {0};
-		history_init(&h, setting, seed + i);
+		history_init(&h, setting, seed * SEED_APART + i);
 		search(&h, method, &s);
 		runs[i] = (double)s.runs;
 		out->right += s.is_right;
@@ -313,7 +352,12 @@ static void method_run(const struct sim_setting *setting, enum sim_method method
 		for (size_t f = 0; f < SIM_FLEETS; f++) {
 			out->rounds[f] += s.rounds[f] / (double)histories;
 		}
+		out->ends += (double)s.ends / (double)histories;
+		looks_add(out->looks, s.looks);
 		history_fini(&h);
+	}
+	for (size_t l = 0; l < SIM_LOOKS; l++) {
+		out->looks[l].claimed /= (double)out->looks[l].reached;
 	}
 	gsl_sort(runs, 1, histories);
 	out->attempts = gsl_stats_mean(runs, 1, histories);

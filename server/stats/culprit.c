@@ -20,6 +20,7 @@ static struct culprit *search_new(const struct ancestry *line, const double *wei
 	c->prior = alloc_zero(c->n + 1, sizeof(*c->prior));
 	c->groups = alloc_zero(c->n + 1, sizeof(*c->groups));
 	c->n_groups = 1;
+	c->none_prior = CULPRIT_NONE_PRIOR;
 	c->group = alloc_zero(c->n + 1, sizeof(*c->group));
 	c->tried = alloc_zero(c->n + 1, sizeof(*c->tried));
 	c->place = alloc_zero(c->n + 1, sizeof(*c->place));
@@ -31,9 +32,14 @@ static struct culprit *search_new(const struct ancestry *line, const double *wei
 	}
 	assert(sum > 0);
 	for (size_t i = 0; i < c->n; i++) {
-		c->prior[i] = weights[i] / sum * (1 - CULPRIT_NONE_PRIOR);
+		c->prior[i] = weights[i] / sum;
 	}
 	return c;
+}
+
+static struct culprit_chance chance_of(double events, double clean)
+{
+	return (struct culprit_chance){events, clean, gsl_sf_lnbeta(events, clean)};
 }
 
 struct culprit *culprit_new(
@@ -41,9 +47,9 @@ struct culprit *culprit_new(
 {
 	struct culprit *c = search_new(line, weights);
 	c->kind = kind;
-	c->hot = (struct culprit_chance){CULPRIT_HALF, CULPRIT_HALF};
-	c->cold = (struct culprit_chance){
-		CULPRIT_BACKGROUND, CULPRIT_BACKGROUND / (CULPRIT_BACKGROUND_SHARE * chance)};
+	c->hot = chance_of(CULPRIT_HALF, CULPRIT_HALF);
+	c->cold = chance_of(
+		CULPRIT_BACKGROUND, CULPRIT_BACKGROUND / (CULPRIT_BACKGROUND_SHARE * chance));
 	return c;
 }
 
@@ -54,6 +60,12 @@ struct culprit *culprit_new_level(const struct ancestry *line, const double *wei
 	struct culprit *c = search_new(line, weights);
 	c->levels = culprit_levels_new(before, n_before, after, n_after);
 	return c;
+}
+
+void culprit_doubt(struct culprit *c)
+{
+	c->none_prior = CULPRIT_NONE_DOUBTED;
+	c->is_fresh = false;
 }
 
 void culprit_free(struct culprit *c)
@@ -138,7 +150,7 @@ void culprit_see_level(struct culprit *c, size_t commit, int64_t machine, double
 double culprit_chance_fit(const struct culprit_chance *chance, double events, double clean)
 {
 	return gsl_sf_lnbeta(chance->events + events, chance->clean + fmax(clean, 0)) -
-	       gsl_sf_lnbeta(chance->events, chance->clean);
+	       chance->whole;
 }
 
 double culprit_group_fit(const struct culprit *c, const struct culprit_group *g)
@@ -174,10 +186,10 @@ static void posterior_make(struct culprit *c)
 		none = culprit_chance_fit(&c->hot, c->all_events, c->all_exposure);
 	}
 	fits_scale(c, &none);
-	c->none = CULPRIT_NONE_PRIOR * none;
+	c->none = c->none_prior * none;
 	double sum = c->none;
 	for (size_t i = 0; i < c->n; i++) {
-		c->posterior[i] = c->prior[i] * c->groups[c->group[i]].fit;
+		c->posterior[i] = (1 - c->none_prior) * c->prior[i] * c->groups[c->group[i]].fit;
 		sum += c->posterior[i];
 	}
 	for (size_t i = 0; i < c->n; i++) {
@@ -216,9 +228,14 @@ double culprit_entropy(struct culprit *c)
 	return bits;
 }
 
+/* Of one usual attempt it is the mean of the chance's posterior. */
 static double clean_chance(
 	const struct culprit_chance *chance, double events, double clean, double exposure)
 {
+	if (exposure == 1) {
+		const double weight = chance->clean + fmax(clean, 0);
+		return weight / (weight + chance->events + events);
+	}
 	return exp(culprit_chance_fit(chance, events, clean + exposure) -
 		   culprit_chance_fit(chance, events, clean));
 }

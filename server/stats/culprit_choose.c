@@ -1,7 +1,10 @@
 /* What to run next. The expected fall of entropy is the mutual information of culprit and outcome,
  * h(P(clean)) - E h(P(clean | culprit)), for one attempt exact for all commits in a few sums over
- * ancestors. For several at once outcomes of what is under way are drawn in WORLDS worlds, over
- * classes of culprits that the commits in question do not tell apart. */
+ * ancestors. Near the end it is not what ends a search soonest: half of what the odds of the truth
+ * should gain besides goes with it (Naghshvar, Javidi and Wigger, IEEE Transactions on Information
+ * Theory 61, 2015), which takes 2 % fewer attempts where one in two fails. For several at once
+ * outcomes of what is under way are drawn in WORLDS worlds, over classes of culprits that the
+ * commits in question do not tell apart. */
 #include "stats/culprit.h"
 
 #include <gsl/gsl_rng.h>
@@ -16,6 +19,8 @@
 
 /* SPOTS: commits in question, as one word of bits; PENDING_MAX of them are under way. */
 enum { WORLDS = 32, SPOTS = 64, PENDING_MAX = 32, CLASSES_MAX = 512 };
+
+enum { ODDS_MAX = 50 }; /* at most 1 / CULPRIT_ODDS_BELIEF */
 
 /* Less tells nothing. */
 #define BITS_MIN 1e-7
@@ -78,12 +83,12 @@ static struct outlook *outlooks_make(struct culprit *c, double exposure)
 	return list;
 }
 
-/* Expected bits of one attempt on each commit; `held` gets the belief that it is affected. */
-static void gains_make(
-	const struct culprit *c, const struct outlook *list, double *gains, double *held)
+/* Expected bits of one attempt on each commit; `held` gets the belief that it is affected, `clean`
+ * that the attempt shows nothing. */
+static void gains_make(const struct culprit *c, const struct outlook *list, double *gains,
+	double *held, double *clean)
 {
 	_free_ double *values = alloc_zero(c->n + 1, sizeof(*values));
-	_free_ double *clean = alloc_zero(c->n + 1, sizeof(*clean));
 	struct outlook all = {0};
 	for (size_t i = 0; i <= c->n; i++) {
 		outlook_add(&all, &list[i], 1);
@@ -95,7 +100,8 @@ static void gains_make(
 	}
 	ancestry_sum(c->line, values, gains);
 	for (size_t i = 0; i < c->n; i++) {
-		gains[i] = entropy(all.clean[0] + clean[i]) - (all.bits[0] + gains[i]);
+		clean[i] += all.clean[0];
+		gains[i] = entropy(clean[i]) - (all.bits[0] + gains[i]);
 	}
 	ancestry_sum(c->line, c->posterior, held);
 }
@@ -294,15 +300,52 @@ static size_t batch_choose(struct batch *b, const double *minutes, const size_t 
 	return chosen;
 }
 
-static size_t one_choose(
-	const double *gains, const double *minutes, size_t n, struct culprit_choice *out)
+/* What an attempt on `x` should add to the log odds of the truth beyond the bits it tells, for one
+ * commit that is believed: D(own || others') - D(own || all) of its chance to be clean. */
+static double odds_gain(double belief, double own, double all)
 {
+	const double others = fmin(fmax((all - belief * own) / (1 - belief), 1e-12), 1 - 1e-12);
+	return own * log2(all / others) + (1 - own) * log2((1 - all) / (1 - others));
+}
+
+static void odds_add(struct culprit *c, const struct outlook *list, const double *clean,
+	const double *minutes, double *gains)
+{
+	size_t believed[ODDS_MAX], n = 0;
 	double most = 0;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < c->n; i++) {
+		most = fmax(most, worth(gains[i], minutes[i]));
+		if (c->posterior[i] > CULPRIT_ODDS_BELIEF && n < ODDS_MAX) {
+			believed[n++] = i;
+		}
+	}
+	for (size_t x = 0; x < c->n; x++) {
+		const double all = fmin(fmax(clean[x], 1e-12), 1 - 1e-12);
+		const bool is_good = worth(gains[x], minutes[x]) > CULPRIT_ODDS_BITS * most;
+		for (size_t k = 0; k < n && is_good; k++) {
+			const size_t i = believed[k];
+			const double belief = c->posterior[i];
+			const double own = list[i].clean[ancestry_holds(c->line, x, i)] / belief;
+			gains[x] += CULPRIT_ODDS_SHARE * belief * odds_gain(belief, own, all);
+		}
+	}
+}
+
+/* The best one; its bits are without the odds, which need a truer outlook than levels have. */
+static size_t one_choose(struct culprit *c, const struct outlook *list, const double *bits,
+	const double *clean, const double *minutes, struct culprit_choice *out)
+{
+	_free_ double *gains = alloc_zero(c->n + 1, sizeof(*gains));
+	double most = 0;
+	memcpy(gains, bits, c->n * sizeof(*gains));
+	if (c->levels == NULL) {
+		odds_add(c, list, clean, minutes, gains);
+	}
+	for (size_t i = 0; i < c->n; i++) {
 		const double w = worth(gains[i], minutes[i]);
 		if (w > most) {
 			most = w;
-			*out = (struct culprit_choice){i, gains[i]};
+			*out = (struct culprit_choice){i, bits[i]};
 		}
 	}
 	return most > 0 ? 1 : 0;
@@ -315,9 +358,10 @@ size_t culprit_choose(struct culprit *c, double exposure, const double *minutes,
 	_free_ struct outlook *list = outlooks_make(c, exposure);
 	_free_ double *gains = alloc_zero(c->n + 1, sizeof(*gains));
 	_free_ double *held = alloc_zero(c->n + 1, sizeof(*held));
-	gains_make(c, list, gains, held);
+	_free_ double *clean = alloc_zero(c->n + 1, sizeof(*clean));
+	gains_make(c, list, gains, held, clean);
 	if (k <= 1 && n_pending == 0) {
-		return k == 0 ? 0 : one_choose(gains, minutes, c->n, out);
+		return k == 0 ? 0 : one_choose(c, list, gains, clean, minutes, out);
 	}
 	struct batch b = {.draws = gsl_rng_alloc(gsl_rng_taus2)};
 	gsl_rng_set(b.draws, seed);

@@ -58,7 +58,7 @@ static void pairs_init(struct pairs *p, const struct culprit *c)
 	p->mass = alloc_zero(c->n_groups, sizeof(*p->mass));
 	p->hits = alloc_zero(c->n_groups * c->n_tried + 1, sizeof(*p->hits));
 	for (size_t i = 0; i < c->n; i++) {
-		p->mass[c->group[i]] += c->prior[i] / (1 - CULPRIT_NONE_PRIOR);
+		p->mass[c->group[i]] += c->prior[i];
 	}
 	for (size_t i = 0; i < c->n_groups * c->n_tried; i++) {
 		p->hits[i] = ancestry_holds(

@@ -3,9 +3,17 @@
 
 #include "stats/culprit.h"
 
+/* Of commits that are believed less, and of attempts that tell so much less than the best, odds are
+ * not looked at; and so much of what they gain counts beside bits: with all of it a test that
+ * always fails takes longer. */
+#define CULPRIT_ODDS_BELIEF 0.02
+#define CULPRIT_ODDS_BITS 0.2
+#define CULPRIT_ODDS_SHARE 0.5
+
 /* An event comes in an attempt with a chance whose prior is Beta(events, clean). */
 struct culprit_chance {
 	double events, clean;
+	double whole; /* log of B(events, clean) */
 };
 
 /* Commits that no attempt so far tells apart fit alike, and are weighed once. */
@@ -28,7 +36,8 @@ struct culprit {
 	enum culprit_kind kind;
 	struct culprit_levels *levels;   /* of a number that moved; else NULL and chances */
 	struct culprit_chance hot, cold; /* with and without the defect */
-	double *prior;
+	double *prior;                   /* of each commit, were it one of them */
+	double none_prior;
 	struct culprit_group *groups;
 	size_t n_groups;
 	uint32_t *group; /* of each commit */

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "stats/ancestry.h"
+#include "stats/culprit_state.h"
 
 #define CHANCE 0.6
 
@@ -133,9 +134,10 @@ static void posterior_is_that_of_brute_force(void **state)
 	ancestry_free(a);
 }
 
-/* Clean is an attempt without event in that exposure; failed is what remains of the belief. */
-static double gain_of(
-	const struct ancestry *a, const double *weights, size_t commit, double exposure)
+/* Clean is an attempt without event in that exposure; failed is what remains of the belief. `odds`
+ * gets what the log odds of the truth gain besides. */
+static double gain_of(const struct ancestry *a, const double *weights, size_t commit,
+	double exposure, double *odds)
 {
 	struct culprit *before = culprit_new(a, CULPRIT_BREAKS, weights, CHANCE);
 	struct culprit *after = culprit_new(a, CULPRIT_BREAKS, weights, CHANCE);
@@ -146,12 +148,17 @@ static double gain_of(
 	culprit_chances(before, exposure, chance);
 	const double failed = chance[commit];
 	double entropy = 0;
+	*odds = 0;
 	for (size_t i = 0; i <= DIAMOND; i++) {
 		const double was =
 			i < DIAMOND ? culprit_posterior(before)[i] : culprit_none(before);
 		const double is = i < DIAMOND ? culprit_posterior(after)[i] : culprit_none(after);
 		const double rest = (was - (1 - failed) * is) / failed;
 		entropy -= rest > 1e-15 ? rest * log2(rest) : 0;
+		if (i < DIAMOND && was > CULPRIT_ODDS_BELIEF) {
+			*odds += is * (1 - failed) * log2((1 - was) / (1 - is)) +
+				 rest * failed * log2((1 - was) / (1 - rest));
+		}
 	}
 	const double gain =
 		culprit_entropy(before) - (1 - failed) * culprit_entropy(after) - failed * entropy;
@@ -160,27 +167,45 @@ static double gain_of(
 	return gain;
 }
 
+/* Of equal bits a minute that which raises the odds of the truth most. */
+static size_t brute_choice(
+	const struct ancestry *a, const double *weights, const double *minutes, double *bits)
+{
+	double odds[DIAMOND];
+	double most = 0;
+	double best_worth = 0;
+	size_t best = 0;
+	for (size_t i = 0; i < DIAMOND; i++) {
+		bits[i] = gain_of(a, weights, i, 0.8, &odds[i]);
+		most = fmax(most, bits[i] / minutes[i]);
+	}
+	for (size_t i = 0; i < DIAMOND; i++) {
+		const bool is_good = bits[i] / minutes[i] > CULPRIT_ODDS_BITS * most;
+		const double worth =
+			(bits[i] + (is_good ? CULPRIT_ODDS_SHARE * odds[i] : 0)) / minutes[i];
+		best = worth > best_worth ? i : best;
+		best_worth = fmax(worth, best_worth);
+	}
+	return best;
+}
+
 static void best_next_attempt_is_that_of_brute_force(void **state)
 {
 	(void)state;
 	struct ancestry *a = diamond();
 	const double weights[DIAMOND] = {0, 1, 1, 4, 1, 1, 1, 1};
-	double minutes[DIAMOND];
+	double minutes[DIAMOND], bits[DIAMOND];
 	for (size_t dear = 0; dear < DIAMOND; dear++) {
-		size_t best = 0;
-		double most = -1;
 		for (size_t i = 0; i < DIAMOND; i++) {
 			minutes[i] = i == dear ? 5 : i == 0 ? INFINITY : 1 + (double)i / 10;
-			const double worth = gain_of(a, weights, i, 0.8) / minutes[i];
-			best = worth > most ? i : best;
-			most = fmax(worth, most);
 		}
+		const size_t best = brute_choice(a, weights, minutes, bits);
 		struct culprit *c = culprit_new(a, CULPRIT_BREAKS, weights, CHANCE);
 		see_all(c);
 		struct culprit_choice choice;
 		assert_int_equal(culprit_choose(c, 0.8, minutes, NULL, 0, 1, &choice, 1), 1);
 		assert_int_equal(choice.commit, best);
-		assert_float_equal(choice.bits, most * minutes[best], 1e-6);
+		assert_float_equal(choice.bits, bits[best], 1e-6);
 		culprit_free(c);
 	}
 	ancestry_free(a);
@@ -271,6 +296,31 @@ static void ends_that_are_alike_hold_no_culprit(void **state)
 	ancestry_free(a);
 }
 
+/* The bug is everywhere and comes half of the time; whoever named the older end had not tried it.
+ */
+static void one_lucky_attempt_makes_no_good_end(void **state)
+{
+	(void)state;
+	struct ancestry *a = line(3);
+	const double weights[] = {0, 1, 1};
+	for (int is_doubted = 0; is_doubted < 2; is_doubted++) {
+		struct culprit *c = culprit_new(a, CULPRIT_BREAKS, weights, 0.5);
+		if (is_doubted == 1) {
+			culprit_doubt(c);
+		}
+		culprit_see(c, 2, 4, 4);
+		culprit_see(c, 1, 2, 2);
+		culprit_see(c, 0, 0, 1);
+		assert_true(is_doubted == 1 ? culprit_none(c) > 0.15 : culprit_none(c) < 0.03);
+		for (size_t i = 0; i < 8; i++) {
+			culprit_see(c, 0, 0, 1);
+		}
+		assert_true(culprit_none(c) < 0.05);
+		culprit_free(c);
+	}
+	ancestry_free(a);
+}
+
 /* Twelve events at one end, none at the other in as much work, and then hours that hardly worked.
  */
 static void idle_attempts_say_nothing(void **state)
@@ -298,6 +348,7 @@ int main(void)
 		cmocka_unit_test(several_at_once_share_the_line),
 		cmocka_unit_test(commits_that_do_not_build_are_inseparable),
 		cmocka_unit_test(ends_that_are_alike_hold_no_culprit),
+		cmocka_unit_test(one_lucky_attempt_makes_no_good_end),
 		cmocka_unit_test(idle_attempts_say_nothing),
 	};
 	return cmocka_run_group_tests_name("stats/culprit", tests, NULL, NULL);
