@@ -189,6 +189,7 @@ int command_bisect_sim(int argc, char **argv)
 	printf("means of %d histories, seed %d; wall time in lengths of a run with 1, 4, 16 "
 	       "machines; the ends are given to each method alike, and counted for none\n",
 		(int)order.histories, (int)order.seed);
-	const bool is_kept = settings_run(false, &order) & settings_run(true, &order);
+	bool is_kept = settings_run(false, &order);
+	is_kept &= settings_run(true, &order);
 	return is_kept ? EXIT_SUCCESS : EXIT_FAILURE;
 }
