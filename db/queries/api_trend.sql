@@ -19,10 +19,9 @@ with t as (
 	from t cross join span cross join lateral series_medians(t.id, (select array_agg(series_id) from chosen), span.first, case when width = 1 then span.last else span.first - 1 end) m
 		join chosen x on x.series_id = m.series_id
 ), wide as materialized (
-	select x.place, (m.ordinal - span.first) / width as bin, sum(m.n)::bigint as n, sum(m.value * m.n) / sum(m.n) as mean, min(m.lowest) as low, max(m.highest) as high
-	from t cross join span cross join lateral series_medians(t.id, (select array_agg(series_id) from chosen), span.first, case when width > 1 then span.last else span.first - 1 end) m
+	select x.place, m.bin, m.n, m.mean, m.lowest as low, m.highest as high
+	from t cross join span cross join lateral series_bins(t.id, (select array_agg(series_id) from chosen), span.first, case when width > 1 then span.last else span.first - 1 end, width) m
 		join chosen x on x.series_id = m.series_id
-	group by 1, 2
 ), moved as materialized (
 	select c.*, x.place, g.ordinal as good, b.ordinal as bad, t.metric
 	from t cross join span cross join chosen x join change c on c.series_id = x.series_id and c.gone_at is null and c.state <> 'false_alarm'
