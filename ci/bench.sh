@@ -1,7 +1,8 @@
 #!/bin/bash
 # `make bench`: figures, each with what it is compared with, measured in this same run. Nothing here passes or fails.
 #   ci/bench.sh [console|stats|service|fleet|pages|short|overhead]…    default: all but big; `overhead` builds kernels and takes the longest
-#   ci/bench.sh big       pages, of 10,000 commits and a million attempts: 3.4 GB, made before it measures
+#   ci/bench.sh big       pages, of 10,000 commits and a million attempts: 5 GB, made before it measures; with KEEP=FOLDER in a cluster that is
+#                         left there and, when it is there already, not made again
 #   PAIRS=N   interleaved pairs of the overhead measurements (default 5)
 set -euo pipefail
 # shellcheck source=ci/lib.sh
@@ -48,7 +49,7 @@ runner_start() {
 # As the runner's own user: what the bare scripts build and boot lies in its folders.
 measure() {
 	as_user env SERVER_PID="$SERVER_PID" RUNNER_PID="$RUNNER_PID" PYTHONDONTWRITEBYTECODE=1 \
-		TOKENS="${TOKENS:-}" FLEET="${FLEET:-}" LIMIT_MS="${LIMIT_MS:-}" \
+		TOKENS="${TOKENS:-}" FLEET="${FLEET:-}" LIMIT_MS="${LIMIT_MS:-}" POSTMASTER_PID="$(as_user sed -n 1p "$CLUSTER/data/postmaster.pid")" \
 		/usr/bin/python3 "$REPO/ci/bench/$1.py" --url "$URL" \
 		--token-file "$WORK/token" --work "$WORK" --app "$APP" --state "$STATE"
 }
@@ -73,13 +74,36 @@ trend() {
 	as_user env WEB="$REPO/web" HOME="$WORK" node "$REPO/ci/browser/trend.mjs" speed "$URL" "/trees/long/series/x86_64-xfs1k-hot/fail_ratio?with=$profiles"
 }
 
-# pages LIMIT_MS [SIZE…]: of a database seeded in this size.
+sql() { psql -XqAt -v ON_ERROR_STOP=1 -d "$FAULTLINE_DATABASE" "$@"; }
+
+# seeded [SIZE…]: a database of this size and nothing else.
+seeded() {
+	sql -c 'drop schema public cascade; create schema public' >/dev/null 2>&1
+	as_user "$APP/bin/faultline-server" migrate
+	sql "$@" -f "$REPO/db/seed.sql" >/dev/null
+	sql -c 'vacuum analyze' # as autovacuum would within minutes, beside what is measured
+}
+
+# A million attempts take a while, so the cluster may be kept. Nobody cares if it is lost: it waits for no disk while it is made.
+big() {
+	if [[ ${KEEP:-} ]]; then
+		"$REPO/ci/postgres.sh" stop "$CLUSTER"
+		CLUSTER=$(realpath -m -- "$KEEP")
+		FAULTLINE_DATABASE=$("$REPO/ci/postgres.sh" start "$CLUSTER")
+	fi
+	if [[ $(sql -c "select to_regclass('attempt') is not null") == t && $(sql -c 'select count(*) > 900000 from attempt') == t ]]; then
+		as_user "$APP/bin/faultline-server" migrate
+		return
+	fi
+	sql -c 'alter system set fsync = off' -c "alter system set max_wal_size = '4GB'" -c 'alter system set autovacuum = off' -c 'select pg_reload_conf()' >/dev/null
+	PGOPTIONS='-c synchronous_commit=off -c work_mem=128MB -c maintenance_work_mem=256MB' seeded -v commits=10000 -v repeats=9
+	sql -c 'alter system reset all' -c 'select pg_reload_conf()' >/dev/null
+}
+
+# pages LIMIT_MS DATABASE…: how long each takes of the database that the words behind make.
 pages() {
 	program_stop "$SERVER_PID" "$STOP_LIMIT_S" || :
-	psql -Xq -v ON_ERROR_STOP=1 -d "$FAULTLINE_DATABASE" -c 'drop schema public cascade; create schema public' >/dev/null 2>&1
-	as_user "$APP/bin/faultline-server" migrate
-	psql -Xq -v ON_ERROR_STOP=1 -d "$FAULTLINE_DATABASE" "${@:2}" -f "$REPO/db/seed.sql" >/dev/null
-	psql -Xq -d "$FAULTLINE_DATABASE" -c vacuum # as autovacuum would within minutes, beside what is measured
+	"${@:2}"
 	server_start
 	LIMIT_MS=$1 measure pages
 }
@@ -122,10 +146,13 @@ main() {
 		RUNNER_PID=''
 	fi
 	if wants pages; then
-		pages 20
+		pages 20 seeded
 		trend
 	fi
-	if wants big; then pages 50 -v commits=10000 -v repeats=9; fi
+	if wants big; then
+		pages 50 big
+		"$REPO/ci/plans.sh" "$FAULTLINE_DATABASE" && echo "no page reads the whole of a table that grows with attempts"
+	fi
 }
 
 main "$@"

@@ -46,6 +46,17 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def cpu_seconds_of_children(pid):
+    """Of the processes that one has started: PostgreSQL's connections."""
+    total = 0
+    for child in pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        try:
+            total += cpu_seconds(child)
+        except FileNotFoundError:
+            pass
+    return total
+
+
 def rest(limit_s=60):
     """Until the machine has little to do: what was seeded is news to the server's stages, and to autovacuum."""
     def ticks():
