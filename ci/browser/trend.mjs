@@ -183,7 +183,7 @@ async function works(browser, url, target) {
 	await detailWorks(page);
 	await pointingWorks(page, { page: url + target, json });
 	await page.close();
-	await weightWorks(browser, url, target.split('?')[0]);
+	await weightWorks(browser, url, target);
 }
 
 const middle = (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
