@@ -144,6 +144,7 @@ test_the_example_for_maintainers_ends_with_the_verdict() {
 	equal "$(sql "select count(*) from run where request ->> 'commit' is null and request ? 'patches'")" 1 'runs of a patch that was posted twice'
 	holds "$(page_text "/runs/$(sql 'select max(id) from run')")" 'Against its base'
 	equal "$(run_json "$(sql 'select max(id) from run')" | jq -c '.run.compare[0] | [.profile, .with.clean]')" '["standin",1]' 'what the change gave'
+	wait_for 30 'its numbers, beside the line' sql_is 't|t' 'select count(*) > 0, not exists (select from point p join attempt_place l on l.attempt_id = p.attempt_id and not l.is_plain) from point_beside'
 	patch_of false
 	BASE=good try_patch standin "$WORK/patch"
 	equal "$VERDICT" 1 "verdict on a patch that does not build: $(cat "$WORK/verdict")"

@@ -45,17 +45,22 @@ with side as materialized (
 	select bug_id, json_build_object('k', sum(events) filter (where n = 1), 'exposure', sum(exposure) filter (where n = 1)) as before,
 		json_build_object('k', sum(events) filter (where n = 2), 'exposure', sum(exposure) filter (where n = 2)) as after
 	from met group by bug_id
-), value as materialized (
-	select t.n, t.profile_id, t.tree_id, s.id as series_id, s.metric, v.value, change_scale(s.metric, v.value, g.value, f.value) as scaled
+), valued as ( -- points on the line, and values beside it
+	select t.n, t.profile_id, t.tree_id, t.attempt_id, s.metric, v.value
 	from tried t join series s on s.tree_id = t.tree_id and s.profile_id = t.profile_id join point v on v.series_id = s.id and v.attempt_id = t.attempt_id and v.claimed_at = t.claimed_at
-		left join series gs on s.metric = 'fail_ratio' and gs.tree_id = s.tree_id and gs.profile_id = s.profile_id and gs.metric = 'pgmigrate_success'
-		left join point g on g.series_id = gs.id and g.attempt_id = v.attempt_id and g.claimed_at = v.claimed_at
-		left join series fs on s.metric = 'fail_ratio' and fs.tree_id = s.tree_id and fs.profile_id = s.profile_id and fs.metric = 'pgmigrate_fail'
-		left join point f on f.series_id = fs.id and f.attempt_id = v.attempt_id and f.claimed_at = v.claimed_at
+	union all
+	select t.n, t.profile_id, t.tree_id, t.attempt_id, v.metric, v.value from tried t join point_beside v on v.attempt_id = t.attempt_id and v.claimed_at = t.claimed_at
+), value as materialized (
+	select n, profile_id, tree_id, metric, value,
+		change_scale(metric, value, case when metric = 'fail_ratio' then max(value) filter (where metric = 'pgmigrate_success') over of_attempt end, case when metric = 'fail_ratio' then max(value) filter (where metric = 'pgmigrate_fail') over of_attempt end) as scaled
+	from valued window of_attempt as (partition by n, attempt_id)
 ), number as materialized (
-	select profile_id, metric, min(series_id) as series_id, percentile_cont(0.5) within group (order by value) filter (where n = 1) as before, percentile_cont(0.5) within group (order by value) filter (where n = 2) as after,
-		json_agg(scaled) filter (where n = 1) as before_values, json_agg(scaled) filter (where n = 2) as after_values
-	from value group by profile_id, metric having count(*) filter (where n = 1) > 0 and count(*) filter (where n = 2) > 0 limit 500
+	select v.*, s.id as series_id
+	from (
+		select profile_id, min(tree_id) as tree_id, metric, percentile_cont(0.5) within group (order by value) filter (where n = 1) as before, percentile_cont(0.5) within group (order by value) filter (where n = 2) as after,
+			json_agg(scaled) filter (where n = 1) as before_values, json_agg(scaled) filter (where n = 2) as after_values
+		from value group by profile_id, metric having count(*) filter (where n = 1) > 0 and count(*) filter (where n = 2) > 0 limit 500) v
+		left join series s on s.tree_id = v.tree_id and s.profile_id = v.profile_id and s.metric = v.metric
 ), near as materialized ( -- 20 commits to each side of the first place on the line that was tried
 	select array_agg(n.commit_id) as commits, array_agg(n.ordinal) as ordinals
 	from (select t.tree_id, min(tc.ordinal) as ordinal from tried t join tree_commit tc on tc.tree_id = t.tree_id and tc.commit_id = t.commit_id where tc.ordinal is not null group by t.tree_id order by 1 limit 1) e
@@ -82,6 +87,6 @@ select json_build_object(
 			(6, 'still_passing', 'still passing', 'every attempt was clean on both sides', '✓', 'good'), (7, 'not_tried', 'not tried after', 'so nothing can be said', '–', 'idle')) w (n, category, word, says, mark, class)),
 	'bugs', (select json_agg(json_build_object('href', case when s.bug_id > 0 then '/bugs/' || s.bug_id end, 'title', coalesce(b.title, 'any crash or hang'), 'before', t.before, 'after', t.after, 'cells', coalesce(c.cells, '[]')) order by s.bug_id = 0 desc, s.attempts desc, s.bug_id)
 		from shown s left join bug b on b.id = s.bug_id left join total t on t.bug_id = s.bug_id left join cells c on c.bug_id = s.bug_id),
-	'numbers', (select json_agg(json_build_object('profile', p.name, 'metric', k.name, 'name', k.title, 'unit', k.unit, 'href', '/trees/' || t.name || '/series/' || p.name || '/' || k.name, 'before', page_number(m.before), 'after', page_number(m.after),
+	'numbers', (select json_agg(json_build_object('profile', p.name, 'metric', k.name, 'name', k.title, 'unit', k.unit, 'href', case when m.series_id is not null then '/trees/' || t.name || '/series/' || p.name || '/' || k.name end, 'before', page_number(m.before), 'after', page_number(m.after),
 			'before_values', m.before_values, 'after_values', m.after_values, 'noise', o.noise) order by k.position, p.name)
-		from number m join profile p on p.id = m.profile_id join metric k on k.name = m.metric join series s on s.id = m.series_id join tree t on t.id = s.tree_id left join noise o on o.series_id = m.series_id)) as page;
+		from number m join profile p on p.id = m.profile_id join metric k on k.name = m.metric join tree t on t.id = m.tree_id left join noise o on o.series_id = m.series_id)) as page;

@@ -1,5 +1,5 @@
--- What an attempt was, to know which of its numbers count: those of posted patches and of machines' checks are no points. $1 attempt. No row: there is no such attempt.
-select a.result, r.is_plain and not ru.is_golden as is_plain, coalesce(a.accel, 'tcg') = 'tcg' as is_emulated, ru.migrations is not null as is_until,
+-- What an attempt was, to know which of its numbers count: those of posted patches stand beside the line, those of machines' checks nowhere. $1 attempt. No row: there is no such attempt.
+select a.result, r.is_plain, ru.is_golden, coalesce(a.accel, 'tcg') = 'tcg' as is_emulated, ru.migrations is not null as is_until,
 	exists (select from stream s where s.attempt_id = a.id and s.name = 'samples' and s.removed_at is not null) as is_removed
 from attempt a
 join job j on j.id = a.job_id

@@ -47,7 +47,15 @@ insert into commit (sha, subject, author, authored_at, committed_at) select lpad
 insert into tree_commit select t.id, c.id, substr(c.subject, 2)::int from tree t, commit c where c.subject like 'c%';
 insert into series (tree_id, profile_id, metric) select t.id, p.id, 'success_per_s' from tree t, profile p returning id as series \gset
 insert into point (series_id, attempt_id, claimed_at, commit_id, value) select :series, 1000 + c.id, :'claimed', c.id, 100 + c.id % 3 from commit c where c.subject like 'c%';
-insert into point (series_id, attempt_id, claimed_at, commit_id, value) select :series, a.id, a.claimed_at, c.id, case a.id when :a2 then 100 else 200 end from attempt a, commit c where a.id in (:a2, :a3) and c.subject = 's';
+insert into point (series_id, attempt_id, claimed_at, commit_id, value) select :series, a.id, a.claimed_at, c.id, 100 from attempt a, commit c where a.id = :a2 and c.subject = 's';
+insert into point_beside (attempt_id, claimed_at, metric, value) select id, claimed_at, 'success_per_s', 200 from attempt where id = :a3;
 execute page_compare('t/aaaaaaa', 'revision:' || :patched) \gset
-select pg_temp.expect('both medians', (:'page'::json #>> '{numbers,0,before}') || ' ' || (:'page'::json #>> '{numbers,0,after}'), '100 200');
+select pg_temp.expect('both medians, one of them beside the line', (:'page'::json #>> '{numbers,0,before}') || ' ' || (:'page'::json #>> '{numbers,0,after}'), '100 200');
 select pg_temp.expect('noise of the neighbours', (:'page'::json #>> '{numbers,0,noise}')::float between 0.001 and 0.05, true);
+select pg_temp.expect('what is patched is on no trend', count(*), 0::bigint) from point where attempt_id = :a3;
+
+-- The share of failures is compared as odds of the attempt's own counts.
+insert into point_beside (attempt_id, claimed_at, metric, value) select id, claimed_at, m, v from attempt, (values ('fail_ratio', 0.25), ('pgmigrate_success', 3), ('pgmigrate_fail', 1)) w (m, v) where id = :a3;
+execute page_compare('revision:' || :patched, 'revision:' || :patched) \gset
+select pg_temp.expect('odds', (select round((n #>> '{before_values,0}')::numeric, 4) from json_array_elements(:'page'::json -> 'numbers') n where n ->> 'metric' = 'fail_ratio'), round(ln(1.5 / 3.5), 4));
+select pg_temp.expect('a number that has no trend has no link', (select n ->> 'href' from json_array_elements(:'page'::json -> 'numbers') n where n ->> 'metric' = 'fail_ratio'), null);

@@ -12,6 +12,8 @@ prepare series_point_drop as :q;
 prepare series_point_put as :q;
 \set q `cat db/queries/series_median_keep.sql`
 prepare series_median_keep as :q;
+\set q `cat db/queries/series_beside_put.sql`
+prepare series_beside_put as :q;
 
 create temp table running as execute series_attempt(:a1);
 select pg_temp.expect('it has no result yet, and stands on the line', coalesce(result, '-') || is_plain, '-true') from running;
@@ -49,3 +51,10 @@ execute series_point_drop(:a1, :'claimed', '{}');
 select pg_temp.expect('all of them', count(*), 1::bigint) from point;
 execute series_median_keep(:a1);
 select pg_temp.expect('a series that shows nothing any more', string_agg(s.metric || ' ' || m.n, ', '), 'fail_ratio 1') from median m join series s on s.id = m.series_id;
+
+execute series_beside_put(:a3, :'claimed', '{fail_ratio,fail_per_s}', '{0.25,10}');
+execute series_beside_put(:a3, :'claimed', '{fail_ratio}', '{0.5}');
+select pg_temp.expect('what a patched one measured stands beside the line, these and no others', string_agg(metric || '=' || value, ' '), 'fail_ratio=0.5') from point_beside;
+select pg_temp.expect('and is no point', count(*), 0::bigint) from point where attempt_id = :a3;
+execute series_beside_put(:a3, :'claimed', '{}', '{}');
+select pg_temp.expect('nothing is known any more', count(*), 0::bigint) from point_beside;

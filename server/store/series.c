@@ -20,6 +20,7 @@ int series_attempt(struct db *db, int64_t attempt_id, struct series_attempt *out
 	const char *result = row_text(rows, 0, "result");
 	snprintf(out->result, sizeof(out->result), "%s", result == NULL ? "" : result);
 	out->is_plain = row_bool(rows, 0, "is_plain");
+	out->is_golden = row_bool(rows, 0, "is_golden");
 	out->is_emulated = row_bool(rows, 0, "is_emulated");
 	out->is_until = row_bool(rows, 0, "is_until");
 	out->is_removed = row_bool(rows, 0, "is_removed");
@@ -60,4 +61,18 @@ int series_points_put(struct db *db, int64_t attempt_id, const char *claimed_at,
 	}
 	return outcome != 0 ? outcome
 			    : DB_QUERY(db, "series_median_keep", NULL, db_int(attempt_id));
+}
+
+int series_beside_put(struct db *db, int64_t attempt_id, const char *claimed_at,
+	const struct series_point *points, size_t n)
+{
+	_array_ struct array metrics, values;
+	array_init(&metrics);
+	array_init(&values);
+	for (size_t i = 0; i < n; i++) {
+		array_text(&metrics, points[i].metric);
+		array_real(&values, points[i].value);
+	}
+	return DB_QUERY(db, "series_beside_put", NULL, db_int(attempt_id), db_text(claimed_at),
+		array_value(&metrics), array_value(&values));
 }

@@ -13,7 +13,8 @@ enum { SERIES_NONE = 3 };
 /* What decides which numbers of an attempt count. */
 struct series_attempt {
 	char result[24]; /* "": none */
-	bool is_plain;   /* its revision stands on the trend line */
+	bool is_plain;   /* its revision stands on the trend line; others beside it */
+	bool is_golden;  /* a check of its machine: its numbers are no kernel's */
 	bool is_emulated;
 	bool is_until;   /* it was to end after so many migrations */
 	bool is_removed; /* retention has removed its samples: its numbers are what they are */
@@ -38,4 +39,7 @@ struct series_point {
 /* Makes the attempt's points these and no others, and counts its commit's medians anew. Needs
  * tally_lock (store/tally.h). 0, DB_REFUSED or a fault. */
 int series_points_put(struct db *db, int64_t attempt_id, const char *claimed_at,
+	const struct series_point *points, size_t n);
+/* The same of an attempt with patches or reverts, which has no place in a series. */
+int series_beside_put(struct db *db, int64_t attempt_id, const char *claimed_at,
 	const struct series_point *points, size_t n);

@@ -79,7 +79,7 @@ static int facts_read(struct db *tx, struct measured *m)
 	}
 	facts->reports_s = m->reports_s;
 	facts->result = m->attempt.result;
-	facts->is_plain = m->attempt.is_plain;
+	facts->is_golden = m->attempt.is_golden;
 	facts->is_emulated = m->attempt.is_emulated;
 	facts->is_until = m->attempt.is_until;
 	return measurement_is_counted(&facts->span) ? counts_read(tx, m) : 0;
@@ -117,7 +117,8 @@ static int points_keep(struct db *tx, const struct measured *m)
 				(struct series_point){measurement_metric(&m->facts, i), value};
 		}
 	}
-	return series_points_put(tx, m->item.attempt_id, m->item.claimed_at, points, n);
+	return (m->attempt.is_plain ? series_points_put : series_beside_put)(
+		tx, m->item.attempt_id, m->item.claimed_at, points, n);
 }
 
 /* What was read becomes what pages show. Nobody else counts the attempt's cell meanwhile. */

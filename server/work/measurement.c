@@ -205,7 +205,7 @@ double measurement_value(const struct measurement_facts *facts, size_t metric)
 	const bool is_result =
 		result_is(facts, "clean") || result_is(facts, "crash") || result_is(facts, "hang");
 	const bool is_long = measurement_seconds(facts) >= WORKLOAD_LEAST_S;
-	if (!facts->is_plain || !is_result || !(is_long || is_whole(facts))) {
+	if (facts->is_golden || !is_result || !(is_long || is_whole(facts))) {
 		return NAN;
 	}
 	return metrics[metric].value(facts);

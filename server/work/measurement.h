@@ -12,7 +12,7 @@
 /* All of it borrowed. */
 struct measurement_facts {
 	const char *result; /* of the attempt; "" when it has none */
-	bool is_plain;      /* its revision stands on the trend line */
+	bool is_golden;     /* a check of its machine: its values are no kernel's */
 	bool is_emulated;   /* its times say nothing about a real processor */
 	bool is_until;      /* it was to end after so many migrations: its sums are given */
 	struct sample_span span;

@@ -28,7 +28,6 @@ static int steady_fill(void **state)
 static struct measurement_facts facts_of(const char *result, size_t n_counts, bool is_finished)
 {
 	struct measurement_facts facts = {.result = result,
-		.is_plain = true,
 		.is_emulated = true,
 		.counts = steady,
 		.n_counts = n_counts,
@@ -169,11 +168,11 @@ static void other_results_give_exposure_but_no_points(void **state)
 	}
 }
 
-static void a_patched_revision_stands_on_no_trend(void **state)
+static void a_check_of_the_machine_stands_on_no_trend(void **state)
 {
 	(void)state;
 	struct measurement_facts facts = facts_of("clean", COUNTS, true);
-	facts.is_plain = false;
+	facts.is_golden = true;
 	assert_int_equal(values_known(&facts), 0);
 	assert_int_equal(measurement_exposure(&facts).estimate, 25000);
 }
@@ -276,7 +275,7 @@ int main(void)
 		cmocka_unit_test(a_short_workload_that_was_meant_so_counts),
 		cmocka_unit_test(a_hang_worked_up_to_its_last_sample),
 		cmocka_unit_test(other_results_give_exposure_but_no_points),
-		cmocka_unit_test(a_patched_revision_stands_on_no_trend),
+		cmocka_unit_test(a_check_of_the_machine_stands_on_no_trend),
 		cmocka_unit_test(an_absent_counter_is_unknown_and_not_zero),
 		cmocka_unit_test(a_counter_that_falls_is_unknown),
 		cmocka_unit_test(nothing_tried_has_no_ratio_and_a_pace_of_zero),
