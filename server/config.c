@@ -68,6 +68,8 @@ static const struct option options[] = {
 		"the address that mails come from"},
 	{"mail-server", KIND_TEXT, AT(mail_server), "", 0, 0, "URL",
 		"smtp://HOST:PORT or smtps://, with USER:PASSWORD@ where it wants that"},
+	{"notify-per-day", KIND_NUMBER, AT(notify_per_day), "100", 0, 1000000, "N",
+		"runs of one person that may name somebody to be told, in 24 hours; 0: any"},
 	{"port-file", KIND_TEXT, AT(port_file), "", 0, 0, "FILE",
 		"the port is written there once it is open"},
 	{"public-url", KIND_TEXT, AT(public_url), "", 0, 0, "URL",

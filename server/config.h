@@ -28,12 +28,14 @@ struct config {
 	int64_t keep_files_mb;      /* the longest unused files go above that, 0: never */
 	int64_t keep_samples_days;  /* samples of attempts without a report go then, 0: never */
 	int64_t keep_streams_mb;    /* the oldest of both go above that, 0: never */
-	const char *port_file;      /* the port is written here once it is open; "": nowhere */
-	bool is_closed;             /* reading needs a token too */
-	bool is_check;              /* look whether all is well, and end */
-	int log_level;              /* enum log_level */
-	const char *file;           /* where options were read from; "": nowhere */
-	char *file_text;            /* owned: what the texts from there point into */
+	int64_t notify_per_day; /* so many runs of one person may name somebody to be told, 0: any
+				 */
+	const char *port_file;  /* the port is written here once it is open; "": nowhere */
+	bool is_closed;         /* reading needs a token too */
+	bool is_check;          /* look whether all is well, and end */
+	int log_level;          /* enum log_level */
+	const char *file;       /* where options were read from; "": nowhere */
+	char *file_text;        /* owned: what the texts from there point into */
 };
 
 enum { CONFIG_BAD = 1, CONFIG_HELP = 2 };

@@ -30,6 +30,7 @@ static void defaults_stand_when_nothing_is_said(void **state)
 	assert_int_equal(config.workers, 4);
 	assert_int_equal(config.lease_s, 60);
 	assert_int_equal(config.keep_samples_days, 90);
+	assert_int_equal(config.notify_per_day, 100);
 	assert_int_equal(config.keep_consoles_days, 365);
 	assert_int_equal(config.keep_files_mb, 102400);
 	assert_int_equal(config.keep_streams_mb, 0);

@@ -182,13 +182,27 @@ test_rules_choose_by_tree_profile_path_severity_and_kind() {
 	TOKEN=$TOKEN_RUNNER refused 403 POST /api/v1/subscriptions -d '{"name":"x","target":"x@example.org"}'
 }
 
+owner_is_told() { mails -e 'map(select(.to == "olga@example.org" and (.subject | test("is silent")))) | length == 1'; }
+
 test_a_machine_that_falls_silent_and_a_queue_that_stands_still_are_told_until_they_go_on() {
-	local lost stuck
+	local lost stuck path
+	for path in '"two@example.org, x@example.org"' '"nobody"' '7'; do
+		refused 400 POST "/api/v1/machines/$MACHINE/owner" -d "{\"owner\": $path}"
+	done
+	TOKEN=$TOKEN_TRIGGER refused 403 POST "/api/v1/machines/$MACHINE/owner" -d '{"owner": "olga@example.org"}'
+	form "/machines/$MACHINE" 303 "token=$TOKEN_ADMIN" action=owner owner=olga@example.org
+	for path in "/machines/$MACHINE" /api/v1/machines "/api/v1/machines/$MACHINE/changes"; do
+		TOKEN='' http GET "$path" -H 'Accept: text/html'
+		holds "$BODY" '@example.org' "$path"
+		[[ $BODY != *olga@* ]] || fail "$path shows the owner's address"
+	done
 	sql "update listening set since = now() - interval '1 hour'; update machine set seen_at = now() - interval '11 minutes'" >/dev/null
 	wake
 	wait_for 20 'the machine to be missed' alert_of machine_lost
 	lost=$(alert_of machine_lost)
-	equal "$(sql "select count(*) from delivery_alert where alert_id = $lost")" 1 'only who asked for it and has no other wish'
+	equal "$(sql "select count(*) from delivery_alert where alert_id = $lost")" 2 'only who asked for it and has no other wish, and its owner'
+	wait_for 60 'the mail to its owner' owner_is_told
+	post "/api/v1/machines/$MACHINE/owner" '{"owner": null}' >/dev/null
 	sql "update machine set seen_at = now()" >/dev/null
 	wait_for 20 'it to be over' sql_is t "select ended_at is not null from alert where id = $lost"
 	order "$(on tiny good)" >/dev/null

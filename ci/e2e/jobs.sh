@@ -232,6 +232,18 @@ test_forms_of_the_queue_and_of_a_run_cancel_and_hurry() {
 	! grep -q 'Cancel the run' "$WORK/text" || fail 'there is nothing left to cancel'
 }
 
+test_only_so_many_runs_of_a_day_name_somebody_to_be_told() {
+	local chatty one='{"tree": "tiny", "commit": "good", "profiles": ["standin"], "machine": "nobody", "notify": "kim@example.org"}'
+	chatty=$(token trigger chatty)
+	for _ in 1 2; do
+		post "/api/v1/runs/$(TOKEN=$chatty order "$one")/cancel" '{}' >/dev/null
+	done
+	TOKEN=$chatty refused 429 POST /api/v1/runs -d "$one"
+	holds "$BODY" "field 'notify': 2 of your runs of the last 24 hours"
+	post "/api/v1/runs/$(TOKEN=$chatty order "$(jq -c 'del(.notify)' <<<"$one")")/cancel" '{}' >/dev/null
+	post "/api/v1/runs/$(order "$one")/cancel" '{}' >/dev/null
+}
+
 test_a_job_that_waits_too_long_is_given_up() {
 	local run
 	run=$(order '{"tree": "tiny", "commit": "good", "profiles": ["standin"], "machine": "nobody", "queue_limit_s": 1}')
@@ -294,7 +306,7 @@ test_open_pages_on_which_nothing_happens_cost_nothing() {
 	[[ $server -lt 60 && $runner -lt 30 ]] || fail "server: $server, runner: $runner hundredths of a second"
 }
 
-site_start
+site_start --notify-per-day 2
 profile standin
 tree_start
 before_each() { runner_ensure runner; }

@@ -4,13 +4,22 @@
 -- $19 the protocol it speaks; $20 why it is refused, null: it is served.
 -- It belongs to the first runner's token that registers it; its state is the operator's and stays. No row: it is another token's.
 -- Which machine it is, its name says and no tag of the runner's: the jobs of another, and its checks, are not for it.
--- Open pages hear of one that is new or was away.
+-- A new machine's owner is who made the one-time token that enrolled it, where that name is a mail address. Open pages hear of one that is
+-- new or was away.
 with old as (
 	select seen_at from machine where name = $1::text
+), maker as (
+	select o.name, o.id from token k join token e on e.id = k.made_by join token o on o.id = e.owner_id
+	where k.id = $12::bigint and o.name ~ '^[^@]+@[^@]+[.][^@]+$' and not exists (select from machine where name = $1::text)
+), owned as (
+	insert into subscription (name, state, channel, target, is_direct, token_id)
+	select 'notify-' || replace(gen_random_uuid()::text, '-', ''), 'direct', 'mail', name, true, id from maker
+	on conflict (target) where is_direct do update set target = excluded.target
+	returning id
 ), put as (
-	insert into machine (name, arch, cpus, memory_mb, tags, runner_version, kernel_release, cpu_model, qemu_version, compiler_version,
+	insert into machine (owner_id, name, arch, cpus, memory_mb, tags, runner_version, kernel_release, cpu_model, qemu_version, compiler_version,
 		disk_free_bytes, token_id, page_size, firmware, linker_version, disk_bytes, toolchains, workloads, protocol, refused)
-	values ($1::text, $2::text, $3::integer, $4::bigint, array(select tag from unnest($5::text[]) with ordinality t (tag, n) where tag !~ '^(machine|golden):' order by n), $6::text, $7::text, $8::text, $9::text, $10::text, $11::bigint, $12::bigint,
+	values ((select id from owned), $1::text, $2::text, $3::integer, $4::bigint, array(select tag from unnest($5::text[]) with ordinality t (tag, n) where tag !~ '^(machine|golden):' order by n), $6::text, $7::text, $8::text, $9::text, $10::text, $11::bigint, $12::bigint,
 		$13::integer, $14::text, $15::text, $16::bigint, $17::text[], $18::jsonb, $19::integer, $20::text)
 	on conflict (name) do update set arch = excluded.arch, cpus = excluded.cpus, memory_mb = excluded.memory_mb, tags = excluded.tags,
 		runner_version = excluded.runner_version, kernel_release = excluded.kernel_release, cpu_model = excluded.cpu_model,

@@ -6,26 +6,37 @@
 #include "http/fields.h"
 #include "http/form.h"
 #include "http/routes.h"
+#include "http/target.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "store/db.h"
 #include "store/machine.h"
+
+static bool owner_is_good(const char *value)
+{
+	return strchr(value, '@') == NULL || target_is_address(value);
+}
 
 /* What may be said of a machine: the last word of the address, and the name of the field. Sorted.
  */
 static const struct machine_action {
 	const char *name;
 	int (*tell)(struct db *db, const struct machine_order *order);
-	int64_t number_max; /* null, or a number up to this; 0: a word */
+	int64_t number_max;                 /* null, or a number up to this; 0: a word */
+	bool (*is_good)(const char *value); /* of a word that may be null; NULL: it may not be */
 	const char *values;
 } machine_actions[] = {
-	{"golden", machine_golden_put, INT64_MAX, "must be the number of an attempt, or null"},
-	{"health", machine_health, 0, "must be good, unknown, looping or bad"},
-	{"slots", machine_slots, 1024, "must be a number from 1 to 1024, or null"},
-	{"state", machine_state, 0, "must be active, maintenance, draining or retired"},
+	{"golden", machine_golden_put, INT64_MAX, NULL,
+		"must be the number of an attempt, or null"},
+	{"health", machine_health, 0, NULL, "must be good, unknown, looping or bad"},
+	{"owner", machine_owner, 0, owner_is_good,
+		"must be one mail address, the name of a subscription, or null"},
+	{"slots", machine_slots, 1024, NULL, "must be a number from 1 to 1024, or null"},
+	{"state", machine_state, 0, NULL, "must be active, maintenance, draining or retired"},
 };
 
-enum { MACHINE_ACTIONS = sizeof(machine_actions) / sizeof(machine_actions[0]), NOTE_MAX = 2000 };
+enum { MACHINE_ACTIONS = sizeof(machine_actions) / sizeof(machine_actions[0]) };
+enum { NOTE_MAX = 2000, VALUE_MAX = 254 };
 
 static const struct machine_action *action_find(const char *name)
 {
@@ -45,9 +56,15 @@ static int action_run(struct request *req, struct db *db, struct response *res,
 	const int64_t n = is_number ? fields_int(f, action->name, 1, action->number_max, 0) : 0;
 	_free_ char *number = n > 0 ? alloc_format("%lld", (long long)n) : NULL;
 	const struct machine_order order = {.name = req->parts[0],
-		.value = is_number ? number : fields_text(f, action->name, 32, true),
+		.value = is_number
+				 ? number
+				 : fields_text(f, action->name, VALUE_MAX, action->is_good == NULL),
 		.token_id = req->caller.id,
 		.note = fields_text(f, "note", NOTE_MAX, false)};
+	if (!f->is_bad && action->is_good != NULL && order.value != NULL &&
+		!action->is_good(order.value)) {
+		fields_refuse(f, action->name, "%s", action->values);
+	}
 	if (f->is_bad) {
 		return 0;
 	}
@@ -63,9 +80,9 @@ static int action_run(struct request *req, struct db *db, struct response *res,
 	if (outcome == 0) {
 		response_json(res, 200,
 			json_pack("{s:s,s:o}", "name", order.name, action->name,
-				n > 0       ? json_integer(n)
-				: is_number ? json_null()
-					    : json_string(order.value)));
+				n > 0                 ? json_integer(n)
+				: order.value == NULL ? json_null()
+						      : json_string(order.value)));
 	}
 	return outcome;
 }

@@ -6,8 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config.h"
 #include "http/fields.h"
+#include "http/run_notify.h"
 #include "http/run_request.h"
+#include "http/service.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "shared/file.h"
@@ -37,6 +40,7 @@ struct order {
 	json_t *subjects;
 	json_t *reverts; /* full hashes */
 	int64_t notify_id;
+	struct run_notify notify;
 	struct run_profiles profiles;
 };
 
@@ -271,27 +275,6 @@ static int order_profiles(struct order *o)
 }
 
 /* Who is told when it ends. */
-static int order_notify(struct order *o, int64_t token_id)
-{
-	if (o->want.notify == NULL) {
-		return 0;
-	}
-	bool is_paused = false;
-	const int outcome =
-		run_notify_find(o->db, o->want.notify, token_id, &o->notify_id, &is_paused);
-	if (outcome == RUN_NONE) {
-		return order_refuse(o, 422, "unknown_subscription",
-			alloc_copy("field 'notify': there is no subscription of that name; GET "
-				   "/api/v1/subscriptions lists them"));
-	}
-	if (outcome == 0 && is_paused) {
-		return order_refuse(o, 422, "paused",
-			alloc_copy("field 'notify': nothing is sent there, its subscription is "
-				   "paused"));
-	}
-	return outcome;
-}
-
 /* Everything that is asked for, found and kept. */
 static int order_gather(struct order *o)
 {
@@ -426,7 +409,7 @@ static int run_order_tx(struct db *db, struct response *res, struct order *o, co
 		outcome = order_gather(o);
 	}
 	if (outcome == 0) {
-		outcome = order_notify(o, run->token_id);
+		outcome = run_notify_resolve(o->db, o->res, &o->notify, &o->notify_id);
 	}
 	if (outcome == 0) {
 		outcome = order_queue(o, root, run, &id);
@@ -469,10 +452,13 @@ int api_run_order(struct request *req, struct db *db, struct response *res)
 	struct run_new run = {.token_id = req->caller.id, .key = key, .request_hash = hash};
 	struct order o = {.db = db,
 		.res = res,
+		.notify = {.token_id = req->caller.id,
+			.per_day = req->service->config->notify_per_day},
 		.patches = json_array(),
 		.subjects = json_array(),
 		.reverts = json_array()};
 	run_request_read(&fields, &o.want);
+	o.notify.name = o.want.notify;
 	int outcome = fields.is_bad ? RUN_ANSWERED : run_repeat(db, res, &run);
 	if (outcome == 0) {
 		outcome = run_order_tx(db, res, &o, root, &run);

@@ -188,6 +188,7 @@ const struct route routes[] = {
 	{CALL("POST", API "jobs/{id}/priority", ROUTE_TRIGGER, api_job_priority, BODY_SMALL)},
 	{CALL("POST", API "machines/{name}/golden", ROUTE_ADMIN, api_machine_order, BODY_SMALL)},
 	{CALL("POST", API "machines/{name}/health", ROUTE_ADMIN, api_machine_order, BODY_SMALL)},
+	{CALL("POST", API "machines/{name}/owner", ROUTE_ADMIN, api_machine_order, BODY_SMALL)},
 	{CALL("POST", API "machines/{name}/slots", ROUTE_ADMIN, api_machine_order, BODY_SMALL)},
 	{CALL("POST", API "machines/{name}/state", ROUTE_ADMIN, api_machine_order, BODY_SMALL)},
 	{CALL("POST", API "machines/{name}/token", ROUTE_ADMIN, api_machine_token, BODY_SMALL)},

@@ -87,6 +87,11 @@ int machine_slots(struct db *db, const struct machine_order *order)
 	return machine_tell(db, "machine_slots", order);
 }
 
+int machine_owner(struct db *db, const struct machine_order *order)
+{
+	return machine_tell(db, "machine_owner", order);
+}
+
 int machine_golden_put(struct db *db, const struct machine_order *order)
 {
 	return machine_tell(db, "machine_golden_put", order);

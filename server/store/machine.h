@@ -73,6 +73,8 @@ struct machine_order {
 int machine_state(struct db *db, const struct machine_order *order);
 int machine_health(struct db *db, const struct machine_order *order);
 int machine_slots(struct db *db, const struct machine_order *order);
+/* Who is told of it: a mail address, or a subscription's name; NULL: nobody in particular. */
+int machine_owner(struct db *db, const struct machine_order *order);
 /* It is checked with this attempt's kernel, and now. */
 int machine_golden_put(struct db *db, const struct machine_order *order);
 

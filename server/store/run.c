@@ -205,6 +205,16 @@ int run_notify_find(
 	return found;
 }
 
+int run_notify_used(struct db *db, int64_t token_id, int64_t *runs)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "run_notify_used", &rows, positive(token_id));
+	if (outcome == 0) {
+		*runs = row_int(rows, 0, "runs");
+	}
+	return outcome;
+}
+
 int run_tell(struct db *db, int64_t *count)
 {
 	_rows_ struct rows *rows = NULL;

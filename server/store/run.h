@@ -89,6 +89,9 @@ int run_profiles_find(struct db *db, const char *names, struct run_profiles *out
 int run_notify_find(
 	struct db *db, const char *notify, int64_t token_id, int64_t *id, bool *is_paused);
 
+/* How many runs of the last day name somebody, of the person whose token this is. 0 or a fault. */
+int run_notify_used(struct db *db, int64_t token_id, int64_t *runs);
+
 /* Runs that have ended, whose numbers are there and who name somebody: each gets its one delivery.
  * *count: how many. 0, DB_REFUSED or a fault. */
 int run_tell(struct db *db, int64_t *count);
