@@ -144,6 +144,40 @@ test_people_decide_and_do_not_undo_each_other() {
 	equal "$(api GET "/api/v1/changes/$id" | jq -c '[.change.state, (.change.history | length), (.change.commits | length)]')" '["acknowledged",3,1]'
 }
 
+# search_play BISECTION: its jobs that wait are done; what is measured moves at commit 13. Points come with the attempts, as they do.
+search_play() {
+	local run
+	for run in $(sql "select distinct j.run_id from job j join bisection_run r on r.run_id = j.run_id where j.state = 'queued'"); do
+		sql "insert into attempt (job_id, number, machine_id, claim_id, claimed_at, lease_until, state, result, started_at, ended_at)
+			select j.id, 1, m.id, gen_random_uuid(), now(), now(), 'done', 'clean', now(), now() from job j, machine m where j.run_id = $run" >/dev/null
+		values_keep "$run" "('success_per_s', (case when o < 13 then 900 else 300 end) * (1 + 0.02 * sin(78.233 * o + $run)))"
+		sql "update job set state = 'done', attempts = 1, ended_at = now() where run_id = $run" >/dev/null
+	done
+	sql 'notify work' >/dev/null
+	sql_is f "select state = 'running' from bisection where id = $1"
+}
+
+test_the_commit_that_moved_it_is_searched_where_the_edges_lie_apart() {
+	local id search
+	points far 'o < 8 or (o >= 20 and o < 28)' 'case when o < 14 then 900 else 300 end'
+	wait_for 60 'the series to be looked at' settled
+	id=$(changes '.changes[] | select(.profile == "far") | .id')
+	pairs_play
+	wait_for 60 'it to be confirmed' sql_is confirmed "select state from change where id = $id"
+	refused 400 POST /api/v1/bisections -d "{\"change\": $id, \"kind\": \"broken\"}"
+	refused 404 POST /api/v1/bisections -d '{"change": 999999}'
+	form "/changes/$id/bisections" 303 "token=$TOKEN_TRIGGER" budget_minutes=600
+	search=$(header Location)
+	search=${search##*/}
+	equal "$(TOKEN=$TOKEN_TRIGGER post /api/v1/bisections "{\"change\": $id}" | jq .bisection.id)" "$search" 'a search that runs already'
+	wait_for 60 'an attempt beside an end' sql_is 2 "select count(*) from job where run_id = (select min(run_id) from bisection_run where bisection_id = $search)"
+	wait_for 120 'the search to end' search_play "$search"
+	equal "$(api GET "/api/v1/bisections/$search" | jq -r '.bisection | .state + " " + .culprit + " " + .kind')" "found $(edge 13) moved" "$(api GET "/api/v1/bisections/$search" | jq -c '.bisection | [.none, .credible, .evidence]')"
+	wait_for 60 'it to be told' sql_is "change:$id" "select thread from alert where kind = 'commit_found'"
+	shows "/bisections/$search" 'which commit moved it?' 'line: step 13' 'nearer to the newer end' '#regzbot introduced:' 'moved what is measured'
+	shows "/changes/$id" "bisection $search"
+}
+
 # --- the demo's planted counter change, with the ratios that it once gave; commits 15 to 19 crash before they say any -----------------
 readonly RATIOS='{0.0034,0.00176,0.00363,0.00118,1,1,1,0.999,1,0.00241,0.0016,0.00225,0.00092,0.0009,0,0,0,0,0,0.00126,0.00132,0.00094,0.00086,0.00083}'
 
@@ -250,6 +284,7 @@ profile standin
 profile other
 profile reader
 profile hot
+profile far
 register
 line_make
 run_tests "$@"

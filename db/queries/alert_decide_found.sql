@@ -1,16 +1,16 @@
--- Searches that have named commits become alerts, in the thread of their bug, once what confirms it has ended. At most 20 at once.
+-- Searches that have named commits become alerts, in the thread of their bug or change, once what confirms it has ended. At most 20 at once.
 -- One row: the new alerts, as text of an array.
 with due as (
-	select x.id, x.tree_id, x.profile_id, x.bug_id, x.kind, x.state from bisection x
+	select x.id, x.tree_id, x.profile_id, x.bug_id, x.change_id, x.kind, x.state from bisection x
 	where x.state in ('found', 'inseparable') and not x.is_told and bisection_confirmed(x.id)
 	order by x.id limit 20 for update skip locked
 ), made as (
 	insert into alert (kind, thread, severity, title, bisection_id, paths)
-	select 'commit_found', 'bug:' || alert_bug_root(b.id), 'medium',
+	select 'commit_found', coalesce('bug:' || alert_bug_root(b.id), (select a.thread from change c join alert a on a.id = c.alert_id where c.id = d.change_id), 'change:' || d.change_id), 'medium',
 		case when d.state = 'found' then left(k.sha, 12) || ' ("' || left(k.subject, 200) || '")' else 'One of ' || (select count(*) from bisection_credible(d.id)) || ' commits' end
-			|| case d.kind when 'broken' then ' brought ' else ' took away ' end || b.title || ', ' || t.name,
+			|| case d.kind when 'broken' then ' brought ' when 'fixed' then ' took away ' else ' moved ' end || bisection_matter(d.id) || ', ' || t.name,
 		d.id, coalesce((select a.paths from alert a where a.bug_id = b.id order by a.id limit 1), '{}')
-	from due d join bug b on b.id = d.bug_id join tree t on t.id = d.tree_id
+	from due d left join bug b on b.id = d.bug_id join tree t on t.id = d.tree_id
 		cross join lateral (select c.commit_id from bisection_commit c where c.bisection_id = d.id order by c.belief desc, c.position limit 1) top join commit k on k.id = top.commit_id
 	returning id, bisection_id
 ), noted as (

@@ -1,13 +1,13 @@
 -- Keeps what a search knows now. $1 bisection, $2 state, $3 belief that it is none, $4 entropy, $5 minutes still needed or null, $6 minutes used,
--- $7 ended attempts seen, $8 beliefs by position, as text of an array; $9 attempts, $10 their positions, $11 events, $12 exposures, $13 bits (arrays alike); $14 clean attempts in a row that come once in a hundred where it is, or null.
+-- $7 ended attempts seen, $8 beliefs by position, as text of an array; $9 attempts, $10 their positions, $11 events, $12 exposures, $13 bits (arrays alike); $14 clean attempts in a row that come once in a hundred where it is, or null, $15 values of a change (an array like the others).
 with beliefs as (
 	update bisection_commit c set belief = b.belief from unnest($8::double precision[]) with ordinality b (belief, n)
 	where c.bisection_id = $1::bigint and c.position = b.n - 1 and abs(c.belief - b.belief) > 1e-7
 ), attempts as (
-	insert into bisection_attempt (bisection_id, attempt_id, position, has_event, exposure, bits)
-	select $1::bigint, * from unnest($9::bigint[], $10::integer[], $11::boolean[], $12::double precision[], $13::double precision[])
-	on conflict (bisection_id, attempt_id) do update set has_event = excluded.has_event, exposure = excluded.exposure, bits = excluded.bits
-	where (bisection_attempt.has_event, bisection_attempt.exposure, bisection_attempt.bits) is distinct from (excluded.has_event, excluded.exposure, excluded.bits)
+	insert into bisection_attempt (bisection_id, attempt_id, position, has_event, exposure, bits, value)
+	select $1::bigint, * from unnest($9::bigint[], $10::integer[], $11::boolean[], $12::double precision[], $13::double precision[], $15::double precision[])
+	on conflict (bisection_id, attempt_id) do update set has_event = excluded.has_event, exposure = excluded.exposure, bits = excluded.bits, value = excluded.value
+	where (bisection_attempt.has_event, bisection_attempt.exposure, bisection_attempt.bits, bisection_attempt.value) is distinct from (excluded.has_event, excluded.exposure, excluded.bits, excluded.value)
 ), told as (
 	insert into event (kind, subject_id) values ('bisection', $1::bigint)
 )

@@ -11,6 +11,7 @@ select json_build_object(
 		select '/bugs/' || b.id as href, 'bug ' || b.id || ', ' || b.state as word from bug b where b.id = a.bug_id
 		union all select '/changes/' || c.id, 'change ' || c.id || ' of ' || p.name || ', ' || s.metric || ', ' || replace(c.state, '_', ' ') from change c join series s on s.id = c.series_id join profile p on p.id = s.profile_id where c.alert_id = a.id
 		union all select '/bugs/' || b.id, 'bug ' || b.id || ', ' || b.state from bisection x join bug b on b.id = x.bug_id where x.id = a.bisection_id
+		union all select '/changes/' || x.change_id, 'change ' || x.change_id from bisection x where x.id = a.bisection_id and x.change_id is not null
 		union all select '/bisections/' || x.id, 'bisection ' || x.id from bisection x where x.id = a.bisection_id
 		union all select '/machines/' || m.name, 'machine ' || m.name from machine m where m.id = a.machine_id
 		union all select '/queue', 'queue' where a.arch is not null) x),

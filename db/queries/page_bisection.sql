@@ -1,7 +1,8 @@
 -- One search: the commits of its range that count, with what is believed of them and was tried on them, what each attempt told, who may be it.
 -- $1 id. No row: there is none.
 with x as materialized (
-	select x.*, t.name as tree, p.name as profile, b.title as bug from bisection x join tree t on t.id = x.tree_id join profile p on p.id = x.profile_id join bug b on b.id = x.bug_id
+	select x.*, t.name as tree, p.name as profile, bisection_matter(x.id) as matter, s.metric, m.unit from bisection x join tree t on t.id = x.tree_id join profile p on p.id = x.profile_id
+		left join change c on c.id = x.change_id left join series s on s.id = c.series_id left join metric m on m.name = s.metric
 	where x.id = case when $1::text ~ '^[0-9]{1,18}$' then $1::text::bigint end
 ), tried as materialized (
 	select a.*, c.commit_id from x join bisection_attempt a on a.bisection_id = x.id join bisection_commit c on c.bisection_id = x.id and c.position = a.position
@@ -18,16 +19,16 @@ with x as materialized (
 	order by c.belief desc, c.position limit 200
 )
 select json_build_object(
-	'title', 'Bisection ' || x.id || ': which commit ' || case x.kind when 'broken' then 'brought it?' else 'took it away?' end, 'in_bugs', true, 'id', x.id,
+	'title', 'Bisection ' || x.id || ': which commit ' || case x.kind when 'broken' then 'brought it?' when 'fixed' then 'took it away?' else 'moved it?' end, 'in_bugs', x.bug_id is not null, 'in_changes', x.change_id is not null, 'is_change', x.change_id is not null, 'unit', x.unit, 'id', x.id,
 	'status', page_bisection_status(x.state), 'is_running', x.state = 'running', 'is_fix', x.kind = 'fixed', 'is_found', x.state = 'found',
 	'is_not_here', x.state = 'not_here', 'is_out_of_budget', x.state = 'out_of_budget', 'is_inseparable', x.state = 'inseparable',
-	'bug', x.bug, 'bug_href', '/bugs/' || x.bug_id, 'tree', x.tree, 'profile', x.profile,
+	'matter', x.matter, 'matter_href', coalesce('/bugs/' || x.bug_id, '/changes/' || x.change_id), 'matter_word', case when x.bug_id is not null then 'bug' else 'change' end, 'tree', x.tree, 'profile', x.profile,
 	'commits', (select page_count(greatest(count(*) - 1, 0)) from bisection_commit where bisection_id = x.id),
 	'none', round(x.none::numeric * 100, 1), 'entropy', round(x.entropy::numeric, 2), 'begun', page_time(x.created_at), 'ended', page_time(x.ended_at),
 	'used', page_number(x.used_minutes), 'budget', page_count(x.budget_minutes), 'needs', case when x.state in ('running', 'out_of_budget') then page_number(ceil(x.needs_minutes)) end,
 	'confirm_href', '/runs/' || x.confirm_run_id, 'confirm_run', x.confirm_run_id,
 	'confirm', (select json_agg(json_build_object('what', s.what, 'with_it', s.hits, 'clean', s.clean, 'failed', nullif(s.broken, 0), 'waiting', nullif(s.waiting, 0)) order by s.n) from bisection_sides(x.id) s),
-	'crossing', case when x.state = 'found' then (select json_build_object('bug_id', x.bug_id, 'suspect', case x.kind when 'broken' then left(k.sha, 12) else '' end, 'fix', case x.kind when 'fixed' then left(k.sha, 12) else '' end,
+	'crossing', case when x.state = 'found' and x.bug_id is not null then (select json_build_object('bug_id', x.bug_id, 'suspect', case x.kind when 'broken' then left(k.sha, 12) else '' end, 'fix', case x.kind when 'fixed' then left(k.sha, 12) else '' end,
 			'crossings', (select json_agg(json_build_object('href', '/crossings/' || o.id, 'id', o.id) order by o.id desc) from (select id from crossing where bug_id = x.bug_id order by id desc limit 10) o))
 		from credible s join commit k on k.id = s.commit_id order by s.belief desc limit 1) end,
 	'alert_href', (select '/alerts/' || a.id from alert a where a.bisection_id = x.id),
@@ -42,7 +43,7 @@ select json_build_object(
 			'is_older', l.commit_id = x.older_id, 'is_newer', l.commit_id = x.newer_id,
 			'is_merge', exists (select from commit_parent m where m.commit_id = l.commit_id and m.position = 1)) order by l.position desc)
 		from line l join commit k on k.id = l.commit_id),
-	'attempts', (select json_agg(json_build_object('id', e.attempt_id, 'href', '/attempts/' || e.attempt_id, 'short', left(k.sha, 12), 'has_event', e.has_event,
+	'attempts', (select json_agg(json_build_object('id', e.attempt_id, 'href', '/attempts/' || e.attempt_id, 'short', left(k.sha, 12), 'has_event', e.has_event, 'value', page_number(change_unscale(x.metric, e.value)),
 			'exposure', page_number(e.exposure), 'bits', round(e.bits::numeric, 2), 'machine', (select m.name from attempt a join machine m on m.id = a.machine_id where a.id = e.attempt_id)) order by e.attempt_id desc)
 		from (select * from tried order by attempt_id desc limit 200) e join commit k on k.id = e.commit_id),
 	'check', json_build_object('older', (select sha from commit where id = x.older_id), 'newer', (select sha from commit where id = x.newer_id))) as page

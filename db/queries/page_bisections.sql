@@ -4,11 +4,11 @@ with shown as materialized (
 )
 select json_build_object(
 	'title', 'Bisections', 'in_bugs', true,
-	'rows', (select json_agg(json_build_object('id', x.id, 'href', '/bisections/' || x.id, 'status', page_bisection_status(x.state), 'is_fix', x.kind = 'fixed',
-			'bug', b.title, 'bug_href', '/bugs/' || b.id, 'tree', (select name from tree where id = x.tree_id), 'profile', (select name from profile where id = x.profile_id),
+	'rows', (select json_agg(json_build_object('id', x.id, 'href', '/bisections/' || x.id, 'status', page_bisection_status(x.state), 'is_fix', x.kind = 'fixed', 'is_change', x.kind = 'moved',
+			'matter', bisection_matter(x.id), 'matter_href', coalesce('/bugs/' || x.bug_id, '/changes/' || x.change_id), 'tree', (select name from tree where id = x.tree_id), 'profile', (select name from profile where id = x.profile_id),
 			'short', left(k.sha, 12), 'commit_href', '/trees/' || (select name from tree where id = x.tree_id) || '/commits/' || k.sha, 'subject', k.subject,
 			'belief', round(top.belief::numeric * 100, 1), 'used', page_number(x.used_minutes), 'begun', page_time(x.created_at)) order by x.id desc)
-		from shown x join bug b on b.id = x.bug_id
+		from shown x
 			left join lateral (select c.commit_id, c.belief from bisection_commit c where c.bisection_id = x.id and c.belief > 0 order by c.belief desc, c.position limit 1) top on true
 			left join commit k on k.id = top.commit_id),
 	'older', (select '/bisections?before=' || min(id) from shown having count(*) = 100)) as page

@@ -44,6 +44,8 @@ select json_build_object(
 		from change o join series s on s.id = o.series_id and s.tree_id = c.tree_id join metric m on m.name = s.metric join profile p on p.id = s.profile_id
 			join tree_commit g on g.tree_id = s.tree_id and g.commit_id = o.good_id join tree_commit b on b.tree_id = s.tree_id and b.commit_id = o.bad_id
 		where o.id <> c.id and g.ordinal < c.bad and c.good < b.ordinal),
+	'can_bisect', c.kind = 'level' and c.state <> 'false_alarm' and c.bad > c.good + 1,
+	'bisections', (select json_agg(json_build_object('id', x.id, 'href', '/bisections/' || x.id, 'status', page_bisection_status(x.state)) order by x.id desc) from (select * from bisection where change_id = c.id order by id desc limit 10) x),
 	'alert_href', '/alerts/' || c.alert_id, 'fixed_href', '/changes/' || c.fixed_by,
 	'history', (select json_agg(json_build_object('at', page_time(h.at), 'who', coalesce(k.name, 'Faultline'), 'from', replace(h.from_state, '_', ' '), 'to', replace(h.to_state, '_', ' '), 'note', nullif(h.note, '')) order by h.id)
 		from change_history h left join token k on k.id = h.token_id where h.change_id = c.id)) as page

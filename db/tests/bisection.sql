@@ -90,7 +90,7 @@ select array_agg(attempt_id order by attempt_id) as ids from evidence \gset
 create temp table due as execute bisection_next;
 select pg_temp.expect('it is due, and was never looked at', id = :b and is_first and machines = 1, true) from due;
 select pg_temp.expect('it is due once', count(*), 1::bigint) from due;
-execute bisection_keep(:b, 'running', 0.1, 2.5, 12, 3, 0, '{0,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.2}', :'ids', '{0,8}', '{f,t}', '{1,0.04}', '{0.5,1.5}', 7);
+execute bisection_keep(:b, 'running', 0.1, 2.5, 12, 3, 0, '{0,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.2}', :'ids', '{0,8}', '{f,t}', '{1,0.04}', '{0.5,1.5}', 7, '{null,null}');
 select pg_temp.expect('what is believed is kept', round(sum(belief)::numeric, 6) || ' ' || max(belief), '0.900000 0.2') from bisection_commit;
 select pg_temp.expect('and what each told', sum(bits) || ' ' || count(*) filter (where has_event), '2 1') from bisection_attempt;
 create temp table later as execute bisection_next;

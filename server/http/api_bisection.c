@@ -23,9 +23,11 @@ static const struct {
 	int status;
 	const char *message;
 } refusals[] = {
+	{"false_alarm", 422, "the change is a false alarm"},
 	{"is_warning", 422,
 		"a compiler's warning is not searched for: builds of its file name its commits"},
 	{"no_bug", 404, "there is no such bug"},
+	{"no_change", 404, "there is no such change"},
 	{"no_newer", 422,
 		"field 'newer': no commit behind the last one with the bug has been tried clean: "
 		"test one, or name it"},
@@ -36,6 +38,8 @@ static const struct {
 	{"not_seen", 422,
 		"the bug has not been seen on a commit of a git tree under such a profile, without "
 		"patches"},
+	{"one_commit", 422, "between the change's edges lies no commit: its first behind it is it"},
+	{"slope", 422, "the pace of a drift has no two edges to search between"},
 };
 
 static void refuse(struct response *res, const char *why)
@@ -52,14 +56,18 @@ static void refuse(struct response *res, const char *why)
 /* Refusals are in the answer, then; else *id is the search. */
 static int add_run(struct request *req, struct db *db, struct fields *f, int64_t *id, bool *is_new)
 {
-	static const char *const known[] = {
-		"bug", "budget_minutes", "kind", "newer", "older", "profile", "tree", NULL};
+	static const char *const known[] = {"bug", "budget_minutes", "change", "kind", "newer",
+		"older", "profile", "tree", NULL};
 	_free_ char *why = NULL;
 	fields_only(f, known);
-	_free_ char *bug =
-		alloc_format("%" PRId64, fields_int(f, "bug", 1, INT64_MAX, FIELDS_REQUIRED));
+	const int64_t change_id = fields_int(f, "change", 1, INT64_MAX, 0);
+	const bool is_change = change_id != 0;
+	_free_ char *bug = alloc_format(
+		"%" PRId64, fields_int(f, "bug", 1, INT64_MAX, is_change ? 0 : FIELDS_REQUIRED));
+	_free_ char *change = alloc_format("%" PRId64, change_id);
 	const char *kind = fields_text(f, "kind", NAME_MAX_BYTES, false);
 	const struct bisection_new new = {.bug = bug,
+		.change = is_change ? change : NULL,
 		.kind = kind == NULL ? "broken" : kind,
 		.tree = fields_text(f, "tree", NAME_MAX_BYTES, false),
 		.profile = fields_text(f, "profile", NAME_MAX_BYTES, false),
@@ -69,6 +77,12 @@ static int add_run(struct request *req, struct db *db, struct fields *f, int64_t
 		.token_id = req->caller.id};
 	if (!f->is_bad && strcmp(new.kind, "broken") != 0 && strcmp(new.kind, "fixed") != 0) {
 		fields_refuse(f, "kind", "is 'broken' or 'fixed'");
+	}
+	static const char *const of_bugs[] = {"bug", "kind", "newer", "older", "profile", "tree"};
+	for (size_t i = 0; is_change && i < sizeof(of_bugs) / sizeof(of_bugs[0]); i++) {
+		if (json_object_get(f->object, of_bugs[i]) != NULL) {
+			fields_refuse(f, of_bugs[i], "is a bug's; a change has its own ends");
+		}
 	}
 	const int outcome = f->is_bad ? 0 : bisection_add(db, &new, id, is_new, &why);
 	if (outcome == BISECTION_BAD) {
@@ -105,17 +119,18 @@ int api_bisection_add(struct request *req, struct db *db, struct response *res)
 	return answer(db, res, is_new ? 201 : 200, text);
 }
 
-int form_bisection_add(struct request *req, struct db *db, struct response *res)
+/* `of` is what the form's page is of: a bug or a change. */
+static int form_add(struct request *req, struct db *db, struct response *res, const char *of)
 {
 	static const char *const numbers[] = {"budget_minutes", NULL};
 	_json_ json_t *form = NULL;
 	int64_t id = 0;
-	int64_t bug = 0;
+	int64_t of_id = 0;
 	bool is_new = false;
 	int outcome = form_read(req, db, res, numbers, &form);
 	if (outcome == 0) {
-		number_parse(req->parts[0], 0, INT64_MAX, &bug);
-		json_object_set_new(form, "bug", json_integer(bug));
+		number_parse(req->parts[0], 0, INT64_MAX, &of_id);
+		json_object_set_new(form, of, json_integer(of_id));
 		struct fields f = {.object = form, .res = res, .within = ""};
 		outcome = add_run(req, db, &f, &id, &is_new);
 	}
@@ -123,6 +138,16 @@ int form_bisection_add(struct request *req, struct db *db, struct response *res)
 		return outcome < 0 ? outcome : form_failed(req, db, res, form);
 	}
 	return form_done(res, "/bisections/%" PRId64, id);
+}
+
+int form_bisection_add(struct request *req, struct db *db, struct response *res)
+{
+	return form_add(req, db, res, "bug");
+}
+
+int form_bisection_change(struct request *req, struct db *db, struct response *res)
+{
+	return form_add(req, db, res, "change");
 }
 
 static int cancel_run(struct request *req, struct db *db, struct response *res)

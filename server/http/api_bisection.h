@@ -11,5 +11,7 @@ int api_bisection_add(struct request *req, struct db *db, struct response *res);
 int api_bisection_cancel(struct request *req, struct db *db, struct response *res);
 /* POST of /bisections: the same as the first, from a bug's page. */
 int form_bisection_add(struct request *req, struct db *db, struct response *res);
+/* POST of /changes/{id}/bisections: of what moved, from a change's page. */
+int form_bisection_change(struct request *req, struct db *db, struct response *res);
 /* POST of /bisections/{id}: ends it. */
 int form_bisection_cancel(struct request *req, struct db *db, struct response *res);

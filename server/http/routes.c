@@ -215,6 +215,7 @@ const struct route routes[] = {
 	{FORM("/bugs/{id}/factors", page_factors_form, "page_bug_factors", "bug_factors", "{id}", "tree"), .add = page_factors_add},
 	{FORM("/bugs/{id}/verdict", page_verdict_form, "page_bug_sides", "bug_verdict", "{id}", "tree", "before", "after"), .add = page_verdict_add},
 	{FORM("/changes/{id}", form_change, "page_change", "change", "{id}")},
+	{FORM("/changes/{id}/bisections", form_bisection_change, "page_change", "change", "{id}")},
 	{FORM("/deliveries/{id}", form_delivery, "page_delivery", "delivery", "{id}")},
 	{FORM("/machines/{name}", form_machine, "page_machine", "machine", "{name}", "before")},
 	{FORM("/queue", form_run_change, "page_queue", "queue", "arch", "tree", "user")},

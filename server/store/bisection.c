@@ -2,6 +2,7 @@
 #include "store/bisection.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,10 +22,15 @@ int bisection_add(
 	struct db *db, const struct bisection_new *new, int64_t *id, bool *is_new, char **why)
 {
 	_rows_ struct rows *rows = NULL;
-	const int outcome = DB_QUERY(db, "bisection_add", &rows, db_text(new->bug),
-		db_text(new->kind), db_text(new->tree), db_text(new->profile), db_text(new->older),
-		db_text(new->newer), db_int(new->budget_minutes),
-		new->token_id == 0 ? db_null() : db_int(new->token_id));
+	const struct db_value token = new->token_id == 0 ? db_null() : db_int(new->token_id);
+	const int outcome =
+		new->change != NULL
+			? DB_QUERY(db, "bisection_add_change", &rows, db_text(new->change),
+				  db_int(new->budget_minutes), token)
+			: DB_QUERY(db, "bisection_add", &rows, db_text(new->bug),
+				  db_text(new->kind), db_text(new->tree), db_text(new->profile),
+				  db_text(new->older), db_text(new->newer),
+				  db_int(new->budget_minutes), token);
 	if (outcome != 0) {
 		return outcome;
 	}
@@ -55,6 +61,7 @@ int bisection_next(struct db *db, struct bisection *out)
 		.profile_id = row_int(rows, 0, "profile_id"),
 		.token_id = row_int(rows, 0, "token_id"),
 		.is_fix = strcmp(row_text(rows, 0, "kind"), "fixed") == 0,
+		.is_change = strcmp(row_text(rows, 0, "kind"), "moved") == 0,
 		.is_first = row_bool(rows, 0, "is_first"),
 		.profile = row_text_copy(rows, 0, "profile"),
 		.machines = row_int(rows, 0, "machines"),
@@ -113,6 +120,7 @@ int bisection_range_read(struct db *db, int64_t id, struct bisection_range *out)
 static enum bisection_what what_of(const char *word)
 {
 	return strcmp(word, "event") == 0    ? BISECTION_EVENT
+	       : strcmp(word, "value") == 0  ? BISECTION_VALUE
 	       : strcmp(word, "clean") == 0  ? BISECTION_CLEAN
 	       : strcmp(word, "broken") == 0 ? BISECTION_BROKEN
 					     : BISECTION_PENDING;
@@ -137,9 +145,43 @@ int bisection_evidence_read(struct db *db, int64_t id, struct bisection_evidence
 	return 0;
 }
 
+int bisection_values_read(struct db *db, int64_t id, struct bisection_evidence **out, size_t *n)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "bisection_values", &rows, db_int(id));
+	if (outcome != 0) {
+		return outcome;
+	}
+	*n = rows_count(rows);
+	*out = alloc_zero(*n + 1, sizeof(**out));
+	for (size_t i = 0; i < *n; i++) {
+		(*out)[i] = (struct bisection_evidence){
+			.position = (size_t)row_int(rows, i, "position"),
+			.attempt_id = row_int(rows, i, "attempt_id"),
+			.what = what_of(row_text(rows, i, "what")),
+			.exposure = 1,
+			.value = row_real(rows, i, "value"),
+			.machine_id = row_int(rows, i, "machine_id")};
+	}
+	return 0;
+}
+
+int bisection_machines(struct db *db, int64_t id, char **names, size_t most, size_t *n)
+{
+	_rows_ struct rows *rows = NULL;
+	const int outcome = DB_QUERY(db, "bisection_machines", &rows, db_int(id));
+	if (outcome != 0) {
+		return outcome;
+	}
+	for (*n = 0; *n < rows_count(rows) && *n < most; ++*n) {
+		names[*n] = row_text_copy(rows, *n, "name");
+	}
+	return 0;
+}
+
 /* A run of its own: these revisions, under its profile. */
 static int run_order(struct db *db, const struct bisection *b, const char *title,
-	const char *revisions, int64_t repeats, int64_t *run_id)
+	const char *revisions, int64_t repeats, const char *machine, int64_t *run_id)
 {
 	_free_ char *profiles = alloc_format("[%" PRId64 "]", b->profile_id);
 	_free_ char *request = alloc_format("{\"bisection\":%" PRId64 "}", b->id);
@@ -150,6 +192,7 @@ static int run_order(struct db *db, const struct bisection *b, const char *title
 		.request = request,
 		.request_hash = "bisection",
 		.tags = "[]",
+		.machine = machine,
 		.revisions = revisions,
 		.profiles = profiles,
 		.repeats = repeats};
@@ -177,7 +220,33 @@ int bisection_order(struct db *db, const struct bisection *b, int64_t commit_id,
 	int64_t run_id = 0;
 	int outcome = revision_find(db, b, commit_id, "[]", &revisions);
 	if (outcome == 0) {
-		outcome = run_order(db, b, title, revisions, 1, &run_id);
+		outcome = run_order(db, b, title, revisions, 1, NULL, &run_id);
+	}
+	return outcome != 0
+		       ? outcome
+		       : DB_QUERY(db, "bisection_run_add", NULL, db_int(b->id), db_int(run_id));
+}
+
+/* Two lists of one become one of two; the caller's. */
+static char *lists_join(const char *first, const char *second)
+{
+	return alloc_format("%.*s,%s", (int)strlen(first) - 1, first, second + 1);
+}
+
+int bisection_order_beside(struct db *db, const struct bisection *b, int64_t commit_id,
+	int64_t end_id, double bits, const char *machine)
+{
+	_free_ char *title = alloc_format("Which commit moved it? Bisection %" PRId64
+					  ", expected to tell %.2f bits, beside an end",
+		b->id, bits);
+	_free_ char *commit = NULL;
+	_free_ char *end = NULL;
+	int64_t run_id = 0;
+	int outcome = revision_find(db, b, commit_id, "[]", &commit);
+	outcome = outcome == 0 ? revision_find(db, b, end_id, "[]", &end) : outcome;
+	if (outcome == 0) {
+		_free_ char *both = lists_join(end, commit);
+		outcome = run_order(db, b, title, both, 1, machine, &run_id);
 	}
 	return outcome != 0
 		       ? outcome
@@ -201,14 +270,29 @@ int bisection_confirm(struct db *db, const struct bisection *b, int64_t attempts
 	outcome = revision_find(db, b, newer_id, "[]", &plain);
 	outcome = outcome == 0 ? revision_find(db, b, newer_id, reverts, &reverted) : outcome;
 	if (outcome == 0) {
-		/* two lists of one become one of two */
-		_free_ char *both =
-			alloc_format("%.*s,%s", (int)strlen(plain) - 1, plain, reverted + 1);
-		outcome = run_order(db, b, title, both, attempts, &run_id);
+		_free_ char *both = lists_join(plain, reverted);
+		outcome = run_order(db, b, title, both, attempts, NULL, &run_id);
 	}
 	return outcome != 0
 		       ? outcome
 		       : DB_QUERY(db, "bisection_confirm_put", NULL, db_int(b->id), db_int(run_id));
+}
+
+/* For a change that was confirmed. */
+static int change_begin(struct db *db)
+{
+	_rows_ struct rows *rows = NULL;
+	_free_ char *why = NULL;
+	int64_t id = 0;
+	bool is_new = false;
+	const int outcome = db_query(db, "bisection_wanted_change", &rows, NULL, 0);
+	if (outcome != 0 || rows_count(rows) == 0) {
+		return outcome != 0 ? outcome : BISECTION_NONE;
+	}
+	const struct bisection_new new = {.change = row_text(rows, 0, "change_id"),
+		.budget_minutes = row_int(rows, 0, "budget_minutes")};
+	const int added = bisection_add(db, &new, &id, &is_new, &why);
+	return added == BISECTION_BAD ? BISECTION_NONE : added;
 }
 
 int bisection_begin(struct db *db)
@@ -219,7 +303,7 @@ int bisection_begin(struct db *db)
 	bool is_new = false;
 	const int outcome = db_query(db, "bisection_wanted", &rows, NULL, 0);
 	if (outcome != 0 || rows_count(rows) == 0) {
-		return outcome != 0 ? outcome : BISECTION_NONE;
+		return outcome != 0 ? outcome : change_begin(db);
 	}
 	const struct bisection_new new = {.bug = row_text(rows, 0, "bug_id"),
 		.kind = row_text(rows, 0, "kind"),
@@ -232,7 +316,7 @@ int bisection_begin(struct db *db)
 
 /* The columns of bisection_attempt, as arrays. */
 struct columns {
-	struct array attempts, positions, events, exposures, bits;
+	struct array attempts, positions, events, exposures, bits, values;
 };
 
 static void columns_init(struct columns *c)
@@ -242,6 +326,7 @@ static void columns_init(struct columns *c)
 	array_init(&c->events);
 	array_init(&c->exposures);
 	array_init(&c->bits);
+	array_init(&c->values);
 }
 
 static void columns_fini(struct columns *c)
@@ -251,18 +336,23 @@ static void columns_fini(struct columns *c)
 	array_fini(&c->events);
 	array_fini(&c->exposures);
 	array_fini(&c->bits);
+	array_fini(&c->values);
 }
 
 static void columns_fill(struct columns *c, const struct bisection_known *known)
 {
 	for (size_t i = 0; i < known->n_evidence; i++) {
 		const struct bisection_evidence *e = &known->evidence[i];
-		if (e->what == BISECTION_EVENT || e->what == BISECTION_CLEAN) {
+		if (e->what == BISECTION_EVENT || e->what == BISECTION_CLEAN ||
+			e->what == BISECTION_VALUE) {
+			const bool is_value = e->what == BISECTION_VALUE;
+			const bool has_event = is_value ? e->is_after : e->what == BISECTION_EVENT;
 			array_int(&c->attempts, e->attempt_id);
 			array_int(&c->positions, (int64_t)e->position);
-			array_text(&c->events, e->what == BISECTION_EVENT ? "t" : "f");
+			array_text(&c->events, has_event ? "t" : "f");
 			array_real(&c->exposures, e->exposure);
 			array_real(&c->bits, e->bits);
+			array_real(&c->values, is_value ? e->value : NAN);
 		}
 	}
 }
@@ -282,7 +372,8 @@ int bisection_keep(struct db *db, const struct bisection *b, const struct bisect
 		db_real(b->used_minutes), db_int(b->ended), array_value(&beliefs),
 		array_value(&c.attempts), array_value(&c.positions), array_value(&c.events),
 		array_value(&c.exposures), array_value(&c.bits),
-		known->clean_runs > 0 ? db_int(known->clean_runs) : db_null());
+		known->clean_runs > 0 ? db_int(known->clean_runs) : db_null(),
+		array_value(&c.values));
 }
 
 int bisection_runs_cancel(struct db *db, int64_t id)

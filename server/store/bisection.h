@@ -13,7 +13,8 @@ enum { BISECTION_NONE = 2, BISECTION_BAD = 3 };
 /* What somebody asks for; texts are borrowed, NULL where they are left open. */
 struct bisection_new {
 	const char *bug;
-	const char *kind; /* "broken" or "fixed" */
+	const char *change; /* instead of a bug, and of all but the budget */
+	const char *kind;   /* "broken" or "fixed" */
 	const char *tree;
 	const char *profile;
 	const char *older; /* a branch, a tag or a hash */
@@ -22,7 +23,8 @@ struct bisection_new {
 	int64_t token_id; /* 0: nobody */
 };
 /* 0: *id is it, one that runs already or a new one. BISECTION_BAD: *why (the caller frees) is a
- * word: no_bug, not_seen, no_older, no_newer, no_range. Or DB_REFUSED or a fault. */
+ * word: no_bug, not_seen, no_older, no_newer, no_range; no_change, slope, false_alarm, one_commit.
+ * Or DB_REFUSED or a fault. */
 int bisection_add(
 	struct db *db, const struct bisection_new *new, int64_t *id, bool *is_new, char **why);
 
@@ -31,7 +33,8 @@ int bisection_add(
 struct bisection {
 	int64_t id, tree_id, profile_id, token_id;
 	bool is_fix;
-	bool is_first; /* its range is not laid out yet */
+	bool is_change; /* of numbers: bisection_values_read */
+	bool is_first;  /* its range is not laid out yet */
 	char *profile;
 	int64_t machines;
 	int64_t ended; /* jobs of its own */
@@ -58,6 +61,7 @@ void bisection_range_fini(struct bisection_range *range);
 enum bisection_what {
 	BISECTION_EVENT,
 	BISECTION_CLEAN,
+	BISECTION_VALUE,   /* of a change */
 	BISECTION_BROKEN,  /* did not build or boot */
 	BISECTION_PENDING, /* ordered, not ended */
 };
@@ -67,9 +71,23 @@ struct bisection_evidence {
 	enum bisection_what what;
 	double exposure; /* NaN: unknown */
 	double bits;     /* the caller's to fill */
+	double value;    /* of a change, with the machine that made it */
+	int64_t machine_id;
+	bool is_after; /* it lies nearer to the newer end: the caller's to fill */
 };
 /* Oldest attempts first; the caller frees *out. */
 int bisection_evidence_read(struct db *db, int64_t id, struct bisection_evidence **out, size_t *n);
+
+/* The same for a change. */
+int bisection_values_read(struct db *db, int64_t id, struct bisection_evidence **out, size_t *n);
+
+/* Names of machines that may run its attempts, those that gave values first; at most `most`. The
+ * caller frees them. */
+int bisection_machines(struct db *db, int64_t id, char **names, size_t most, size_t *n);
+
+/* Orders one attempt of a commit beside one of an end, one behind the other on one machine. */
+int bisection_order_beside(struct db *db, const struct bisection *b, int64_t commit_id,
+	int64_t end_id, double bits, const char *machine);
 
 /* Orders one attempt of the commit at `position`, of which so many bits are expected. */
 int bisection_order(struct db *db, const struct bisection *b, int64_t commit_id, double bits);

@@ -1,8 +1,9 @@
-/* Stage bisect: searches for the commit that brought a bug or took it away. Whenever attempts have
- * ended, all that is known of the range is weighed anew (so nothing is lost with a process), and as
- * many attempts are ordered as machines are there, those that should tell most for their minutes.
- * Attempts that anybody else made of these commits count like its own. What is found is tried
- * reverted; where a tree's policy has minutes for it, searches begin by themselves. */
+/* Stage bisect: searches for the commit that brought a bug, took it away, or moved what is
+ * measured. Whenever attempts have ended, all that is known of the range is weighed anew (so
+ * nothing is lost with a process), and as many attempts are ordered as machines are there, those
+ * that should tell most for their minutes. Attempts that anybody else made of these commits count
+ * like its own. What is found is tried reverted; where a tree's policy has minutes for it, searches
+ * begin by themselves. */
 #include "work/stage.h"
 
 #include <math.h>
@@ -16,6 +17,7 @@
 #include "stats/culprit.h"
 #include "store/bisection.h"
 #include "store/db.h"
+#include "work/bisect_levels.h"
 
 /* At once, however many machines there are: more would tell little besides each other. */
 enum { BATCH_MAX = 32 };
@@ -24,6 +26,19 @@ enum { BATCH_MAX = 32 };
  * CONFIRM_MISS, within these limits. */
 #define CONFIRM_MISS 0.01
 enum { CONFIRM_MIN = 3, CONFIRM_MAX = 50 };
+
+/* Where a change's attempts are made. */
+struct order_machines {
+	char *names[BATCH_MAX];
+	size_t n;
+};
+
+static void order_machines_fini(struct order_machines *machines)
+{
+	for (size_t i = 0; i < machines->n; i++) {
+		free(machines->names[i]);
+	}
+}
 
 struct look {
 	struct bisection b;
@@ -92,6 +107,13 @@ static double chance_guess(const struct look *look)
 	return seen / tried;
 }
 
+/* It says something of where the culprit is. */
+static bool is_told(const struct bisection_evidence *e)
+{
+	return e->what == BISECTION_EVENT || e->what == BISECTION_CLEAN ||
+	       e->what == BISECTION_VALUE;
+}
+
 /* What has been built costs its run only; what does not build or boot cannot be tested. */
 static void minutes_fill(struct look *look)
 {
@@ -106,9 +128,10 @@ static void minutes_fill(struct look *look)
 	}
 	for (size_t i = 0; i < look->n; i++) {
 		const struct bisection_evidence *e = &look->evidence[i];
-		if (e->what == BISECTION_EVENT || e->what == BISECTION_CLEAN) {
+		if (is_told(e)) {
 			look->minutes[e->position] = look->b.run_minutes;
-		} else if (e->what == BISECTION_PENDING && look->n_pending < BATCH_MAX) {
+		} else if (e->what == BISECTION_PENDING && look->n_pending < BATCH_MAX &&
+			   !(look->b.is_change && levels_is_end(&look->range, e))) {
 			look->pending[look->n_pending++] = e->position;
 		}
 	}
@@ -132,29 +155,53 @@ static void beliefs_copy(struct culprit *search, double *out, size_t n)
 	out[n] = culprit_none(search);
 }
 
-static void evidence_weigh(struct look *look)
+/* The search before anything but the ends' values was seen; NULL: too little is known of them. */
+static struct culprit *search_begin(struct look *look)
+{
+	look->range.weights[0] = 0; /* the older end */
+	if (look->b.is_change) {
+		return levels_begin(look->line, &look->range, look->evidence, look->n);
+	}
+	exposure_scale(look);
+	look->chance = chance_guess(look);
+	return culprit_new(look->line, look->b.is_fix ? CULPRIT_FIXES : CULPRIT_BREAKS,
+		look->range.weights, look->chance);
+}
+
+static void evidence_see(struct look *look, const struct bisection_evidence *e)
+{
+	if (look->b.is_change) {
+		if (!levels_is_end(&look->range, e)) {
+			culprit_see_level(look->search, e->position, e->machine_id, e->value);
+		}
+		return;
+	}
+	const bool has_event = e->what == BISECTION_EVENT;
+	culprit_see(look->search, e->position, has_event, has_event ? 0 : e->exposure);
+}
+
+/* False: too little is known of the ends. */
+static bool evidence_weigh(struct look *look)
 {
 	const size_t n = look->range.n;
 	_free_ double *before = alloc_zero(n + 1, sizeof(*before));
 	_free_ double *after = alloc_zero(n + 1, sizeof(*after));
-	look->range.weights[0] = 0; /* the older end */
-	exposure_scale(look);
 	minutes_fill(look);
-	look->chance = chance_guess(look);
-	look->search = culprit_new(look->line, look->b.is_fix ? CULPRIT_FIXES : CULPRIT_BREAKS,
-		look->range.weights, look->chance);
+	look->search = search_begin(look);
+	if (look->search == NULL) {
+		return false;
+	}
 	beliefs_copy(look->search, before, n);
 	for (size_t i = 0; i < look->n; i++) {
 		struct bisection_evidence *e = &look->evidence[i];
-		if (e->what == BISECTION_EVENT || e->what == BISECTION_CLEAN) {
-			const bool has_event = e->what == BISECTION_EVENT;
-			culprit_see(
-				look->search, e->position, has_event, has_event ? 0 : e->exposure);
+		if (is_told(e)) {
+			evidence_see(look, e);
 			beliefs_copy(look->search, after, n);
 			e->bits = belief_moved(before, after, n + 1);
 			memcpy(before, after, (n + 1) * sizeof(*before));
 		}
 	}
+	return true;
 }
 
 static int range_read(struct db *tx, struct look *look, const char **state)
@@ -178,6 +225,21 @@ static int range_read(struct db *tx, struct look *look, const char **state)
 	return 0;
 }
 
+/* One attempt; of a change beside one of its ends in turn, on one machine, since a value says
+ * something only beside others of that machine. */
+static int attempt_order(struct db *tx, const struct look *look, const struct culprit_choice *c,
+	const struct order_machines *machines, size_t turn)
+{
+	const int64_t commit_id = look->range.commits[c->commit];
+	if (!look->b.is_change) {
+		return bisection_order(tx, &look->b, commit_id, c->bits);
+	}
+	const bool is_newer = ((size_t)look->b.ended + turn) % 2 == 1;
+	const char *machine = machines->n == 0 ? NULL : machines->names[turn % machines->n];
+	return bisection_order_beside(tx, &look->b, commit_id,
+		look->range.commits[is_newer ? look->range.n - 1 : 0], c->bits, machine);
+}
+
 /* More attempts, as many as machines are free for them and while the budget lasts. */
 static int attempts_order(struct db *tx, struct look *look, const char **state)
 {
@@ -188,10 +250,12 @@ static int attempts_order(struct db *tx, struct look *look, const char **state)
 	/* Also when nothing may be ordered: the best one says what the rest should take. */
 	const size_t n = culprit_choose(look->search, 1, look->minutes, look->pending,
 		look->n_pending, (uint64_t)look->n + 1, choices, wanted > 0 ? wanted : 1);
-	int outcome = 0;
+	__attribute__((cleanup(order_machines_fini))) struct order_machines names = {.n = 0};
+	int outcome = look->b.is_change
+			      ? bisection_machines(tx, look->b.id, names.names, BATCH_MAX, &names.n)
+			      : 0;
 	for (size_t i = 0; i < n && i < wanted && outcome == 0 && has_budget; i++) {
-		outcome = bisection_order(
-			tx, &look->b, look->range.commits[choices[i].commit], choices[i].bits);
+		outcome = attempt_order(tx, look, &choices[i], &names, i);
 	}
 	if (n > 0) {
 		look->needs_minutes = culprit_entropy(look->search) / choices[0].bits *
@@ -213,7 +277,10 @@ static int search_go_on(struct db *tx, struct look *look, const char **state)
 		[CULPRIT_INSEPARABLE] = "inseparable",
 		[CULPRIT_NOT_HERE] = "not_here",
 	};
-	evidence_weigh(look);
+	if (!evidence_weigh(look)) {
+		*state = "stuck";
+		return 0;
+	}
 	const enum culprit_answer answer = culprit_judge(look->search, look->minutes);
 	*state = words[answer];
 	return answer == CULPRIT_OPEN ? attempts_order(tx, look, state) : 0;
@@ -244,13 +311,13 @@ static int search_keep(struct db *tx, struct look *look, const char *state)
 		known.entropy = culprit_entropy(look->search);
 		known.beliefs = culprit_posterior(look->search);
 		known.n = look->range.n;
-		known.clean_runs = clean_runs(look->chance);
+		known.clean_runs = look->b.is_change ? 0 : clean_runs(look->chance);
 	}
 	int outcome = bisection_keep(tx, &look->b, &known);
 	if (outcome == 0 && strcmp(state, "running") != 0) {
 		outcome = bisection_runs_cancel(tx, look->b.id);
 	}
-	if (outcome == 0 && strcmp(state, "found") == 0) {
+	if (outcome == 0 && strcmp(state, "found") == 0 && !look->b.is_change) {
 		outcome = bisection_confirm(tx, &look->b, confirm_attempts(look->chance));
 		outcome = outcome == BISECTION_NONE ? 0 : outcome;
 	}
@@ -271,7 +338,9 @@ static int turn(struct stage_place *place)
 		outcome = range_read(tx, &look, &state);
 	}
 	if (outcome == 0 && strcmp(state, "running") == 0) {
-		outcome = bisection_evidence_read(tx, look.b.id, &look.evidence, &look.n);
+		outcome = look.b.is_change
+				  ? bisection_values_read(tx, look.b.id, &look.evidence, &look.n)
+				  : bisection_evidence_read(tx, look.b.id, &look.evidence, &look.n);
 		outcome = outcome == 0 ? search_go_on(tx, &look, &state) : outcome;
 	}
 	if (outcome == 0) {
