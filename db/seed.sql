@@ -167,7 +167,6 @@ select s.id, a.id, a.claimed_at, o.commit_id, case s.metric when 'fail_ratio' th
 from (select *, success_per_s * fail_ratio / (1 - fail_ratio) as fail_per_s from outcome where is_plain and result = 'clean') o
 	join attempt a on a.job_id = o.job_id and a.state = 'done' join series s on s.tree_id = o.tree_id and s.profile_id = o.profile_id
 order by s.id, a.id;
-insert into median select * from median_now;
 
 \if :is_large
 	-- Every attempt has its streams and files, but only those below have bytes.
@@ -180,6 +179,7 @@ insert into median select * from median_now;
 	insert into attempt_artifact select a.id, 'config', encode(sha256(convert_to(case when o.c < 780 then 'seed config' else 'seed config, another' end, 'UTF8')), 'hex')
 	from outcome o join attempt a on a.job_id = o.job_id and a.state = 'done' where o.tree_id = 1 and o.is_plain and o.arch = 'x86_64' and o.fs = 'xfs' and o.workload = 'migrate-hot' and o.result <> 'no_build' order by a.id;
 \endif
+insert into median select * from median_now;
 set local session_replication_role = origin;
 
 -- Bugs: the founding one, a warning that does not end the attempt, a stall, and one that was joined to the first.

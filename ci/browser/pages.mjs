@@ -2,11 +2,13 @@
 // route table, each by the first link that leads to it from the front page on, and once more for each of its
 // arguments. A row that no link leads to is a fault, so that a new page can be neither left out here nor hidden there.
 // Fails on a console error, a policy violation, a page wider than its window, an axe-core finding in any look, a page that
-// moves while it loads, a dead link. Pictures go to FOLDER (build/screens). ONLY=WORD looks only at addresses that hold it.
-// Prints TAP; each page is one test.
+// moves while it loads, a dead link, a form that a stranger sees. Pictures go to FOLDER (build/screens). Then it walks the paths of
+// paths.mjs. TOKEN is an admin's: what is looked at has all forms. ONLY=WORD looks only at addresses that hold it, and walks only
+// paths whose name does. Prints TAP; each page and each path is one test.
 import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { PATHS, somebody } from "./paths.mjs";
 import { inaccessible, LIMIT_MS, LOOKS, open, overhang, shift, turn, visit } from "./window.mjs";
 
 const base = process.argv[2];
@@ -15,9 +17,10 @@ const folder = process.argv[3] ?? join(repo, "build/screens");
 const AT_ONCE = 2;
 const LINKS_MAX = 400;
 const SHIFT_MAX = 0.02; // of 0.1, from which on people are disturbed
-// Axe takes the longest: all rules are asked at desk and phone width, what another scheme changes, colours, once more in the dark.
+// Axe takes the longest: all rules are asked at desk width, what another scheme changes, colours, once more in the dark, and what
+// another width changes at that of a phone.
 const ALL = { runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] } };
-const RULES = { "desk-light": ALL, "desk-dark": { runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] } }, "phone-light": ALL };
+const RULES = { "desk-light": ALL, "desk-dark": { runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] } }, "phone-light": { runOnly: { type: "rule", values: ["color-contrast", "scrollable-region-focusable", "target-size"] } } };
 
 const routes = [...readFileSync(join(repo, "server/http/routes.c"), "utf8").matchAll(/\{(?:PAGE\(|\.method = "GET", \.path = (?=.*\.template = ))"([^"]+)"/g)].map(([, path]) => ({ path,
 	fits: new RegExp(`^${path.replaceAll(".", "\\.").replace(/\{[^}]+\}/g, "[^/?]+")}(\\?|$)`) }));
@@ -53,6 +56,9 @@ async function followed() {
 
 const nameOf = (path) => path.replace(/[^a-z0-9]+/gi, "-").replace(/^-|-$/g, "").slice(0, 80) || "overview";
 
+const POSTED = 'main form[method="post"]';
+const withForms = new Set();
+
 // What is wrong with one page, in all looks; it is loaded once.
 async function look(context, path, status = 200) {
 	const wrong = [];
@@ -63,6 +69,9 @@ async function look(context, path, status = 200) {
 	const moved = await shift(page);
 	if (moved > SHIFT_MAX) {
 		wrong.push(`moves while it loads: ${moved.toFixed(3)}`);
+	}
+	if (await page.locator(POSTED).count() > 0) {
+		withForms.add(path);
 	}
 	for (const one of LOOKS) {
 		await turn(page, one);
@@ -114,7 +123,8 @@ async function paperWorks(context, path) {
 	return [...shown, ...(ground === "rgb(255, 255, 255)" ? [] : [`the ground is ${ground}`])];
 }
 
-// Without JavaScript every page still says what it has to say.
+// Without JavaScript every page still says what it has to say; a stranger is told what signing in gives where forms would be.
+const OWN_FORMS = ["/signin", "/signin?to=/", "/tokens"];
 async function plainWorks(browser, paths) {
 	const context = await browser.newContext({ javaScriptEnabled: false });
 	const page = await context.newPage();
@@ -124,6 +134,12 @@ async function plainWorks(browser, paths) {
 		const [heading, text] = [await page.locator("h1").first().innerText(), await page.locator("main").innerText()];
 		if (!heading.trim() || text.trim().length < 20) {
 			wrong.push(`${path}: '${heading}', '${text}'`);
+		}
+		if (!OWN_FORMS.includes(path) && await page.locator(POSTED).count() > 0) {
+			wrong.push(`${path}: a form for a stranger`);
+		}
+		if (!OWN_FORMS.includes(path) && withForms.has(path) && await page.locator(".join a").count() === 0) {
+			wrong.push(`${path}: does not say what signing in gives`);
 		}
 	}
 	await context.close();
@@ -161,7 +177,10 @@ const STATES = ["/search?q=iomap+get", "/trees/mm-next/matrix?commit=HEAD&last=5
 const wanted = new Set([...pages.values(), ...STATES, ...(process.env.ATTEMPTS ?? "").split(",").filter(Boolean).map((id) => `/attempts/${id}`)]);
 const browser = await open();
 try {
-	const context = await browser.newContext();
+	const site = { browser, url: base, token: process.env.TOKEN };
+	const first = await somebody(site, { viewport: { width: 1280, height: 720 } }); // none of LOOKS: each of them is a change that is painted anew
+	const context = first.context();
+	await first.close();
 	const waiting = [...wanted].map((path) => [path]).concat([["/trees/no-such-tree", 404]]).filter(([path]) => path.includes(process.env.ONLY ?? ""));
 	const worker = async () => {
 		for (let next = waiting.shift(); next; next = waiting.shift()) {
@@ -174,6 +193,15 @@ try {
 		report("paper has no buttons", [...await paperWorks(context, "/"), ...await paperWorks(context, "/machines")]);
 		report("every page speaks without JavaScript", await plainWorks(browser, wanted));
 	}
+	const paths = PATHS.filter(([name]) => name.includes(process.env.ONLY ?? ""));
+	const walker = async () => {
+		for (let next = paths.shift(); next; next = paths.shift()) {
+			const wrong = [];
+			await next[1]({ ...site, told: (what) => wrong.push(what) }).catch((error) => wrong.push(...error.message.split("\n").slice(0, 6)));
+			report(next[0], wrong);
+		}
+	};
+	await Promise.all(Array.from({ length: AT_ONCE }, walker));
 } finally {
 	await browser.close();
 }

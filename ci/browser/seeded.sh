@@ -30,7 +30,8 @@ server_wait "$SERVER_PID" "$URL" "$WORK/log" "$START_LIMIT_S"
 
 # Attempts of special interest: one of each result that has a console or a build log.
 ATTEMPTS=$(psql -XAtc "select string_agg(distinct id::text, ',') from (select distinct on (a.result) a.id from attempt a join stream s on s.attempt_id = a.id order by a.result, a.id desc) x" "$DATABASE_URL")
-export ATTEMPTS HOME=$WORK
+TOKEN=$("$SERVER" token add --database "$DATABASE_URL" --kind admin --name walker-in) || die 'no token'
+export ATTEMPTS TOKEN HOME=$WORK
 result=0
 node "$REPO/ci/browser/pages.mjs" "$URL" "$@" || result=$?
 if [[ ${KEEP:-} ]]; then
