@@ -15,6 +15,8 @@ from client import Api, ApiError
 TREE = "demo"
 METRIC = "fail_ratio"
 GAP_S = 2.0
+# Bugs that are no crash of a kernel under test.
+NO_CRASH = {"BUILD", "BUILD_WARNING", "BOOT"}
 
 
 class History:
@@ -98,7 +100,7 @@ def look(api, history):
     alerts = api.get("/api/v1/alerts?state=all&limit=1000")["alerts"]
     changes = api.get(f"/api/v1/changes?tree={TREE}&state=all")["changes"]
     new = [api.get(f"/api/v1/alerts/{a['id']}")["alert"] for a in told_of(alerts, "bug_new", lambda a: True)]
-    new = [a for a in new if a.get("report", {}).get("tree") == TREE and a["report"]["commit"] in history.positions]
+    new = [a for a in new if a["bug"].get("type") not in NO_CRASH and a.get("report", {}).get("tree") == TREE and a["report"]["commit"] in history.positions]
     gone = told_of(alerts, "bug_fixed", lambda a: a.get("gone", {}).get("tree") == TREE)
     faults = counter_faults(history, alerts, changes) + crash_faults(history, new, gone)
     others = [a for a in alerts if a["kind"].startswith("change_") and not moved(a)]
