@@ -127,7 +127,7 @@ test_a_public_list_gets_only_what_a_person_has_approved() {
 	wait_for 20 'the draft' sql_is 1 "select count(*) from delivery where state = 'draft'"
 	draft=$(api GET '/api/v1/deliveries?state=draft' | jq '.deliveries[0].id')
 	shows /alerts 'wait for somebody'
-	shows "/deliveries/$draft" 'Approve and send' 'Closes: https://lore.kernel.org/r/delivery.'
+	shows "/deliveries/$draft" 'Sign in' 'to approve' 'Closes: https://lore.kernel.org/r/delivery.'
 	form "/deliveries/$draft" 403 action=approve "token=$TOKEN_RUNNER"
 	form "/deliveries/$draft" 400 action=send "token=$TOKEN_TRIGGER"
 	equal "$(mails length)" "$before" 'mails before the approval'
@@ -253,9 +253,9 @@ test_what_is_muted_is_kept_and_told_to_nobody() {
 
 test_the_forms_do_what_the_api_does() {
 	local id
-	form /subscriptions 303 action=save name=by-form channel=mail target=form@example.org digest_hours=0 severity=medium kinds=bug_new kinds=bug_again regzbot=yes "token=$TOKEN_TRIGGER"
+	form /subscriptions 303 action=save name=by-form channel=mail target=form@example.org digest_hours=0 severity=medium kinds=bug_new kinds=bug_again what=build regzbot=yes "token=$TOKEN_TRIGGER"
 	id=$(sql "select id from subscription where name = 'by-form'")
-	equal "$(api GET "/api/v1/subscriptions/$id" | jq -c '.subscription | [.kinds, .regzbot, .public, .target, .severity]')" '[["bug_new","bug_again"],true,false,"f…@example.org","medium"]'
+	equal "$(api GET "/api/v1/subscriptions/$id" | jq -c '.subscription | [.kinds, .what, .regzbot, .public, .target, .severity]')" '[["bug_new","bug_again"],["build"],true,false,"f…@example.org","medium"]'
 	page_as "$TOKEN_TRIGGER" "/subscriptions/$id"
 	holds "$BODY" 'name="target" value=""' 'what is sent back unseen is not taken for an address'
 	form "/subscriptions/$id" 303 action=save version=1 name=by-form channel=mail digest_hours=24 severity=low kinds=bug_new "token=$TOKEN_TRIGGER"

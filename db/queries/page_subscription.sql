@@ -9,6 +9,7 @@ select json_build_object(
 	'profiles', (select json_agg(json_build_object('name', name) order by name) from profile),
 	'form', jsonb_build_object('name', s.name, 'version', s.version, 'target', null, 'has_target', true, 'tree', t.name, 'profile', p.name, 'path', s.path, 'channel_' || s.channel, true, 'severity_' || s.severity, true,
 		'digest_hours_' || s.digest_hours, true, 'public', nullif(s.is_public, false), 'regzbot', nullif(s.has_regzbot, false))
-		|| coalesce((select jsonb_object_agg('kinds_' || kind, true) from unnest(s.kinds) kind), '{}')) as page
+		|| coalesce((select jsonb_object_agg('kinds_' || kind, true) from unnest(s.kinds) kind), '{}')
+		|| coalesce((select jsonb_object_agg('what_' || what, true) from unnest(s.what) what), '{}')) as page
 from subscription s left join tree t on t.id = s.tree_id left join profile p on p.id = s.profile_id left join token k on k.id = s.token_id
 where s.id = case when $1::text ~ '^[0-9]{1,18}$' then $1::text::bigint end

@@ -29,9 +29,11 @@ execute alert_decide_bugs \gset
 select pg_temp.expect('once', count(*), 1::bigint) from alert;
 
 insert into subscription (name, channel, target, path, severity, digest_hours) values ('all', 'mail', 'a@b.c', null, 'low', 0), ('iomap', 'mail', 'a@b.c', 'fs/iomap/', 'high', 0),
-	('ext4', 'mail', 'a@b.c', 'fs/ext4/', 'low', 0), ('daily', 'mail', 'a@b.c', null, 'low', 24);
+	('ext4', 'mail', 'a@b.c', 'fs/ext4/', 'low', 0), ('daily', 'mail', 'a@b.c', null, 'low', 24), ('builds', 'mail', 'a@b.c', null, 'low', 0), ('crashes', 'mail', 'a@b.c', null, 'low', 0);
+update subscription set what = case name when 'builds' then array['build', 'warning'] else array['crash'] end where name in ('builds', 'crashes');
 select alert_deliver(array[(select id from alert)]) as told \gset
-select pg_temp.expect('to whom it fits', string_agg(s.name, ' ' order by s.name), 'all daily iomap') from delivery d join subscription s on s.id = d.subscription_id;
+select pg_temp.expect('what it chooses is shown', shown ->> 'what', '["build", "warning"]') from subscription_told t join subscription s on s.id = t.subscription_id and s.name = 'builds';
+select pg_temp.expect('to whom it fits', string_agg(s.name, ' ' order by s.name), 'all crashes daily iomap') from delivery d join subscription s on s.id = d.subscription_id;
 insert into alert_mute (thread, until) select thread, 'infinity' from alert;
 select alert_deliver(array[(select id from alert)]) as told \gset
 select pg_temp.expect('muted', :told, 0);

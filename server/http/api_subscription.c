@@ -26,8 +26,8 @@ enum {
 };
 
 #define FIELDS                                                                                     \
-	"name", "state", "channel", "target", "kinds", "tree", "profile", "path", "severity",      \
-		"digest_hours", "public", "regzbot", "secret"
+	"name", "state", "channel", "target", "kinds", "what", "tree", "profile", "path",          \
+		"severity", "digest_hours", "public", "regzbot", "secret"
 static const char *const add_known[] = {FIELDS, NULL};
 static const char *const change_known[] = {FIELDS, "version", NULL};
 static const char *const form_numbers[] = {"digest_hours", "version", NULL};
@@ -43,6 +43,12 @@ static void text_set(struct fields *f, json_t *out, const char *name, size_t max
 static void flag_set(struct fields *f, json_t *out, const char *name)
 {
 	json_object_set_new(out, name, json_boolean(fields_bool(f, name) == 1));
+}
+
+static void list_set(struct fields *f, json_t *out, const char *name)
+{
+	const json_t *list = fields_array(f, name, KINDS_MAX);
+	json_object_set_new(out, name, list == NULL ? json_array() : json_deep_copy(list));
 }
 
 static void target_check(struct fields *f)
@@ -67,8 +73,8 @@ static json_t *subscription_read(struct fields *f)
 	text_set(f, out, "channel", WORD_BYTES, "mail", false);
 	target_check(f);
 	text_set(f, out, "target", TARGET_BYTES, NULL, true);
-	const json_t *kinds = fields_array(f, "kinds", KINDS_MAX);
-	json_object_set_new(out, "kinds", kinds == NULL ? json_array() : json_deep_copy(kinds));
+	list_set(f, out, "kinds");
+	list_set(f, out, "what");
 	text_set(f, out, "tree", WORD_BYTES, NULL, false);
 	text_set(f, out, "profile", WORD_BYTES, NULL, false);
 	text_set(f, out, "path", PATH_BYTES, NULL, false);
@@ -196,6 +202,7 @@ static json_t *form_order(const struct request *req, const json_t *form, const c
 {
 	static const char *const may_go[] = {"tree", "profile", "path"};
 	static const char *const flags[] = {"public", "regzbot"};
+	static const char *const lists[] = {"kinds", "what"};
 	const bool is_new = req->parts[0][0] == '\0';
 	json_t *order = json_object();
 	if (strcmp(action, "save") != 0) {
@@ -214,10 +221,12 @@ static json_t *form_order(const struct request *req, const json_t *form, const c
 		json_object_set_new(
 			order, flags[i], json_boolean(json_object_get(form, flags[i]) != NULL));
 	}
-	const json_t *kinds = json_object_get(form, "kinds");
-	if (!json_is_array(kinds)) {
-		json_object_set_new(
-			order, "kinds", kinds == NULL ? json_array() : json_pack("[O]", kinds));
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		const json_t *list = json_object_get(form, lists[i]);
+		if (!json_is_array(list)) {
+			json_object_set_new(order, lists[i],
+				list == NULL ? json_array() : json_pack("[O]", list));
+		}
 	}
 	if (is_new) {
 		json_object_del(order, "version");
