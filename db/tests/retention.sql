@@ -27,12 +27,15 @@ prepare artifacts_put as :q;
 update attempt set state = 'done', result = case when id = :a2 then 'crash' else 'clean' end, exposure = 7,
 	ended_at = now() - case id when :a3 then interval '36 hours' else interval '100 days' end where id <= :a3;
 insert into stream (attempt_id, name, claimed_at, size_bytes, is_complete, is_read, read_bytes)
-	select a.id, n, a.claimed_at, 1000, true, n <> 'build', case when n = 'build' then 0 else 1000 end from attempt a, unnest(array['console', 'samples', 'build']) n;
+	select a.id, n, a.claimed_at, 1000, true, true, 1000 from attempt a, unnest(array['console', 'samples', 'build']) n;
 insert into chunk (attempt_id, claimed_at, name, start_byte, size_bytes, body) select attempt_id, claimed_at, name, 0, 1000, '\x00' from stream;
 insert into sample (attempt_id, claimed_at, boot_id, t_ns, keys_id, v) select id, claimed_at, gen_random_uuid(), t, 1, '{1}' from attempt, generate_series(1, 3) t;
 insert into bug (title) values ('b');
 insert into occurrence (attempt_id, claimed_at, start_byte, end_byte, bug_id, title, reader_version, is_corrupted, report)
 	select a.id, a.claimed_at, 10, 20, b.id, 'b', 1, false, '{"text": "its words"}' from attempt a, bug b where a.id = :a2;
+-- A compiler's warning is no report.
+insert into occurrence (attempt_id, claimed_at, start_byte, end_byte, bug_id, title, reader_version, is_corrupted, report, is_warning)
+	select a.id, a.claimed_at, 10, 20, b.id, 'w', 1, false, '{}', true from attempt a, bug b where a.id = :a1;
 
 create function pg_temp.here(stream text) returns text language sql as $$
 	select coalesce(string_agg((attempt_id - (select min(id) from attempt) + 1)::text, '' order by attempt_id), '') from chunk where name = stream
@@ -62,11 +65,17 @@ update work_item set retry_at = 'infinity';
 update stream set read_bytes = 500 where attempt_id = :a1 and name = 'console';
 execute streams('consoles', 30, 1000000) \gset
 select pg_temp.expect('one that is not read', :looked, 0);
+update stream set read_bytes = 1000 where attempt_id = :a1;
+update stream set is_read = false where attempt_id = :a1 and name = 'build';
+execute streams('consoles', 30, 1000000) \gset
+select pg_temp.expect('one whose build log is not read', :looked, 0);
+update stream set is_complete = false where attempt_id = :a1 and name = 'build';
+update stream set read_bytes = 500 where attempt_id = :a1 and name = 'console';
 update stream set reader_retry_at = 'infinity' where attempt_id = :a1 and name = 'console';
 execute streams('consoles', 30, 1000000) \gset
 select pg_temp.expect('one that was given up goes', array[:looked, :removed, :bytes], array[2, 1, 2000]);
 select pg_temp.expect('with its build log; the bug''s stays', pg_temp.here('console') || ' ' || pg_temp.here('build'), '234 234');
-select pg_temp.expect('the report''s words stay', (select report ->> 'text' from occurrence), 'its words');
+select pg_temp.expect('the report''s words stay', (select report ->> 'text' from occurrence where not is_warning), 'its words');
 
 -- For want of room: the oldest first, no more than needed.
 execute size \gset
@@ -90,9 +99,9 @@ select pg_temp.expect('one that is here', array[(:'page'::json) ->> 'removed', (
 -- young, 7 nobody's and the longest unused.
 insert into blob (sha256, size_bytes, is_complete, used_at) select repeat(n::text, 64), 100, true, now() - make_interval(days => case n when 6 then 2 else 20 + n end) from generate_series(1, 7) n;
 insert into blob_chunk select sha256, 0, 'x' from blob;
-update attempt set claimed_at = claimed_at - interval '100 days' where id <= :a2;
-update occurrence set claimed_at = now() - interval '30 days';
-update attempt set claimed_at = (select claimed_at from occurrence) where id = :a2;
+update attempt set claimed_at = claimed_at - interval '20 days' where id <= :a2;
+update occurrence set claimed_at = claimed_at - interval '20 days' where not is_warning;
+update occurrence set claimed_at = (select claimed_at from attempt where id = :a1) where is_warning;
 insert into attempt_artifact values (:a1, 'image', repeat('1', 64)), (:a2, 'image', repeat('2', 64));
 insert into revision_patch select id, 0, repeat('3', 64), 'patch' from revision where not is_plain;
 insert into revision (hash, tree_id, commit_id, is_plain, release, image_sha256)
