@@ -171,6 +171,22 @@ int serve_check(const struct config *config)
 	return fault == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* Until a signal comes; systemd is told meanwhile that we live, where it wants to hear of it. */
+static void signal_wait(const sigset_t *signals)
+{
+	const int64_t period_ns = notify_watchdog_ns();
+	const struct timespec period = {
+		.tv_sec = period_ns / 1000000000, .tv_nsec = period_ns % 1000000000};
+	int number = 0;
+	if (period_ns == 0) {
+		sigwait(signals, &number);
+	}
+	while (period_ns > 0 && number <= 0) {
+		notify_send("WATCHDOG=1");
+		number = sigtimedwait(signals, NULL, &period);
+	}
+}
+
 int serve_run(const struct config *config, bool has_http, bool has_work)
 {
 	struct parts parts = {.service = {.config = config}};
@@ -187,9 +203,8 @@ int serve_run(const struct config *config, bool has_http, bool has_work)
 		fault = http_start(&parts);
 	}
 	if (fault == 0) {
-		int number = 0;
 		notify_send("READY=1");
-		sigwait(&signals, &number);
+		signal_wait(&signals);
 		notify_send("STOPPING=1");
 		log_info("stopping");
 	}
