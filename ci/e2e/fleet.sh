@@ -7,7 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 
 JOBS=${JOBS:-90} KILLS=${KILLS:-8} RUNNERS=${RUNNERS:-50}
-readonly EACH=$((JOBS / 3)) PROCESSES=(serve0 serve1 work0 work1) LIMIT_S=$((60 + JOBS))
+readonly EACH=$((JOBS / 3)) RARE=10 HASTY=$((JOBS / 5)) PROCESSES=(serve0 serve1 work0 work1) LIMIT_S=$((60 + JOBS))
 RANDOM=${CHAOS_SEED:-1}
 
 # launch serve0 | serve1 | work0 | work1
@@ -54,6 +54,9 @@ test_every_job_ends_and_every_result_counts_once() {
 	for ((i = 0; i < 3; i++)); do
 		TOKEN=$TOKEN_TRIGGER order_guest "fleet-$i" fleet ".repeats = $EACH" <<<'hello; result done' >/dev/null
 	done
+	# No machine has the tag of these; and those may be taken or not before they have waited too long, also when they are queued again.
+	TOKEN=$TOKEN_TRIGGER order_guest fleet-rare fleet ".repeats = $RARE | .tags = [\"rare\"] | .queue_limit_s = 1" <<<'hello; result done' >/dev/null
+	TOKEN=$TOKEN_TRIGGER order_guest fleet-hasty fleet ".repeats = $HASTY | .queue_limit_s = 1" <<<'hello; result done' >/dev/null
 	# Kills are spread over the work: each when so many more results are in.
 	while ((killed < KILLS)); do
 		wait_for "$LIMIT_S" 'results' has_done $((JOBS * 8 * killed / (10 * KILLS)))
@@ -68,9 +71,11 @@ test_every_job_ends_and_every_result_counts_once() {
 
 prove() {
 	local wrong
-	say "$JOBS jobs, $KILLS kills, $(acknowledged) results acknowledged; attempts: $(sql "select string_agg(state || case when is_late then ' late' else '' end || ' ' || n, ', ') from (select state, is_late, count(*) as n from attempt group by 1, 2 order by 3 desc) s")"
-	equal "$(sql 'select count(*) from job')" $((EACH * 3)) jobs
-	none 'jobs without an end' "select id, state from job where state not in ('done', 'lost', 'failed') or ended_at is null"
+	printf '# %s\n' "$(sql "select string_agg(n || ' jobs ' || state, ', ' order by n desc) from (select state, count(*) as n from job group by 1) s"), $KILLS kills, $(acknowledged) results acknowledged; attempts: $(sql "select string_agg(state || case when is_late then ' late' else '' end || ' ' || n, ', ') from (select state, is_late, count(*) as n from attempt group by 1, 2 order by 3 desc) s")"
+	equal "$(sql 'select count(*) from job')" $((EACH * 3 + RARE + HASTY)) jobs
+	none 'jobs without an end' "select id, state from job where state not in ('done', 'lost', 'failed', 'expired') or ended_at is null"
+	none 'jobs given up without a limit, before it, or while an attempt had them' "select j.id from job j left join attempt a on a.job_id = j.id where j.state = 'expired' and (j.queue_limit_s is null or j.ended_at < j.expires_at or a.state = 'done' and not a.is_late)"
+	none 'jobs that no machine could take, and yet not given up' "select j.id from job j join run r on r.id = j.run_id where '{rare}' <@ r.tags and (j.state <> 'expired' or j.attempts > 0)"
 	none 'attempts that still run' "select id from attempt where state = 'running'"
 	none 'jobs whose attempts are not numbered one by one' "select j.id from job j left join attempt a on a.job_id = j.id group by j.id having count(a.id) <> j.attempts or max(a.number) <> j.attempts"
 	none 'jobs that are done but by one attempt' "select j.id from job j left join attempt a on a.job_id = j.id and a.state = 'done' and not a.is_late where j.state = 'done' group by j.id having count(a.id) > 1"
