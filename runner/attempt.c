@@ -83,7 +83,7 @@ int attempt_init(struct attempt *a, json_t *doc)
 	const int r = job_text_read(doc, &a->job, why);
 	a->until_ns = number_monotonic_ns() + a->job.profile.attempt_limit_s * 1000000000;
 	if (r < 0) {
-		log_fault("job %lld is malformed: %s", (long long)a->job.id, why);
+		log_fault("the job is malformed: %s", why);
 		return attempt_end(a, RESULT_FAULT, "the job is malformed: %s", why);
 	}
 	a->arch = arch_find(a->job.profile.arch);

@@ -198,8 +198,7 @@ void claim_deliver(struct runner *runner, struct spool *spool)
 	} else if (outcome == COURIER_REFUSED) {
 		spool_refuse(spool, runner->config->state);
 	} else {
-		log_warning("attempt %lld stays in the spool and is delivered at the next start",
-			(long long)spool->id);
+		log_warning("it stays in the spool and is delivered at the next start");
 	}
 }
 
@@ -226,6 +225,11 @@ static void claim_trim(struct claim *c)
 	trees_tidy(&c->trees, config->state, config->limit_trees_mb << 20);
 }
 
+static int64_t claim_job_id(const json_t *job)
+{
+	return json_integer_value(json_object_get(job, "id"));
+}
+
 static void claim_run(struct claim *c, json_t *job, const struct claim_lease *lease)
 {
 	struct runner *runner = c->runner;
@@ -235,7 +239,8 @@ static void claim_run(struct claim *c, json_t *job, const struct claim_lease *le
 		.courier = runner->courier,
 		.id = lease->attempt_id};
 	halt_clear(runner->halt);
-	if (spool_init(&attempt.spool, runner->config->state, lease->attempt_id) < 0) {
+	if (spool_init(&attempt.spool, runner->config->state, lease->attempt_id,
+		    claim_job_id(job)) < 0) {
 		attempt_fini(&attempt);
 		return; /* no disk to work on: the lease ends by itself */
 	}
@@ -292,13 +297,16 @@ static void claim_once(struct claim *c)
 	if (asked != 0) {
 		return;
 	}
+	log_about(claim_job_id(job), 0);
 	const int r = claim_confirm(c, &lease);
 	free(c->id);
 	c->id = claim_new_id();
 	if (r == 0) {
+		log_about(claim_job_id(job), lease.attempt_id);
 		claim_run(c, job, &lease);
 		c->idle_ns = number_monotonic_ns();
 	}
+	log_about(0, 0);
 }
 
 void claim_loop(struct runner *runner)

@@ -279,6 +279,7 @@ static bool courier_wait(struct courier *c, bool *is_final, bool *is_quiet)
 			pthread_cond_wait(&c->changed, &c->lock);
 			continue;
 		}
+		log_about(c->news.spool->job_id, c->news.spool->id);
 		courier_meet(c);
 		*is_final = c->news.is_final;
 		*is_quiet = c->news.is_quiet;

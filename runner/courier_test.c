@@ -28,7 +28,7 @@ struct bench {
 static void bench_start(struct bench *b)
 {
 	assert_int_equal(halt_init(&b->halt), 0);
-	assert_int_equal(spool_init(&b->spool, config.state, 7), 0);
+	assert_int_equal(spool_init(&b->spool, config.state, 7, 3), 0);
 	assert_int_equal(courier_new(&config, &b->halt, &b->courier), 0);
 	json_t *steps = json_array();
 	courier_begin(b->courier, &b->spool, number_monotonic_ns(), LEASE_S);

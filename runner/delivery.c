@@ -252,8 +252,7 @@ int delivery_artifact(struct delivery *d, const char *name, const char *sha256)
 	const bool is_over = r != DELIVERY_MORE && r != API_LATER && r != API_HALTED;
 	d->is_blob_begun &= !is_over;
 	if (is_over && r != 0) {
-		log_warning("attempt %lld: the result does without '%s'", (long long)d->spool->id,
-			name);
+		log_warning("the result does without '%s'", name);
 		json_array_append_new(d->left_out, json_string(name));
 	}
 	return r;

@@ -164,7 +164,7 @@ static int begin(void **state)
 	peer.have = peer.refuse_next = peer.drop_next = 0;
 	peer.is_blob_known = false;
 	api = api_new(&config);
-	return spool_init(&spool, state_folder, 9);
+	return spool_init(&spool, state_folder, 9, 4);
 }
 
 static int end(void **state)

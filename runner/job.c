@@ -76,6 +76,6 @@ void job_run(struct attempt *a)
 	a->step = ended_at;
 	_json_ json_t *result = result_json(a);
 	spool_write(&a->spool, "result.json", result);
-	log_info("attempt %lld: %s%s%s", (long long)a->id, attempt_result_name(a->result),
-		a->detail != NULL ? ": " : "", a->detail != NULL ? a->detail : "");
+	log_info("%s%s%s", attempt_result_name(a->result), a->detail != NULL ? ": " : "",
+		a->detail != NULL ? a->detail : "");
 }

@@ -165,8 +165,12 @@ void recover_deliver(struct runner *runner)
 		struct spool spool = {.id = ids[i],
 			.path = alloc_format(
 				"%s/spool/%lld", runner->config->state, (long long)ids[i])};
-		log_info(
-			"delivering attempt %lld, which an earlier runner left", (long long)ids[i]);
+		_json_ json_t *job = NULL;
+		if (spool_read(&spool, "job.json", &job) == 0) {
+			spool.job_id = json_integer_value(json_object_get(job, "id"));
+		}
+		log_about(spool.job_id, spool.id);
+		log_info("delivering what an earlier runner left");
 		if (recover_result(runner->config, &spool) == 0) {
 			courier_begin(runner->courier, &spool, 0, 0);
 			recover_artifacts(runner, &spool);
@@ -176,4 +180,5 @@ void recover_deliver(struct runner *runner)
 		}
 		spool_fini(&spool);
 	}
+	log_about(0, 0);
 }

@@ -17,9 +17,10 @@
 
 enum { SPOOL_JSON_MAX = 4 << 20, SPOOL_REFUSED_MAX = 20, SPOOL_RESERVE = 256 << 10 };
 
-int spool_init(struct spool *spool, const char *state, int64_t id)
+int spool_init(struct spool *spool, const char *state, int64_t id, int64_t job_id)
 {
 	spool->id = id;
+	spool->job_id = job_id;
 	spool->path = alloc_format("%s/spool/%lld", state, (long long)id);
 	int r = file_remove_tree(spool->path);
 	r = r < 0 ? r : file_mkdirs(spool->path, 0755);
@@ -109,8 +110,7 @@ void spool_refuse(const struct spool *spool, const char *state)
 	_free_ char *folder = alloc_format("%s/refused", state);
 	_free_ char *path =
 		alloc_format("%s/%lld", folder, (long long)(spool->id % SPOOL_REFUSED_MAX));
-	log_warning("the server refused attempt %lld for good: it is put aside as '%s'",
-		(long long)spool->id, path);
+	log_warning("the server refused it for good: it is put aside as '%s'", path);
 	if (file_mkdirs(folder, 0755) < 0 || file_remove_tree(path) < 0 ||
 		rename(spool->path, path) < 0) {
 		log_errno("cannot put '%s' aside", spool->path);

@@ -12,14 +12,15 @@
 
 struct spool {
 	int64_t id; /* of the attempt */
+	int64_t job_id;
 	char *path;
 };
 
 enum { SPOOL_ABSENT = 1 };
 
-/* Makes the folder of attempt `id` anew. 0 or a fault. spool_fini frees in any case, and leaves the
- * folder. */
-int spool_init(struct spool *spool, const char *state, int64_t id);
+/* Makes the folder of attempt `id` of a job anew. 0 or a fault. spool_fini frees in any case, and
+ * leaves the folder. */
+int spool_init(struct spool *spool, const char *state, int64_t id, int64_t job_id);
 void spool_fini(struct spool *spool);
 
 /* Gives the reserve back to the disk: what is written from here on is small. */

@@ -34,6 +34,17 @@ test_a_prebuilt_kernel_goes_from_order_to_trend_page() {
 	equal "$(points prebuilt fail_ratio | jq -r '.rows[].middle')" 0.100 'the ratio of 10 in 100'
 }
 
+test_what_the_logs_say_of_a_job_is_found_by_its_number() {
+	local run attempt job
+	run=$(order_guest logged standin <<<'hello; result done')
+	attempt=$(ends "$run" clean)
+	job=$(sql "select job_id from attempt where id = $attempt")
+	wait_for 20 "the runner's word" grep -q " job=$job attempt=$attempt: clean" "$WORK/runner.log"
+	run=$(order_guest unwanted standin '.tags = ["nobody"] | .queue_limit_s = 1' <<<'hello; result done')
+	job=$(sql "select id from job where run_id = $run")
+	wait_for 20 "the server's word" grep -q " job=$job: waited longer than it may" "$WORK/server.log"
+}
+
 test_what_was_booted_can_be_downloaded() {
 	local run attempt name hash
 	run=$(order_guest loaded standin <<-'SH'

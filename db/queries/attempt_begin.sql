@@ -1,7 +1,7 @@
 -- A claim is confirmed: the attempt begins. $1 claim's id; $2 machine's name; $3 length of the lease, seconds.
 -- Repeating answers the same attempt. No row: the claim is gone, or its run was cancelled (then the job ends here).
 with known as (
-	select a.id, a.claimed_at from attempt a where a.claim_id = $1::uuid
+	select a.id, a.job_id, a.claimed_at from attempt a where a.claim_id = $1::uuid
 ), old as (
 	select j.id, j.claim_machine_id, j.claimed_at, coalesce(j.cancelled_at, ru.cancelled_at) is not null as is_cancelled
 	from job j join machine m on m.id = j.claim_machine_id and m.name = $2::text join run ru on ru.id = j.run_id
@@ -22,7 +22,7 @@ with known as (
 	insert into event (kind, subject_id, attempt_id)
 	select 'attempt', id, id from made union all select 'job', job_id, id from made
 )
-select id, to_char(claimed_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as claimed_at from known
+select id, job_id, to_char(claimed_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as claimed_at from known
 union all
-select id, to_char(claimed_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') from made
+select id, job_id, to_char(claimed_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') from made
 limit 1

@@ -1,6 +1,6 @@
 -- Runners that fell silent: their attempts are lost, their jobs queued again, or lost when they have been tried often enough.
 -- Silence counts only while a server listened (see table listening): after a break every lease has its length again. At most 100 at once.
--- Answers how many.
+-- A row for each attempt.
 with over as (
 	select a.id, a.job_id, a.lease_until, a.machine_id from attempt a
 	where a.state = 'running' and a.lease_until < now() and exists (
@@ -28,4 +28,4 @@ with over as (
 ), called as (
 	select pg_notify('work', 'measure') from (select from ended limit 1) one
 )
-select (select count(*) from ended) as attempts, (select count(*) from called) as called limit 1
+select id, job_id, (select count(*) from called) as called from ended order by id limit 100

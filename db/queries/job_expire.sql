@@ -1,4 +1,4 @@
--- Jobs that have waited longer than they may: they end as expired. At most 500 at once. No parameters. Answers how many.
+-- Jobs that have waited longer than they may: they end as expired. At most 500 at once. No parameters. A row for each.
 with over as (
 	select id from job where state = 'queued' and expires_at < now() order by expires_at limit 500 for update skip locked
 ), ended as (
@@ -7,4 +7,4 @@ with over as (
 ), told as (
 	insert into event (kind, subject_id) select 'job', id from ended
 )
-select count(*) as jobs from ended limit 1
+select id from ended order by id limit 500

@@ -2,7 +2,7 @@
 -- goes back to the queue like one that was not confirmed, so nobody waits for the disk here. Not for use within a transaction.
 -- $1 name; $2 the runner's own id of the claim: repeating it answers the same job; null: no job is wanted; $3 the token that asks, 0: an admin's.
 -- token_id 0: nobody's; tags_spaced: what a job's needs are matched with; is_taking: its operator and its slots let it have a job
--- (one that was taken out has the tags of its own checks and nothing else); job: the order, null when there is none; is_new: the claim was not answered before. No row: unknown.
+-- (one that was taken out has the tags of its own checks and nothing else); job, job_id: the order, null when there is none; is_new: the claim was not answered before. No row: unknown.
 with hasty as materialized (
 	select set_config('synchronous_commit', 'off', true)
 ), found as (
@@ -16,7 +16,7 @@ with hasty as materialized (
 	update machine set seen_at = now() from found, hasty where machine.id = found.id and found.seen_at < now() - interval '10 seconds'
 )
 select id, is_taking, token_id, archs::text as archs, ' ' || array_to_string(tags, ' ') || ' ' as tags_spaced,
-	(claimed).is_new, (claimed).job
+	(claimed).is_new, (claimed).job, ((claimed).job ->> 'id')::bigint as job_id
 from ( -- offset: the function is called once, not for each of its columns
 	select found.*, case when is_taking and $2::uuid is not null and $3::bigint in (0, token_id) then job_claim(id, tags, $2) end as claimed
 	from found, hasty offset 0

@@ -1,6 +1,6 @@
 -- An ended attempt whose streams have been read, to be measured in this transaction. What its runner still has to deliver is waited for,
 -- but not for ever; bytes that come later have it measured again. No row: nothing to measure.
-select w.id, w.attempt_id, a.claimed_at::text as claimed_at
+select w.id, w.attempt_id, a.job_id, a.claimed_at::text as claimed_at
 from work_item w
 join attempt a on a.id = w.attempt_id
 where w.stage = 'measure' and w.retry_at <= now() and a.state <> 'running'

@@ -28,13 +28,13 @@ execute run_insert(null, :tree, 'limited', 50, '{}', null, 'h', :'revisions', :'
 select pg_temp.expect('the run''s limit goes before the profile''s', array_agg(distinct expires_at - queued_at), array[interval '60 seconds']) from job where run_id = :run_id;
 execute run_insert(null, :tree, 'as the profile says', 50, '{}', null, 'h', :'revisions', :'profiles', 1, '[]', null, null, null, null, null) \gset other_
 select pg_temp.expect('the profile''s', expires_at - queued_at, interval '15 minutes') from job where run_id = :other_id;
-execute job_expire \gset
-select pg_temp.expect('not before its time', :jobs, 0);
+create temp table early as execute job_expire;
+select pg_temp.expect('not before its time', count(*), 0::bigint) from early;
 select min(id) as first, max(id) as last, min(id) + 1 as mid from job where run_id = :run_id \gset j_
 update job set queued_at = now() - interval '61 seconds', expires_at = now() - interval '1 second' where run_id = :run_id;
 update job set state = 'running' where id = :j_last;
-execute job_expire \gset
-select pg_temp.expect('what waits, not what runs', :jobs, 2);
+create temp table given_up as execute job_expire;
+select pg_temp.expect('what waits, not what runs', array_agg(id), array[:j_first, :j_mid]::bigint[]) from given_up;
 select pg_temp.expect('a result of its own', string_agg(state, ' ' order by id), 'expired expired running'::text) from job where run_id = :run_id;
 update job set state = 'queued', queued_at = now() where id = :j_last;
 select pg_temp.expect('queued again it may wait as long again', expires_at - queued_at, interval '60 seconds') from job where id = :j_last;

@@ -16,6 +16,7 @@
 #include "shared/alloc.h"
 #include "shared/argument.h"
 #include "shared/cleanup.h"
+#include "shared/log.h"
 #include "shared/number.h"
 #include "shared/protocol.h"
 #include "store/attempt.h"
@@ -236,6 +237,7 @@ static int claim_symbols(struct request *req, struct db *db, struct response *re
 static int claim_job(struct request *req, struct db *db, struct response *res,
 	const struct machine_seen *machine, const struct claim *claim)
 {
+	log_about(machine->job_id, 0);
 	if (machine->is_new && exchange_is_gone(req->exchange)) {
 		res->status = 204;
 		return job_unclaim(db, claim->id);
@@ -341,6 +343,7 @@ int api_confirm(struct request *req, struct db *db, struct response *res)
 	}
 	outcome = attempt_begin(db, claim_id, name, lease_s, &begun);
 	_free_ char *claimed_at = begun.claimed_at;
+	log_about(begun.job_id, begun.id);
 	if (outcome == ATTEMPT_NONE) {
 		return response_error(res, 409, "claim_gone",
 			"this claim is not open: it went back to the queue, or its run was "

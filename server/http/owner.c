@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "shared/cleanup.h"
+#include "shared/log.h"
 #include "store/attempt.h"
 #include "store/db.h"
 
@@ -24,15 +25,13 @@ int owner_machine(
 int owner_attempt(
 	const struct request *req, struct db *db, struct response *res, int64_t attempt_id)
 {
-	if (req->caller.kind == TOKEN_ADMIN) {
-		return 0;
-	}
-	_free_ char *machine = NULL;
-	int64_t token_id = 0;
-	const int outcome = attempt_owner(db, attempt_id, &machine, &token_id);
-	if (outcome == ATTEMPT_NONE) {
+	struct attempt_owner owner = {0};
+	const int outcome = attempt_owner(db, attempt_id, &owner);
+	_free_ char *machine = owner.machine;
+	log_about(owner.job_id, attempt_id);
+	if (outcome == ATTEMPT_NONE && req->caller.kind != TOKEN_ADMIN) {
 		response_error(res, 404, "not_found", "there is no attempt %" PRId64, attempt_id);
 		return OWNER_OTHER;
 	}
-	return outcome != 0 ? outcome : owner_machine(req, res, machine, token_id);
+	return outcome < 0 ? outcome : owner_machine(req, res, machine, owner.token_id);
 }

@@ -16,6 +16,7 @@ enum { OWNER_OTHER = 4 };
 int owner_machine(
 	const struct request *req, struct response *res, const char *machine, int64_t token_id);
 
-/* May the caller write what this attempt says? 0, OWNER_OTHER or a fault. */
+/* May the caller write what this attempt says? From here on the thread's lines are about it. 0,
+ * OWNER_OTHER or a fault. */
 int owner_attempt(
 	const struct request *req, struct db *db, struct response *res, int64_t attempt_id);

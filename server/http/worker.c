@@ -12,6 +12,7 @@
 #include "http/routes.h"
 #include "http/service.h"
 #include "shared/alloc.h"
+#include "shared/log.h"
 #include "shared/number.h"
 #include "store/db.h"
 
@@ -159,6 +160,7 @@ static void *worker_run(void *context)
 		const int fault = x->is_asking
 					  ? answer_ask(&x->request, worker->db, &x->response)
 					  : answer_serve(&x->request, worker->db, &x->response);
+		log_about(0, 0);
 		workers_count(worker->all, x, fault, number_monotonic_ns() - started);
 		if (x->response.is_parked) {
 			hub_park(x->request.service->hub, x);

@@ -2,6 +2,7 @@
 #include "shared/log.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -30,6 +31,32 @@ const char *log_last(void)
 	return log_last_text;
 }
 
+static _Thread_local struct {
+	int64_t job_id;
+	int64_t attempt_id;
+} log_subject;
+
+void log_about(int64_t job_id, int64_t attempt_id)
+{
+	log_subject.job_id = job_id;
+	log_subject.attempt_id = attempt_id;
+}
+
+/* "job=12 attempt=34: " */
+static size_t log_words(char *line, size_t size)
+{
+	const bool is_job = log_subject.job_id > 0, is_attempt = log_subject.attempt_id > 0;
+	size_t n = 0;
+	if (is_job) {
+		n += (size_t)snprintf(line, size, "job=%" PRId64, log_subject.job_id);
+	}
+	if (is_attempt) {
+		n += (size_t)snprintf(line + n, size - n, "%sattempt=%" PRId64, is_job ? " " : "",
+			log_subject.attempt_id);
+	}
+	return n == 0 ? 0 : n + (size_t)snprintf(line + n, size - n, ": ");
+}
+
 static size_t log_prefix(char *line, size_t size, enum log_level level)
 {
 	if (log_state.is_journal) {
@@ -53,6 +80,7 @@ static void log_vline(enum log_level level, int error, const char *format, va_li
 	char line[LOG_LINE_MAX];
 	const size_t room = sizeof(line) - 1;
 	size_t n = log_prefix(line, room, level);
+	n += log_words(line + n, room - n);
 	const size_t start = n;
 	const int wanted = vsnprintf(line + n, room - n, format, args);
 	n += wanted < 0 ? 0 : (size_t)wanted;

@@ -3,6 +3,8 @@
  * stop. */
 #pragma once
 
+#include <stdint.h>
+
 enum log_level {
 	LOG_LEVEL_ERROR = 3,
 	LOG_LEVEL_WARNING = 4,
@@ -12,6 +14,10 @@ enum log_level {
 
 /* Lines above `level` are dropped. Called once at start, before threads. */
 void log_init(enum log_level level);
+
+/* What this thread is at: its lines begin with "job=12 attempt=34: " until it is at something else,
+ * so that all that was said of a job can be found. 0: none, or not known. */
+void log_about(int64_t job_id, int64_t attempt_id);
 
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

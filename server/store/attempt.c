@@ -24,6 +24,7 @@ int attempt_begin(struct db *db, const char *claim_id, const char *machine, int6
 		return ATTEMPT_NONE;
 	}
 	out->id = row_int(rows, 0, "id");
+	out->job_id = row_int(rows, 0, "job_id");
 	out->claimed_at = row_text_copy(rows, 0, "claimed_at");
 	return 0;
 }
@@ -91,17 +92,12 @@ int attempt_end(struct db *db, const struct attempt_end *end)
 		db_text(end->work_unit), db_text(end->ended_by));
 }
 
-int attempt_expire(struct db *db, int64_t *count)
+int attempt_expire(struct db *db, struct rows **out)
 {
-	_rows_ struct rows *rows = NULL;
-	const int outcome = db_query(db, "attempt_expire", &rows, NULL, 0);
-	if (outcome == 0) {
-		*count = row_int(rows, 0, "attempts");
-	}
-	return outcome;
+	return db_query(db, "attempt_expire", out, NULL, 0);
 }
 
-int attempt_owner(struct db *db, int64_t id, char **machine, int64_t *token_id)
+int attempt_owner(struct db *db, int64_t id, struct attempt_owner *out)
 {
 	_rows_ struct rows *rows = NULL;
 	const int outcome = DB_QUERY(db, "attempt_owner", &rows, db_int(id));
@@ -111,8 +107,9 @@ int attempt_owner(struct db *db, int64_t id, char **machine, int64_t *token_id)
 	if (rows_count(rows) == 0) {
 		return ATTEMPT_NONE;
 	}
-	*machine = row_text_copy(rows, 0, "machine");
-	*token_id = row_int(rows, 0, "token_id");
+	out->machine = row_text_copy(rows, 0, "machine");
+	out->token_id = row_int(rows, 0, "token_id");
+	out->job_id = row_int(rows, 0, "job_id");
 	return 0;
 }
 

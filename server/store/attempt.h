@@ -14,6 +14,7 @@ enum { ATTEMPT_NONE = 2 };
 
 struct attempt_begun {
 	int64_t id;
+	int64_t job_id;
 	char *claimed_at; /* RFC 3339 */
 };
 /* A claim is confirmed; repeating answers the same attempt. out->claimed_at is the caller's. 0,
@@ -77,12 +78,17 @@ struct attempt_end {
 int attempt_end(struct db *db, const struct attempt_end *end);
 
 /* Attempts whose runner fell silent are lost; their jobs are queued again, or lost. For the stage
- * `tidy`, each second or so. *count: how many; 100 means that there may be more. 0 or a fault. */
-int attempt_expire(struct db *db, int64_t *count);
+ * `tidy`, each second or so. A row for each: columns id, job_id; 100 mean that there may be more. 0
+ * or a fault. */
+int attempt_expire(struct db *db, struct rows **out);
 
-/* Whose it is: its machine's name (the caller's) and that machine's token, 0: nobody's. 0,
- * ATTEMPT_NONE or a fault. */
-int attempt_owner(struct db *db, int64_t id, char **machine, int64_t *token_id);
+struct attempt_owner {
+	char *machine;    /* its name; the caller's */
+	int64_t token_id; /* that machine's; 0: nobody's */
+	int64_t job_id;
+};
+/* Whose it is. 0, ATTEMPT_NONE or a fault. */
+int attempt_owner(struct db *db, int64_t id, struct attempt_owner *out);
 
 /* A lost attempt whose job nobody has taken since goes on as if it had been heard all the time. 0,
  * ATTEMPT_NONE (it is too late) or a fault. */

@@ -29,13 +29,9 @@ int job_waiting(struct db *db, struct rows **out)
 	return db_query(db, "lane_waiting", out, NULL, 0);
 }
 
-int job_expire(struct db *db, int64_t *count)
+int job_expire(struct db *db, struct rows **out)
 {
-	_rows_ struct rows *rows = NULL;
-	const int outcome = db_query(db, "job_expire", &rows, NULL, 0);
-	if (outcome == 0) {
-		*count = row_int(rows, 0, "jobs");
-	}
+	const int outcome = db_query(db, "job_expire", out, NULL, 0);
 	return outcome > 0 ? DB_FAULT : outcome;
 }
 

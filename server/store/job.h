@@ -25,9 +25,9 @@ int job_lanes_look(struct db *db);
  * between. 0 or a fault. */
 int job_waiting(struct db *db, struct rows **out);
 
-/* Jobs that waited longer than they may end. *count: how many; 500 means that there may be more. 0
- * or a fault. */
-int job_expire(struct db *db, int64_t *count);
+/* Jobs that waited longer than they may end. A row for each: column id; 500 mean that there may be
+ * more. 0 or a fault. */
+int job_expire(struct db *db, struct rows **out);
 
 /* One job as JSON for the API, the caller's; `id` is text of a URL. 0, JOB_UNKNOWN or a fault. */
 int job_json(struct db *db, const char *id, char **out);

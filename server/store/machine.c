@@ -57,6 +57,7 @@ int machine_see(struct db *db, const struct machine_asks *asks, struct machine_s
 		.tags_spaced = row_text_copy(rows, 0, "tags_spaced"),
 		.job = row_text_copy(rows, 0, "job"),
 		.is_new = row_bool(rows, 0, "is_new"),
+		.job_id = row_int(rows, 0, "job_id"),
 	};
 	return 0;
 }

@@ -52,6 +52,7 @@ struct machine_seen {
 	char *tags_spaced; /* " arch:x86_64 kvm "; machine:NAME among them, unless it was taken out
 			    */
 	char *job;         /* what its runner must know to do one, as JSON text; NULL: none */
+	int64_t job_id;    /* 0: none */
 	bool is_new;       /* job was not given to this claim before */
 };
 void machine_seen_fini(struct machine_seen *seen);

@@ -41,6 +41,7 @@ int reading_begin(struct db *db, int64_t attempt_id, const char *name, struct re
 		return READING_NONE;
 	}
 	*out = (struct reading){.attempt_id = attempt_id,
+		.job_id = row_int(rows, 0, "job_id"),
 		.size_bytes = row_int(rows, 0, "size_bytes"),
 		.read_bytes = row_int(rows, 0, "read_bytes"),
 		.is_complete = row_bool(rows, 0, "is_complete"),

@@ -13,6 +13,7 @@ enum { READING_CLAIMED_AT = 40, READING_NAME = 16 };
 /* A stream as it stood when reading began. `state` is owned; reading_fini frees it. */
 struct reading {
 	int64_t attempt_id;
+	int64_t job_id;
 	char name[READING_NAME];
 	char claimed_at[READING_CLAIMED_AT];
 	int64_t size_bytes;

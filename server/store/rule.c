@@ -113,11 +113,13 @@ int rule_lock(struct db *db)
 	return outcome == 0 && !row_bool(rows, 0, "is_mine") ? RULE_BUSY : outcome;
 }
 
-int rule_item_next(struct db *db, int64_t *attempt_id)
+int rule_item_next(struct db *db, int64_t *attempt_id, int64_t *job_id)
 {
 	_rows_ struct rows *rows = NULL;
 	const int outcome = db_query(db, "rule_item_next", &rows, NULL, 0);
-	*attempt_id = outcome == 0 && rows_count(rows) > 0 ? row_int(rows, 0, "attempt_id") : 0;
+	const bool is_one = outcome == 0 && rows_count(rows) > 0;
+	*attempt_id = is_one ? row_int(rows, 0, "attempt_id") : 0;
+	*job_id = is_one ? row_int(rows, 0, "job_id") : 0;
 	return outcome;
 }
 

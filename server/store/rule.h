@@ -56,8 +56,9 @@ int rule_subjects(struct db *db, int64_t attempt_id, int64_t start_byte, int64_t
  * fault. */
 int rule_lock(struct db *db);
 
-/* Within a transaction: the attempt whose reports have changed, 0: none; and its end. */
-int rule_item_next(struct db *db, int64_t *attempt_id);
+/* Within a transaction: the attempt whose reports have changed and its job, 0: none; and its end.
+ */
+int rule_item_next(struct db *db, int64_t *attempt_id, int64_t *job_id);
 int rule_item_done(struct db *db, int64_t attempt_id);
 
 struct rule_hit {

@@ -24,6 +24,7 @@ int work_item_next(struct db *db, struct work_item *out)
 	}
 	out->id = row_int(rows, 0, "id");
 	out->attempt_id = row_int(rows, 0, "attempt_id");
+	out->job_id = row_int(rows, 0, "job_id");
 	snprintf(out->claimed_at, sizeof(out->claimed_at), "%s", row_text(rows, 0, "claimed_at"));
 	return 0;
 }

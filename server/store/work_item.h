@@ -11,6 +11,7 @@ enum { WORK_ITEM_NONE = 2 };
 struct work_item {
 	int64_t id;
 	int64_t attempt_id;
+	int64_t job_id;
 	char claimed_at[40]; /* the attempt's */
 };
 

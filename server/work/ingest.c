@@ -3,7 +3,6 @@
  * that it never stands in the way of the others; its bytes stay. */
 #include "work/ingest.h"
 
-#include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +25,7 @@ static int turn(struct stage_place *place, int64_t attempt_id, const char *name,
 		outcome = reading_begin(tx, attempt_id, name, &reading);
 	}
 	if (outcome == 0) {
+		log_about(reading.job_id, attempt_id);
 		outcome = strcmp(name, "console") == 0
 				  ? ingest_console(tx, &reading, place->consoles)
 			  : strcmp(name, "build") == 0 ? ingest_build(tx, &reading)
@@ -48,7 +48,7 @@ static int turn_judged(struct stage_place *place, int64_t attempt_id, const char
 	if (outcome == 0 || outcome == READING_NONE || outcome == DB_FAULT_RETRY) {
 		return outcome == READING_NONE ? 0 : outcome;
 	}
-	log_warning("attempt %" PRId64 ": cannot read its %s: %s", attempt_id, name, why);
+	log_warning("cannot read its %s: %s", name, why);
 	consoles_drop(place->consoles, attempt_id);
 	return reading_fail(place->db, attempt_id, name, why);
 }
@@ -60,6 +60,7 @@ int stage_ingest(struct stage_place *place)
 	bool did = false;
 	int outcome = reading_list(place->db, &items, &n);
 	for (size_t i = 0; i < n && outcome == 0 && !stage_is_stopping(place); i++) {
+		log_about(0, items[i].attempt_id);
 		outcome = turn_judged(place, items[i].attempt_id, items[i].name, &did);
 	}
 	return outcome != 0 ? outcome : did ? STAGE_DID : STAGE_IDLE;

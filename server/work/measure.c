@@ -150,6 +150,7 @@ static int turn(struct stage_place *place, struct work_item *item, char **why)
 	if (outcome == 0) {
 		outcome = work_item_next(tx, &m.item);
 	}
+	log_about(m.item.job_id, m.item.attempt_id);
 	*item = m.item;
 	if (outcome == 0) {
 		outcome = facts_read(tx, &m);
@@ -184,6 +185,6 @@ int stage_measure(struct stage_place *place)
 	if (outcome == DB_FAULT_RETRY || item.id == 0) {
 		return outcome < 0 ? outcome : log_fault("cannot look for work: %s", why);
 	}
-	log_warning("attempt %" PRId64 ": cannot be measured: %s", item.attempt_id, why);
+	log_warning("cannot be measured: %s", why);
 	return work_item_fail(place->db, item.id, why);
 }

@@ -46,9 +46,7 @@ static int console_feed(struct db *tx, const struct reading *reading, struct con
 			return outcome;
 		}
 		if (size == 0) {
-			return log_fault("attempt %" PRId64 ": its console has a hole at byte "
-					 "%" PRId64,
-				reading->attempt_id, at);
+			return log_fault("its console has a hole at byte %" PRId64, at);
 		}
 		console_reader_feed(reader, bytes, size);
 		at += (int64_t)size;
@@ -225,6 +223,7 @@ static int turn(struct db *db, const struct reread *pass, int64_t attempt_id)
 	if (outcome == 0) {
 		outcome = reading_begin(tx, attempt_id, "console", &reading);
 	}
+	log_about(reading.job_id, attempt_id);
 	if (outcome == 0) {
 		outcome = console_feed(tx, &reading, reader);
 	}
@@ -244,13 +243,13 @@ int reread_batch(struct db *db, struct reread *pass, struct reread_count *count,
 			return read;
 		}
 		if (read == DB_REFUSED) {
-			log_warning("attempt %" PRId64 ": its console cannot be read again: %s",
-				attempts[i], db_refusal(db));
+			log_warning("its console cannot be read again: %s", db_refusal(db));
 		}
 		count->read += read == 0;
 		count->busy += read == READING_NONE;
 		count->failed += read != 0 && read != READING_NONE;
 		pass->last_attempt_id = attempts[i];
 	}
+	log_about(0, 0);
 	return outcome;
 }

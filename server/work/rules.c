@@ -149,15 +149,16 @@ static int item_turn(
 	struct stage_place *place, struct turn *turn, const struct rule *rules, size_t n, bool *did)
 {
 	_tx_ struct db *tx = NULL;
-	int64_t attempt_id = 0;
+	int64_t attempt_id = 0, job_id = 0;
 	int outcome = db_begin(place->db, &tx);
 	turn->tx = tx;
 	if (outcome == 0) {
 		outcome = rule_lock(tx);
 	}
 	if (outcome == 0) {
-		outcome = rule_item_next(tx, &attempt_id);
+		outcome = rule_item_next(tx, &attempt_id, &job_id);
 	}
+	log_about(job_id, attempt_id);
 	if (outcome != 0 || attempt_id == 0) {
 		return outcome;
 	}

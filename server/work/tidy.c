@@ -17,22 +17,31 @@
 #include "store/row.h"
 #include "work/mirrors.h"
 
+/* A line for each, so that what became of a job can be found by its number. */
+static void leases_tell(
+	const struct rows *ended, const char *job, const char *attempt, const char *what)
+{
+	for (size_t i = 0; i < rows_count(ended); i++) {
+		log_about(row_int(ended, i, job), attempt != NULL ? row_int(ended, i, attempt) : 0);
+		log_info("%s", what);
+	}
+	log_about(0, 0);
+}
+
 int stage_leases(struct stage_place *place)
 {
-	int64_t count = 0;
-	int64_t jobs = 0;
-	int outcome = job_expire(place->db, &jobs);
-	if (jobs > 0) {
-		log_info("%" PRId64 " jobs waited longer than they may: given up", jobs);
+	_rows_ struct rows *expired = NULL;
+	_rows_ struct rows *lost = NULL;
+	int outcome = job_expire(place->db, &expired);
+	if (outcome == 0) {
+		leases_tell(expired, "id", NULL, "waited longer than it may: given up");
+		outcome = attempt_expire(place->db, &lost);
 	}
-	outcome = outcome < 0 ? outcome : attempt_expire(place->db, &count);
 	if (outcome < 0) {
 		return outcome;
 	}
-	if (count > 0) {
-		log_info("%" PRId64 " attempts lost: their runners fell silent", count);
-	}
-	return count > 0 || jobs > 0 ? STAGE_DID : STAGE_IDLE;
+	leases_tell(lost, "job_id", "id", "lost: its runner fell silent");
+	return rows_count(lost) > 0 || rows_count(expired) > 0 ? STAGE_DID : STAGE_IDLE;
 }
 
 /* One machine that is due. STAGE_DID, STAGE_IDLE or a fault. */

@@ -162,6 +162,7 @@ static int worker_pass(struct worker *w)
 			continue;
 		}
 		outcome = s->run(&w->place);
+		log_about(0, 0);
 		w->due_ns[i] = outcome == STAGE_DID
 				       ? 0
 				       : number_monotonic_ns() + (int64_t)period_ms * NS_PER_MS;
