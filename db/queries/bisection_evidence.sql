@@ -1,7 +1,8 @@
 -- What is known of a search's commits, oldest first: every attempt of them under its profile, whoever asked for it, and its own jobs that are
 -- under way. `what` is event (the bug came), clean (it did not; another crash ends what is known), broken (did not build, boot or apply,
--- which says nothing of it) or pending. Exposure is null when it is unknown. $1 bisection.
-select c.position, e.attempt_id, e.what, e.exposure
+-- which says nothing of it) or pending. Exposure is null when it is unknown; `is_own`: the search itself ordered it. $1 bisection.
+select c.position, e.attempt_id, e.what, e.exposure,
+	exists (select from bisection_run o where o.bisection_id = x.id and o.run_id = j.run_id) as is_own
 from bisection x join bisection_commit c on c.bisection_id = x.id
 	join revision r on r.tree_id = x.tree_id and r.commit_id = c.commit_id and r.is_plain
 	join job j on j.revision_id = r.id and j.profile_id = x.profile_id

@@ -85,6 +85,11 @@ select pg_temp.expect('what left before stands on the older end', string_agg(pg_
 from bisection_parent l join bisection_commit c on c.position = l.position join bisection_commit p on p.position = l.parent;
 create temp table evidence as execute bisection_evidence(:b);
 select pg_temp.expect('every attempt of the range counts', string_agg(pg_temp.name(c.commit_id) || ' ' || what || ' ' || exposure, ', ' order by e.position), 'c2 clean 1000, c7 event 40') from evidence e join bisection_commit c using (position);
+select pg_temp.expect('others asked for them', bool_or(is_own), false) from evidence;
+insert into bisection_run (bisection_id, run_id) select distinct :b::bigint, j.run_id from evidence e join attempt a on a.id = e.attempt_id join job j on j.id = a.job_id;
+create temp table own as execute bisection_evidence(:b);
+select pg_temp.expect('or the search itself did', bool_and(is_own), true) from own;
+delete from bisection_run;
 
 select array_agg(attempt_id order by attempt_id) as ids from evidence \gset
 create temp table due as execute bisection_next;

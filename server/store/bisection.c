@@ -140,6 +140,7 @@ int bisection_evidence_read(struct db *db, int64_t id, struct bisection_evidence
 			.position = (size_t)row_int(rows, i, "position"),
 			.attempt_id = row_int(rows, i, "attempt_id"),
 			.what = what_of(row_text(rows, i, "what")),
+			.is_own = row_bool(rows, i, "is_own"),
 			.exposure = row_real(rows, i, "exposure")};
 	}
 	return 0;

@@ -70,6 +70,7 @@ struct bisection_evidence {
 	int64_t attempt_id; /* 0 while pending */
 	enum bisection_what what;
 	double exposure; /* NaN: unknown */
+	bool is_own;     /* the search ordered it */
 	double bits;     /* the caller's to fill */
 	double value;    /* of a change, with the machine that made it */
 	int64_t machine_id;

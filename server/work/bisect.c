@@ -155,6 +155,19 @@ static void beliefs_copy(struct culprit *search, double *out, size_t n)
 	out[n] = culprit_none(search);
 }
 
+/* Was the end without the defect ever tried before the search, or did somebody only name it? */
+static bool is_end_known(const struct look *look)
+{
+	const size_t end = look->b.is_fix ? look->range.n - 1 : 0;
+	bool is_known = false;
+	for (size_t i = 0; i < look->n; i++) {
+		const struct bisection_evidence *e = &look->evidence[i];
+		is_known = is_known ||
+			   (e->position == end && e->what == BISECTION_CLEAN && !e->is_own);
+	}
+	return is_known;
+}
+
 /* The search before anything but the ends' values was seen; NULL: too little is known of them. */
 static struct culprit *search_begin(struct look *look)
 {
@@ -164,8 +177,12 @@ static struct culprit *search_begin(struct look *look)
 	}
 	exposure_scale(look);
 	look->chance = chance_guess(look);
-	return culprit_new(look->line, look->b.is_fix ? CULPRIT_FIXES : CULPRIT_BREAKS,
-		look->range.weights, look->chance);
+	struct culprit *search = culprit_new(look->line,
+		look->b.is_fix ? CULPRIT_FIXES : CULPRIT_BREAKS, look->range.weights, look->chance);
+	if (!is_end_known(look)) {
+		culprit_doubt(search);
+	}
+	return search;
 }
 
 static void evidence_see(struct look *look, const struct bisection_evidence *e)
