@@ -41,15 +41,14 @@ with t as (
 	from span cross join chosen x cross join lateral generate_series(0, (span.last - span.first) / span.width) g (bin)
 		left join (select place, (ordinal - first) / width as bin, n from kept cross join span) k on k.place = x.place and k.bin = g.bin
 	where $7::text = 'packed'
+), numbered as materialized ( -- each point beside the one before
+	select place, ordinal, machine_id, accel, config, row_number() over w as n, lag(machine_id) over w as machine_before, lag(accel) over w as accel_before, lag(config) over w as config_before,
+		abs(scaled - lag(scaled) over w) / sqrt(1.0 / n + 1.0 / lag(n) over w) as step
+	from per window w as (partition by place order by ordinal)
 ), noise as ( -- of single attempts around what they measure, out of neighbours
-	select place, percentile_cont(0.5) within group (order by abs(scaled - before) / sqrt(1.0 / n + 1.0 / n_before)) / 0.6745 as sigma
-	from (select place, scaled, n, lag(scaled) over w as before, lag(n) over w as n_before from per window w as (partition by place order by ordinal)) d
-	where before is not null group by place
+	select place, percentile_cont(0.5) within group (order by step) / 0.6745 as sigma from numbered where step is not null group by place
 ), made as materialized (
 	select k.place, k.ordinal, m.name as machine from per k join machine m on m.id = k.machine_id where $7::text is distinct from 'packed'
-), numbered as materialized (
-	select place, ordinal, machine_id, accel, config, row_number() over w as n, lag(machine_id) over w as machine_before, lag(accel) over w as accel_before, lag(config) over w as config_before
-	from per window w as (partition by place order by ordinal)
 ), other as ( -- what was not there at the twenty points before; looked for only where anything turned
 	select s.place, s.ordinal, 'machine' as what, m.name as value
 	from (select *, n - lag(n) over (partition by place, machine_id order by ordinal) as since from numbered where exists (select from numbered where n > 1 and machine_id <> machine_before)) s join machine m on m.id = s.machine_id
@@ -58,7 +57,7 @@ with t as (
 	select place, ordinal, 'run', accel from (select *, n - lag(n) over (partition by place, accel order by ordinal) as since from numbered where exists (select from numbered where n > 1 and accel <> accel_before)) s
 	where n > 1 and (since is null or since > 20) and accel is not null
 	union all
-	select place, ordinal, 'config', config from (select *, n - lag(n) over (partition by place, config order by ordinal) as since from numbered where exists (select from numbered where n > 1 and (config <> config_before or config_before is null))) s
+	select place, ordinal, 'config', config from (select *, n - lag(n) over (partition by place, config order by ordinal) as since from numbered where exists (select from numbered where n > 1 and config <> coalesce(config_before, ''))) s
 	where n > 1 and (since is null or since > 20) and config is not null
 ), crash as (
 	select x.place, tc.ordinal, b.bug_id, b.attempts, coalesce(greatest(y.attempts, b.attempts), b.attempts) as tried
