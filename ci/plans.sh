@@ -12,11 +12,11 @@ cd "$REPO"
 readonly GROWING='attempt 10000
 attempt_artifact 10000
 attempt_step 50000
-bug_tally 5000
+bug_tally 500
 event 10000
 job 10000
 median 50000
-occurrence 5000
+occurrence 500
 point 50000
 stream 10000
 tally 10000'
