@@ -59,10 +59,12 @@ with t as (
 	union all
 	select place, ordinal, 'config', config from (select *, n - lag(n) over (partition by place, config order by ordinal) as since from numbered where exists (select from numbered where n > 1 and config <> coalesce(config_before, ''))) s
 	where n > 1 and (since is null or since > 20) and config is not null
-), crash as (
+), crash as ( -- by index, commit by commit
 	select x.place, tc.ordinal, b.bug_id, b.attempts, coalesce(greatest(y.attempts, b.attempts), b.attempts) as tried
-	from t cross join span cross join chosen x join bug_tally b on b.profile_id = x.profile_id
-		join revision r on r.id = b.revision_id and r.tree_id = t.id and r.is_plain join tree_commit tc on tc.tree_id = t.id and tc.commit_id = r.commit_id and tc.ordinal between span.first and span.last
+	from t cross join span join tree_commit tc on tc.tree_id = t.id and tc.ordinal between span.first and span.last
+		cross join lateral (select id from revision where commit_id = tc.commit_id and tree_id = t.id and is_plain offset 0) r
+		cross join lateral (select * from bug_tally where revision_id = r.id offset 0) b
+		join chosen x on x.profile_id = b.profile_id join bug g on g.id = b.bug_id and bug_what(g.type) <> 'warning'
 		left join tally y on y.revision_id = b.revision_id and y.profile_id = b.profile_id
 )
 select json_build_object('tree', t.name, 'metric', t.metric, 'title', t.title, 'unit', t.unit, 'first', span.first, 'last', span.last, 'top', span.top, 'width', span.width, 'stride', span.stride,

@@ -17,10 +17,12 @@ with t as (
 	select place, ordinal, round(78 + 800 * (ordinal - span.first + 0.5) / (span.last - span.first + 1), 1) as x,
 		round((236 - 190 * case when b.high = b.low then 0.5 when b.is_log then ln(middle / b.low) / ln(b.high / b.low) else (middle - b.low) / (b.high - b.low) end)::numeric, 1) as y
 	from (select distinct on (place, bin, way) place, bin, way, ordinal, middle from per cross join (values (1), (-1)) w (way) order by place, bin, way, way * middle, ordinal) d cross join span cross join bound b
-), crash as (
+), crash as ( -- by index, commit by commit
 	select distinct round(78 + 800 * (tc.ordinal - span.first + 0.5) / (span.last - span.first + 1), 1) as x
-	from t cross join span cross join chosen c join bug_tally b on b.profile_id = c.profile_id join revision r on r.id = b.revision_id and r.tree_id = t.id and r.is_plain
-		join tree_commit tc on tc.tree_id = t.id and tc.commit_id = r.commit_id and tc.ordinal between span.first and span.last
+	from t cross join span join tree_commit tc on tc.tree_id = t.id and tc.ordinal between span.first and span.last
+		cross join lateral (select id from revision where commit_id = tc.commit_id and tree_id = t.id and is_plain offset 0) r
+		cross join lateral (select * from bug_tally where revision_id = r.id offset 0) b
+		join chosen c on c.profile_id = b.profile_id join bug g on g.id = b.bug_id and bug_what(g.type) <> 'warning'
 ), moved as (
 	select distinct round(78 + 800 * (tc.ordinal - span.first) / (span.last - span.first + 1), 1) as x
 	from t cross join span cross join chosen c join change k on k.series_id = c.series_id and k.gone_at is null and k.state <> 'false_alarm'
