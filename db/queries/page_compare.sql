@@ -1,6 +1,6 @@
 -- Two runs or revisions side by side: by profile in seven categories, by bug, and by number.
 -- C judges: each of `bugs` has `cells` (both sides' events, exposure, seconds in what the sides have in common), each of
--- `numbers` both sides' values on the scale of change_scale, and what one value's noise is there (robust, from how its
+-- `numbers` both sides' values (of a profile's newest 50 attempts) on the scale of change_scale, and what one value's noise is there (robust, from how its
 -- neighbours on the line differ from one to the next; null: unknown).
 -- $1 before; $2 after: each as compare_side() takes it, or null.
 -- Always one row; `problem` says what was not found.
@@ -47,7 +47,8 @@ with side as materialized (
 	from met group by bug_id
 ), valued as ( -- points on the line, and values beside it
 	select t.n, t.profile_id, t.tree_id, t.attempt_id, s.metric, v.value
-	from tried t join series s on s.tree_id = t.tree_id and s.profile_id = t.profile_id join point v on v.series_id = s.id and v.attempt_id = t.attempt_id and v.claimed_at = t.claimed_at
+	from (select * from (select *, row_number() over (partition by n, profile_id order by attempt_id desc) as place from tried) p where place <= 50) t
+		join series s on s.tree_id = t.tree_id and s.profile_id = t.profile_id join point v on v.series_id = s.id and v.attempt_id = t.attempt_id and v.claimed_at = t.claimed_at
 	union all
 	select t.n, t.profile_id, t.tree_id, t.attempt_id, v.metric, v.value from tried t join point_beside v on v.attempt_id = t.attempt_id and v.claimed_at = t.claimed_at
 ), value as materialized (
