@@ -27,6 +27,7 @@ static int run_work(const struct config *config, int argc, char **argv);
 static const struct command commands[] = {
 	{"bisect-sim", NULL, command_bisect_sim,
 		"simulate searches for a commit, ours beside others"},
+	{"causes", NULL, command_causes, "say which bugs rise and fall together"},
 	{"changepoints", NULL, command_changepoints, "say where the level of a series moved"},
 	{"console", NULL, console_command, "read crash reports out of a console's file"},
 	{"migrate", command_migrate, NULL, "bring the database up to date; --check only looks"},

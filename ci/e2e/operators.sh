@@ -39,6 +39,17 @@ test_change_points_of_series_in_files() {
 	refuses 'usage' server changepoints
 }
 
+test_bugs_that_rise_and_fall_together_are_proposed() {
+	jq -nc '[range(40) | (. >= 9 and . < 21) or . >= 27] as $there | {exposure: [range(40) | 1000], bugs: [
+		{name: "one", events: $there | map(if . then 30 else 0 end), frames: ["migrate_pages", "iomap_page_create"]},
+		{name: "other", events: $there | map(if . then 9 else 0 end), frames: ["iomap_page_create", "iomap_page_release"]},
+		{name: "apart", events: [range(40) | if . > 15 then 20 else 0 end], frames: ["iomap_page_create", "ext4_writepages"]}]}' >"$WORK/bugs.json"
+	equal "$("$BIN/faultline-server" causes "$WORK/bugs.json" | jq -sc 'map(select(.is_proposed) | .bugs)')" '[["one","other"]]' 'proposals'
+	equal "$("$BIN/faultline-server" causes - <"$WORK/bugs.json" | wc -l)" 3 'pairs that were asked about'
+	refuses 'what was seen' server causes <(echo '{"exposure": [1], "bugs": [{"name": "x", "events": [1, 2], "frames": []}]}')
+	refuses 'usage' server causes
+}
+
 test_the_calculators_answer_at_the_shell() {
 	local rate=("$BIN/faultline-server" rate)
 	equal "$("${rate[@]}" 3/1.2e6)" '3 in 1.2e+06: 2.5 per million (0.516 to 7.31, 95 %)' 'a rate'

@@ -2,9 +2,16 @@
  * answers an exit status: 0, 1 when a file cannot be read, 2 for wrong use. */
 #pragma once
 
-/* `bisect-sim [--histories N] [--seed N] [--short] [--check]`: searches of planted culprits, ours
- * beside what people do. --check: the status is 1 where it does not keep what it promises. */
+/* `bisect-sim [--histories N] [--seed N] [--fails P] [--short] [--check]`: searches of planted
+ * culprits, ours beside what people do. --check: the status is 1 where it does not keep what it
+ * promises. */
 int command_bisect_sim(int argc, char **argv);
+
+/* `causes FILE`: prints a line of JSON for each two bugs that share call chains: do they rise and
+ * fall together? A file is {"exposure": [of each revision], "bugs": [{"name", "events": [in each
+ * revision], "frames": [functions]}], "edges": [[from, to], …]}; without edges each revision
+ * follows the one before. */
+int command_causes(int argc, char **argv);
 
 /* `changepoints FILE…`: prints {"NAME": [indices], …} on one line. A file is {"name": …, "series":
  * [numbers and nulls]}, or series as an array of {"raw": […]}, of which the first is read. "-" is
