@@ -19,7 +19,9 @@ select j.id, 1, coalesce((select min(id) from machine where arch = j.arch), (sel
 insert into series (tree_id, profile_id, metric) select t.id, p.id, 'fail_ratio' from tree t, profile p where t.name = 'long' order by p.id;
 insert into point (series_id, attempt_id, claimed_at, commit_id, value)
 select x.id, a.id, a.claimed_at, s.commit_id, case when s.ordinal * 20 / :commits in (5, 6, 7, 13, 14, 15) then 4e-4 else 1e-5 end * exp(0.4 * sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()))
-from step s join revision r on r.commit_id = s.commit_id join job j on j.revision_id = r.id join attempt a on a.job_id = j.id join series x on x.tree_id = s.tree_id and x.profile_id = j.profile_id order by x.id, a.id;
+from step s join revision r on r.commit_id = s.commit_id join job j on j.revision_id = r.id join attempt a on a.job_id = j.id join series x on x.tree_id = s.tree_id and x.profile_id = j.profile_id
+where s.ordinal % 50 <> 7 -- some commits have no value
+order by x.id, a.id;
 insert into median select m.* from median_now m join series s on s.id = m.series_id join tree t on t.id = s.tree_id where t.name = 'long';
 insert into bug (title, type) select 'kernel BUG in filemap_read', 'BUG' where not exists (select from bug);
 insert into bug_tally (bug_id, revision_id, profile_id, attempts, occurrences, last_at, done, known, exposure, whole_known, whole_exposure)

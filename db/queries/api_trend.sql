@@ -37,7 +37,7 @@ with t as (
 	select k.place, k.ordinal, trend_step(k.middle, s.base, s.per) as middle, trend_step(k.lowest, s.base, s.per) as low, trend_step(k.highest, s.base, s.per) as high
 	from kept k left join scale s using (place) where $7::text = 'packed'
 ), filled as materialized (
-	select x.place, g.bin, coalesce(least(k.n, 4095), 0)::integer as n
+	select x.place, g.bin, least(coalesce(k.n, 0), 4095)::integer as n -- least() would take 4095 for null
 	from span cross join chosen x cross join lateral generate_series(0, (span.last - span.first) / span.width) g (bin)
 		left join (select place, (ordinal - first) / width as bin, n from kept cross join span) k on k.place = x.place and k.bin = g.bin
 	where $7::text = 'packed'

@@ -269,8 +269,10 @@ document.addEventListener("faultline:news", () => {
 		const isFollowing = isNewest();
 		page.details = details(figure.dataset);
 		ask(isFollowing ? null : page.data.first, isFollowing ? null : page.data.last).then((data) => {
+			const isStill = isFollowing && isNewest(); // nobody has gone elsewhere meanwhile
 			take(data);
-			isFollowing ? reset() : charts.forEach((chart) => chart.redraw(false, true));
+			isStill ? reset() : charts.forEach((chart) => chart.redraw(false, true));
+			plan();
 		}).catch(() => null);
 	}
 });
