@@ -38,7 +38,7 @@ execute series_add(:a1, '{pgmigrate_success}');
 execute series_point_put(:a1, :'claimed', '{pgmigrate_success}', '{1000}');
 execute series_point_put(:a2, :'claimed', '{pgmigrate_success}', '{2000}');
 execute series_median_keep(:a2);
-create temp table shown as execute page_series('t', 'p', 'pgmigrate_success', null, null, null, null, null);
+create temp table shown as execute page_series('t', 'p', 'pgmigrate_success', null, null, null, null, null, 'data');
 select pg_temp.expect('a median in bytes', page -> 'rows' -> 0 ->> 'bytes', '6.1 MB') from shown;
 select pg_temp.expect('alike: no sentence', page ->> 'not_alike', null) from shown;
 create temp table trends as execute page_trends('t', 'pgmigrate_success');
@@ -52,7 +52,7 @@ create temp table api as execute api_attempt(:'a1');
 select pg_temp.expect('the API has both', (body::json -> 'attempt' ->> 'exposure_bytes') || (body::json -> 'attempt' ->> 'counter_meaning'), '4096000pages of 4K, a huge page as all of its pages') from api;
 
 update attempt set kernel_release = '5.8.0' where id = :a2;
-create temp table differs as execute page_series('t', 'p', 'pgmigrate_success', null, null, null, null, null);
+create temp table differs as execute page_series('t', 'p', 'pgmigrate_success', null, null, null, null, null, 'data');
 select pg_temp.expect('a series over 5.9 says so', page ->> 'not_alike', 'What is counted differs here, so these numbers cannot be compared as they stand: pages of 4K, a huge page as all of its pages; pages of 4K, a huge page as one. Where only the page size differs, compare the bytes.') from differs;
 select id as series from series limit 1 \gset
 create temp table api_differs as execute api_series(:'series', null, null);
