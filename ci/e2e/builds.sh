@@ -73,6 +73,8 @@ test_pages_show_them_where_people_look() {
 	shows '/bugs?what=warning' 'build warning: init/main.c'
 	equal "$(api GET "/api/v1/attempts/$attempt" | jq -c '[[.attempt.occurrences[].title], [.attempt.warnings[].bug]]')" "$(jq -nc --arg t "$ERROR" --argjson w "$warning" '[[$t], [$w]]')" 'the API'
 	equal "$(api GET '/trees/tiny?format=json' | jq -c '[.rows[] | select(.subject == "tiny: a pointer out of a number") | .cells[] | .mark]')" '["✓"]' 'the cell of a kernel that was built'
+	shows "/trees/tiny/commits/$(git -C "$TREE" rev-parse warns)" 'warning' 'build warning: init/main.c'
+	if grep -q BUG <<<"$(page_text "/trees/tiny/commits/$(git -C "$TREE" rev-parse warns)")"; then fail 'a warning is shown as a BUG'; fi
 	refused 422 POST /api/v1/bisections -d "{\"bug\": $warning, \"kind\": \"broken\"}"
 	shows /feeds/bugs 'build error'
 }

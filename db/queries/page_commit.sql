@@ -9,7 +9,7 @@ with found as (
 	select a.*, l.profile_id, l.revision_id, l.is_plain, l.run_id, l.tree_id
 	from found f join revision r on r.commit_id = f.id and r.tree_id = f.tree_id join job j on j.revision_id = r.id join attempt a on a.job_id = j.id join attempt_place l on l.attempt_id = a.id
 ), hit as (
-	select t.id as attempt_id, o.bug_id, b.title, count(*) as times from tried t join occurrence o on o.attempt_id = t.id and o.claimed_at = t.claimed_at join bug b on b.id = o.bug_id group by t.id, o.bug_id, b.title
+	select t.id as attempt_id, o.bug_id, b.title, count(*) as times from tried t join occurrence o on o.attempt_id = t.id and o.claimed_at = t.claimed_at and not o.is_warning join bug b on b.id = o.bug_id group by t.id, o.bug_id, b.title
 ), line as (
 	select t.*, counter_meaning(t.kernel_release, coalesce(t.page_size, p.page_size)) as meaning, p.name as profile, p.arch, m.name as machine,
 		(select v.value from series s join point v on v.series_id = s.id and v.attempt_id = t.id and v.claimed_at = t.claimed_at where s.tree_id = t.tree_id and s.profile_id = t.profile_id and s.metric = 'fail_ratio') as fail_ratio,
@@ -26,6 +26,8 @@ select json_build_object(
 	'parents', (select json_agg(json_build_object('short', left(c.sha, 12), 'href', '/trees/' || f.tree || '/commits/' || c.sha, 'subject', c.subject) order by cp.position) from commit_parent cp join commit c on c.id = cp.parent_id where cp.commit_id = f.id),
 	'refs', (select json_agg(json_build_object('name', name) order by name) from tree_ref where tree_id = f.tree_id and commit_id = f.id),
 	'bugs', (select json_agg(json_build_object('href', '/bugs/' || bug_id, 'title', title, 'attempts', page_counted(attempts, 'attempt', 'attempts')) order by h.attempts desc, bug_id) from (select bug_id, title, count(*) as attempts from hit group by bug_id, title) h),
+	'warnings', (select json_agg(json_build_object('href', '/bugs/' || bug_id, 'title', title) order by title) from (
+		select distinct o.bug_id, b.title from tried t join occurrence o on o.attempt_id = t.id and o.claimed_at = t.claimed_at and o.is_warning join bug b on b.id = o.bug_id order by b.title limit 50) w),
 	'waiting', (select nullif(count(*), 0) from revision r join job j on j.revision_id = r.id where r.commit_id = f.id and r.tree_id = f.tree_id and j.state in ('queued', 'leased')),
 	'not_alike', (select counter_warning(array_agg(distinct meaning)) from line where exposure is not null),
 	'profiles', (select json_agg(json_build_object('profile', profile, 'href', '/trees/' || f.tree || '/series/' || profile || '/fail_ratio', 'attempts', attempts) order by arch = 'x86_64' desc, arch, profile)

@@ -86,6 +86,23 @@ static void a_commit_that_was_found_is_told_in_the_searchs_own_words(void **stat
 				     "0123456789ab\n\n-- \n"));
 }
 
+static void breaks_and_warnings_have_words_of_their_own(void **state)
+{
+	(void)state;
+	const struct text_about about = {.mail_from = "a@b.c", .message_id = "1@b.c"};
+	_free_ char *subject = NULL;
+	_free_ char *text = told("[{'kind':'bug_new','title':'build warning: mm/f.c: unused','bug':"
+				 "{'what':'warning','url':'https://x/bugs/8'},'report':{}}]",
+		&about, &subject);
+	assert_non_null(strstr(text, "A compiler warns of what it did not warn of before:\n"));
+	_free_ char *second = NULL;
+	_free_ char *gone = told("[{'kind':'bug_fixed','title':'build error: mm/f.c: gone is "
+				 "gone','gone':{'builds':3,'tried_text':'3'}}]",
+		&about, &second);
+	assert_non_null(strstr(gone, "3 attempts would have shown it"));
+	assert_null(strstr(gone, "migrations"));
+}
+
 static void a_run_that_ended_is_told_with_its_numbers(void **state)
 {
 	(void)state;
@@ -147,6 +164,7 @@ int main(void)
 		cmocka_unit_test(a_commit_that_was_found_is_told_in_the_searchs_own_words),
 		cmocka_unit_test(a_run_that_ended_is_told_with_its_numbers),
 		cmocka_unit_test(a_public_list_gets_its_own_archive_and_regzbots_lines),
+		cmocka_unit_test(breaks_and_warnings_have_words_of_their_own),
 		cmocka_unit_test(closes_follows_reported_by_at_once),
 		cmocka_unit_test(headers_are_one_line_of_ascii_each),
 		cmocka_unit_test(prose_is_72_columns_wide_at_most),

@@ -55,5 +55,6 @@ void buildlog_finish(struct buildlog *log, const char *why);
 const struct buildlog_finding *buildlog_finding(const struct buildlog *log, size_t n);
 
 /* The n-th thing that was made ("mm/migrate.o"), or NULL. NULL for all when the log held more
- * findings or things than are kept: then nothing can be said of what is absent. */
+ * findings or things than are kept, or ends within a build: then nothing can be said of what is
+ * absent. */
 const char *buildlog_object(const struct buildlog *log, size_t n);

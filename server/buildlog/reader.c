@@ -316,6 +316,9 @@ void buildlog_finish(struct buildlog *log, const char *why)
 	if (log->at > 0) { /* every make reads the configuration */
 		object_add(log, (struct text){".config", 7});
 	}
+	if (why != NULL && log->failure.title[0] == '\0') {
+		log->is_full = true; /* ended from outside: what was begun was not compiled */
+	}
 	if (why == NULL) {
 		errors_drop(log);
 	} else if (!has_error(log)) {

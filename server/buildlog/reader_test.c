@@ -224,6 +224,16 @@ static void a_failure_without_words_is_named_by_its_first_line(void **state)
 	assert_null(buildlog_object(silent, 0));
 }
 
+static void a_build_that_was_ended_from_outside_says_nothing_of_what_is_absent(void **state)
+{
+	(void)state;
+	_log_ struct buildlog *log =
+		read_log("  CC      mm/a.o\n  CC      mm/b.o\n", "not done within its limit");
+	assert_null(buildlog_object(log, 0));
+	_log_ struct buildlog *failed = read_log("  CC      mm/a.o\nmake: *** [x] Error 1\n", "");
+	assert_string_equal(buildlog_object(failed, 0), "mm/a.o");
+}
+
 static void only_the_bytes_count_not_how_they_come(void **state)
 {
 	(void)state;
@@ -351,6 +361,8 @@ int main(void)
 		cmocka_unit_test(of_a_file_that_fails_the_first_error_counts),
 		cmocka_unit_test(each_tools_words_have_their_title),
 		cmocka_unit_test(a_failure_without_words_is_named_by_its_first_line),
+		cmocka_unit_test(
+			a_build_that_was_ended_from_outside_says_nothing_of_what_is_absent),
 		cmocka_unit_test(only_the_bytes_count_not_how_they_come),
 		cmocka_unit_test(more_than_is_kept_says_nothing_of_what_is_absent),
 		cmocka_unit_test(any_bytes_are_borne),
