@@ -118,7 +118,7 @@ test_a_console_that_cannot_be_read_is_told_and_stops_nothing() {
 	sql "create table kept as select * from chunk where attempt_id = 1 and name = 'console'; delete from chunk where attempt_id = 1 and name = 'console'" >/dev/null
 	if reread --apply --json >"$WORK/answer"; then fail 'it went well'; fi
 	equal "$(jq -c '[.consoles, .failed]' "$WORK/answer")" '[1,1]'
-	holds "$(cat "$WORK/reread.log")" 'attempt 1'
+	holds "$(cat "$WORK/reread.log")" 'attempt=1'
 	equal "$(titles)" 'kernel BUG in old_place, kernel BUG in filemap_read'
 	sql "insert into chunk select * from kept; drop table kept" >/dev/null
 	found '[.consoles, .failed]' '[1,0]' --apply
