@@ -18,7 +18,7 @@ clean_up() {
 }
 
 # What the arithmetic promises, on 10,000 to 100,000 draws each: a minute of one core; searches of 1,000 planted culprits in each of
-# 40 settings, which nobody has seen (SEED=, the date's): half an hour more.
+# 40 settings, which nobody has seen (SEED=, the date's): a quarter of an hour more.
 stats() {
 	make -s -C "$REPO" build/stats-bench build/faultline-server
 	"$REPO/build/stats-bench" rates && "$REPO/build/faultline-server" bisect-sim --histories 1000 --seed "${SEED:-$(date -u +%Y%m%d)}" --check
