@@ -164,6 +164,7 @@ test_the_commit_that_moved_it_is_searched_where_the_edges_lie_apart() {
 	id=$(changes '.changes[] | select(.profile == "far") | .id')
 	pairs_play
 	wait_for 60 'it to be confirmed' sql_is confirmed "select state from change where id = $id"
+	wait_for 60 'the change to be told, with others of that place where there are any' sql_is t "select alert_id is not null from change where id = $id"
 	refused 400 POST /api/v1/bisections -d "{\"change\": $id, \"kind\": \"broken\"}"
 	refused 404 POST /api/v1/bisections -d '{"change": 999999}'
 	form "/changes/$id/bisections" 303 "token=$TOKEN_TRIGGER" budget_minutes=600
@@ -173,7 +174,7 @@ test_the_commit_that_moved_it_is_searched_where_the_edges_lie_apart() {
 	wait_for 60 'an attempt beside an end' sql_is 2 "select count(*) from job where run_id = (select min(run_id) from bisection_run where bisection_id = $search)"
 	wait_for 120 'the search to end' search_play "$search"
 	equal "$(api GET "/api/v1/bisections/$search" | jq -r '.bisection | .state + " " + .culprit + " " + .kind')" "found $(edge 13) moved" "$(api GET "/api/v1/bisections/$search" | jq -c '.bisection | [.none, .credible, .evidence]')"
-	wait_for 60 'it to be told' sql_is "change:$id" "select thread from alert where kind = 'commit_found'"
+	wait_for 60 'it to be told in the thread of the change' sql_is t "select f.thread = a.thread from alert f, change c join alert a on a.id = c.alert_id where f.kind = 'commit_found' and c.id = $id"
 	shows "/bisections/$search" 'which commit moved it?' 'line: step 13' 'nearer to the newer end' '#regzbot introduced:' 'moved what is measured'
 	shows "/changes/$id" "bisection $search"
 }
