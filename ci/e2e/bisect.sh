@@ -120,11 +120,13 @@ test_the_commit_of_a_side_branch_that_brought_it_is_named() {
 	shows "/bisections/$id" 'touches fs/xfs/' '1 commit of the range' 'began with 4 times the belief'
 	shows /bugs/1 'Broken by' "$(sha_of planted | cut -c-12)"
 	shows /bisections 'what brought it'
-	run_wait "$(bisection "$id" .confirm_run)" 120
+	wait_for 60 'what confirms it to be ordered' is_confirming "$id"
+	run_wait "$(bisection "$id" .confirm_run)" 240
 	equal "$(sql "select count(*) filter (where a.result = 'clean') || ' ' || count(*) filter (where a.result <> 'clean') from bisection b join job j on j.run_id = b.confirm_run_id join revision r on r.id = j.revision_id join attempt a on a.job_id = j.id where b.id = $id and not r.is_plain")" "$(sql "select count(*) from bisection b join job j on j.run_id = b.confirm_run_id join revision r on r.id = j.revision_id where b.id = $id and not r.is_plain") 0" 'attempts with the culprit reverted'
 	shows "/bisections/$id" 'Confirmed?' 'the newer end with it reverted: 0 with it,'
 }
 
+is_confirming() { [[ $(bisection "$1" .confirm_run) != null ]]; }
 found() { api GET /api/v1/alerts | jq -c "[.alerts[] | select(.kind == \"commit_found\") | $1]"; }
 is_told() { [[ $(found .id) != '[]' ]]; }
 
@@ -148,6 +150,10 @@ test_the_commit_that_took_it_away_is_sought_unasked_beside_one_that_does_not_com
 	id=$(sql 'select id from bisection where token_id is null')
 	names "$id" fixing
 	shows /bugs/1 'Fixed by' "$(sha_of fixing | cut -c-12)"
+	wait_for 60 'its patch, and what confirms it' is_confirming "$id"
+	run_wait "$(bisection "$id" .confirm_run)" 240
+	wait_for 60 'its attempts to be read' sql_is 0 "select count(*) from work_item where retry_at < 'infinity'"
+	shows "/bisections/$id" 'the older end with it applied: 0 with it' 'the newer end with it reverted' 'its parent'
 }
 
 crossing() { api GET "/crossings/$1?format=json" | jq -c "$2"; }
@@ -163,7 +169,7 @@ test_suspect_and_fix_are_crossed_and_the_suspect_alone_is_to_blame() {
 	equal "$(api GET "/api/v1/crossings/$id" | jq -r '.crossing | .suspect + " " + .fix')" "$(sha_of planted) $(sha_of fixing)" 'what is crossed, unless it is said'
 	wait_for 60 'its patch and its run' is_ordered "$id"
 	run_wait "$(api GET "/api/v1/crossings/$id" | jq .crossing.run)" 180
-	wait_for 60 'its attempts to be read' sql_is 0 'select count(*) from work_item where retry_at < $$infinity$$'
+	wait_for 60 'its attempts to be read' sql_is 0 "select count(*) from work_item where retry_at < 'infinity'"
 	equal "$(crossing "$id" '[.cells[] | select(.has_fix | not) | [.has_suspect, .k > 0, .clean > 0]]')" '[[true,true,true],[false,false,true]]' 'without the fix'
 	equal "$(crossing "$id" '[.cells[] | select(.has_fix and .has_suspect) | [.k, .clean]]')" '[[0,4]]' 'the fix on the last bad commit'
 	shows "/crossings/$id" 'with the suspect, with the fix' 'line: the reference is taken” applied' "$(sha_of planted | cut -c-12) reverted" 'Suspect:'

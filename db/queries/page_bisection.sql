@@ -27,7 +27,9 @@ select json_build_object(
 	'none', round(x.none::numeric * 100, 1), 'entropy', round(x.entropy::numeric, 2), 'begun', page_time(x.created_at), 'ended', page_time(x.ended_at),
 	'used', page_number(x.used_minutes), 'budget', page_count(x.budget_minutes), 'needs', case when x.state in ('running', 'out_of_budget') then page_number(ceil(x.needs_minutes)) end,
 	'confirm_href', '/runs/' || x.confirm_run_id, 'confirm_run', x.confirm_run_id,
+	'has_confirm', exists (select from bisection_side s where s.bisection_id = x.id),
 	'confirm', (select json_agg(json_build_object('what', s.what, 'with_it', s.hits, 'clean', s.clean, 'failed', nullif(s.broken, 0), 'waiting', nullif(s.waiting, 0)) order by s.n) from bisection_sides(x.id) s),
+	'two', (select json_build_object('belief', round(x.two::numeric * 100, 1), 'first', left(f.sha, 12), 'first_href', '/trees/' || x.tree || '/commits/' || f.sha, 'second', left(s.sha, 12), 'second_href', '/trees/' || x.tree || '/commits/' || s.sha) from commit f, commit s where f.id = x.two_first_id and s.id = x.two_second_id and x.two >= 0.1),
 	'crossing', case when x.state = 'found' and x.bug_id is not null then (select json_build_object('bug_id', x.bug_id, 'suspect', case x.kind when 'broken' then left(k.sha, 12) else '' end, 'fix', case x.kind when 'fixed' then left(k.sha, 12) else '' end,
 			'crossings', (select json_agg(json_build_object('href', '/crossings/' || o.id, 'id', o.id) order by o.id desc) from (select id from crossing where bug_id = x.bug_id order by id desc limit 10) o))
 		from credible s join commit k on k.id = s.commit_id order by s.belief desc limit 1) end,

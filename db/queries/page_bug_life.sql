@@ -9,6 +9,7 @@ with b as (
 		('split_off', 'got reports from'), ('fix', 'fix named'), ('unfix', 'fix withdrawn'), ('needless', 'needs no fix:'), ('needed', 'needs the fix after all:'), ('fixed', 'closed'), ('reopened', 'seen again after'), ('seen_again', 'seen again as'), ('family', 'gave reports to')
 )
 select json_build_object('bisections', (select json_agg(json_build_object('id', x.id, 'href', '/bisections/' || x.id, 'status', page_bisection_status(x.state), 'is_fix', x.kind = 'fixed', 'is_found', x.state = 'found',
+			'comes_without', case when x.state = 'found' and x.kind = 'broken' then (select s.hits || ' of ' || s.hits + s.clean from bisection_sides(x.id) s where s.what = 'the newer end with it reverted' and s.hits > 0) end,
 			'short', left(k.sha, 12), 'commit_href', '/trees/' || (select name from tree where id = x.tree_id) || '/commits/' || k.sha, 'subject', k.subject, 'belief', round(k.belief::numeric * 100, 1)) order by x.id desc)
 		from (select * from bisection where bug_id = b.id order by id desc limit 10) x
 			left join lateral (select m.sha, m.subject, c.belief from bisection_commit c join commit m on m.id = c.commit_id where c.bisection_id = x.id and c.belief > 0 order by c.belief desc, c.position limit 1) k on true),

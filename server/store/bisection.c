@@ -14,10 +14,6 @@
 #include "store/run.h"
 #include "store/run_change.h"
 
-/* Below what people ask for, whose runs have 50 unless they say otherwise; a search that a person
- * asked for goes before one that nobody did. */
-enum { PRIORITY_ASKED = 40, PRIORITY_UNASKED = 20 };
-
 int bisection_add(
 	struct db *db, const struct bisection_new *new, int64_t *id, bool *is_new, char **why)
 {
@@ -180,105 +176,6 @@ int bisection_machines(struct db *db, int64_t id, char **names, size_t most, siz
 	return 0;
 }
 
-/* A run of its own: these revisions, under its profile. */
-static int run_order(struct db *db, const struct bisection *b, const char *title,
-	const char *revisions, int64_t repeats, const char *machine, int64_t *run_id)
-{
-	_free_ char *profiles = alloc_format("[%" PRId64 "]", b->profile_id);
-	_free_ char *request = alloc_format("{\"bisection\":%" PRId64 "}", b->id);
-	const struct run_new run = {.token_id = b->token_id,
-		.tree_id = b->tree_id,
-		.title = title,
-		.priority = b->token_id != 0 ? PRIORITY_ASKED : PRIORITY_UNASKED,
-		.request = request,
-		.request_hash = "bisection",
-		.tags = "[]",
-		.machine = machine,
-		.revisions = revisions,
-		.profiles = profiles,
-		.repeats = repeats};
-	return run_insert(db, &run, run_id);
-}
-
-/* The revision of a commit, plain or with these reverted; a JSON list of one id. */
-static int revision_find(struct db *db, const struct bisection *b, int64_t commit_id,
-	const char *reverts, char **ids)
-{
-	_free_ char *commits = alloc_format("[%" PRId64 "]", commit_id);
-	const struct run_revision revision = {.tree_id = b->tree_id,
-		.commits = commits,
-		.patches = "[]",
-		.subjects = "[]",
-		.reverts = reverts};
-	return run_revisions(db, &revision, ids);
-}
-
-int bisection_order(struct db *db, const struct bisection *b, int64_t commit_id, double bits)
-{
-	_free_ char *title = alloc_format(
-		"Which commit? Bisection %" PRId64 ", expected to tell %.2f bits", b->id, bits);
-	_free_ char *revisions = NULL;
-	int64_t run_id = 0;
-	int outcome = revision_find(db, b, commit_id, "[]", &revisions);
-	if (outcome == 0) {
-		outcome = run_order(db, b, title, revisions, 1, NULL, &run_id);
-	}
-	return outcome != 0
-		       ? outcome
-		       : DB_QUERY(db, "bisection_run_add", NULL, db_int(b->id), db_int(run_id));
-}
-
-/* Two lists of one become one of two; the caller's. */
-static char *lists_join(const char *first, const char *second)
-{
-	return alloc_format("%.*s,%s", (int)strlen(first) - 1, first, second + 1);
-}
-
-int bisection_order_beside(struct db *db, const struct bisection *b, int64_t commit_id,
-	int64_t end_id, double bits, const char *machine)
-{
-	_free_ char *title = alloc_format("Which commit moved it? Bisection %" PRId64
-					  ", expected to tell %.2f bits, beside an end",
-		b->id, bits);
-	_free_ char *commit = NULL;
-	_free_ char *end = NULL;
-	int64_t run_id = 0;
-	int outcome = revision_find(db, b, commit_id, "[]", &commit);
-	outcome = outcome == 0 ? revision_find(db, b, end_id, "[]", &end) : outcome;
-	if (outcome == 0) {
-		_free_ char *both = lists_join(end, commit);
-		outcome = run_order(db, b, title, both, 1, machine, &run_id);
-	}
-	return outcome != 0
-		       ? outcome
-		       : DB_QUERY(db, "bisection_run_add", NULL, db_int(b->id), db_int(run_id));
-}
-
-int bisection_confirm(struct db *db, const struct bisection *b, int64_t attempts)
-{
-	_rows_ struct rows *rows = NULL;
-	_free_ char *plain = NULL;
-	_free_ char *reverted = NULL;
-	int64_t run_id = 0;
-	int outcome = DB_QUERY(db, "bisection_confirm", &rows, db_int(b->id));
-	if (outcome != 0 || rows_count(rows) == 0) {
-		return outcome != 0 ? outcome : BISECTION_NONE;
-	}
-	const int64_t newer_id = row_int(rows, 0, "newer_id");
-	_free_ char *reverts = alloc_format("[\"%s\"]", row_text(rows, 0, "sha"));
-	_free_ char *title = alloc_format("Bisection %" PRId64 ": confirmed with %s reverted?",
-		b->id, row_text(rows, 0, "short"));
-	outcome = revision_find(db, b, newer_id, "[]", &plain);
-	outcome = outcome == 0 ? revision_find(db, b, newer_id, reverts, &reverted) : outcome;
-	if (outcome == 0) {
-		_free_ char *both = lists_join(plain, reverted);
-		outcome = run_order(db, b, title, both, attempts, NULL, &run_id);
-	}
-	return outcome != 0
-		       ? outcome
-		       : DB_QUERY(db, "bisection_confirm_put", NULL, db_int(b->id), db_int(run_id));
-}
-
 /* For a change that was confirmed. */
 static int change_begin(struct db *db)
 {
@@ -374,7 +271,8 @@ int bisection_keep(struct db *db, const struct bisection *b, const struct bisect
 		array_value(&c.attempts), array_value(&c.positions), array_value(&c.events),
 		array_value(&c.exposures), array_value(&c.bits),
 		known->clean_runs > 0 ? db_int(known->clean_runs) : db_null(),
-		array_value(&c.values));
+		array_value(&c.values), db_real(known->two), db_int((int64_t)known->two_first),
+		db_int((int64_t)known->two_second));
 }
 
 int bisection_runs_cancel(struct db *db, int64_t id)

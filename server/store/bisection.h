@@ -86,17 +86,6 @@ int bisection_values_read(struct db *db, int64_t id, struct bisection_evidence *
  * caller frees them. */
 int bisection_machines(struct db *db, int64_t id, char **names, size_t most, size_t *n);
 
-/* Orders one attempt of a commit beside one of an end, one behind the other on one machine. */
-int bisection_order_beside(struct db *db, const struct bisection *b, int64_t commit_id,
-	int64_t end_id, double bits, const char *machine);
-
-/* Orders one attempt of the commit at `position`, of which so many bits are expected. */
-int bisection_order(struct db *db, const struct bisection *b, int64_t commit_id, double bits);
-
-/* Orders what confirms it when one commit was found: the newer end beside itself with that commit
- * reverted, so many attempts of each. BISECTION_NONE: that cannot be reverted. */
-int bisection_confirm(struct db *db, const struct bisection *b, int64_t attempts);
-
 /* Begins one that a tree's policy has minutes for. 0, BISECTION_NONE or a fault. */
 int bisection_begin(struct db *db);
 
@@ -104,9 +93,11 @@ int bisection_begin(struct db *db);
 struct bisection_known {
 	const char *state;
 	double none, entropy;
-	double needs_minutes;  /* NaN: unknown */
-	int64_t clean_runs;    /* in a row come once in a hundred where it is; 0: unknown */
-	const double *beliefs; /* of all commits */
+	double needs_minutes;         /* NaN: unknown */
+	double two;                   /* belief that two commits share it; NaN: not asked */
+	size_t two_first, two_second; /* positions of the likeliest two */
+	int64_t clean_runs;           /* in a row come once in a hundred where it is; 0: unknown */
+	const double *beliefs;        /* of all commits */
 	size_t n;
 	const struct bisection_evidence *evidence;
 	size_t n_evidence;

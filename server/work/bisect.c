@@ -15,7 +15,9 @@
 #include "shared/log.h"
 #include "stats/ancestry.h"
 #include "stats/culprit.h"
+#include "stats/culprit_pair.h"
 #include "store/bisection.h"
+#include "store/bisection_order.h"
 #include "store/db.h"
 #include "work/bisect_levels.h"
 
@@ -249,12 +251,13 @@ static int attempt_order(struct db *tx, const struct look *look, const struct cu
 {
 	const int64_t commit_id = look->range.commits[c->commit];
 	if (!look->b.is_change) {
-		return bisection_order(tx, &look->b, commit_id, c->bits);
+		return bisection_order(tx, &look->b, commit_id, c->bits, look->minutes[c->commit]);
 	}
 	const bool is_newer = ((size_t)look->b.ended + turn) % 2 == 1;
 	const char *machine = machines->n == 0 ? NULL : machines->names[turn % machines->n];
 	return bisection_order_beside(tx, &look->b, commit_id,
-		look->range.commits[is_newer ? look->range.n - 1 : 0], c->bits, machine);
+		look->range.commits[is_newer ? look->range.n - 1 : 0], c->bits,
+		look->minutes[c->commit], machine);
 }
 
 /* More attempts, as many as machines are free for them and while the budget lasts. */
@@ -309,10 +312,38 @@ static int64_t clean_runs(double chance)
 	return (int64_t)ceil(log(CONFIRM_MISS) / log1p(-fmin(chance, 1 - CONFIRM_MISS)));
 }
 
-static int64_t confirm_attempts(double chance)
+static int64_t confirm_attempts(int64_t enough)
 {
-	const int64_t enough = clean_runs(chance);
 	return enough < CONFIRM_MIN ? CONFIRM_MIN : enough > CONFIRM_MAX ? CONFIRM_MAX : enough;
+}
+
+/* What confirms one that was found, in one transaction. BISECTION_NONE: nothing is to be. */
+static int confirm_turn(struct stage_place *place)
+{
+	_tx_ struct db *tx = NULL;
+	_bisection_confirm_ struct bisection_confirm confirm = {0};
+	int outcome = bisection_confirm_want(place->db);
+	if (outcome == 0) {
+		outcome = db_begin(place->db, &tx);
+	}
+	if (outcome == 0) {
+		outcome = bisection_confirm_next(tx, &confirm);
+	}
+	if (outcome == 0) {
+		outcome =
+			bisection_confirm_order(tx, &confirm, confirm_attempts(confirm.clean_runs));
+	}
+	return outcome == 0 ? db_commit(&tx) : outcome;
+}
+
+/* A range may hold two, and one be named for both. */
+static void two_ask(struct look *look, struct bisection_known *known)
+{
+	struct culprit_pair pair = {0};
+	culprit_pair_find(look->search, &pair);
+	known->two = pair.belief;
+	known->two_first = pair.first;
+	known->two_second = pair.second;
 }
 
 static int search_keep(struct db *tx, struct look *look, const char *state)
@@ -321,6 +352,7 @@ static int search_keep(struct db *tx, struct look *look, const char *state)
 		.none = NAN,
 		.entropy = NAN,
 		.needs_minutes = look->needs_minutes,
+		.two = NAN,
 		.evidence = look->evidence,
 		.n_evidence = look->n};
 	if (look->search != NULL) {
@@ -330,13 +362,12 @@ static int search_keep(struct db *tx, struct look *look, const char *state)
 		known.n = look->range.n;
 		known.clean_runs = look->b.is_change ? 0 : clean_runs(look->chance);
 	}
+	if (strcmp(state, "found") == 0 && !look->b.is_change) {
+		two_ask(look, &known);
+	}
 	int outcome = bisection_keep(tx, &look->b, &known);
 	if (outcome == 0 && strcmp(state, "running") != 0) {
 		outcome = bisection_runs_cancel(tx, look->b.id);
-	}
-	if (outcome == 0 && strcmp(state, "found") == 0 && !look->b.is_change) {
-		outcome = bisection_confirm(tx, &look->b, confirm_attempts(look->chance));
-		outcome = outcome == BISECTION_NONE ? 0 : outcome;
 	}
 	return outcome;
 }
@@ -369,6 +400,7 @@ static int turn(struct stage_place *place)
 int stage_bisect(struct stage_place *place)
 {
 	int outcome = turn(place);
+	outcome = outcome == BISECTION_NONE ? confirm_turn(place) : outcome;
 	outcome = outcome == BISECTION_NONE ? bisection_begin(place->db) : outcome;
 	if (outcome == BISECTION_NONE) {
 		return STAGE_IDLE;
