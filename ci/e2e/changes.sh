@@ -98,7 +98,7 @@ test_a_change_is_found_as_points_arrive_in_any_order() {
 test_both_sides_are_tried_in_turn_before_anybody_is_told() {
 	equal "$(api GET '/api/v1/alerts?state=all' | jq -c .alerts)" '[]'
 	equal "$(sql "select string_agg(c.sha, ' ' order by j.id) = '$(edge 11) $(edge 12) $(edge 11) $(edge 12) $(edge 11) $(edge 12)' from job j join revision v on v.id = j.revision_id join commit c on c.id = v.commit_id where j.state = 'queued'")" t 'the order of the attempts'
-	equal "$(sql "select distinct run.priority || ' ' || run.machine from run join job on job.run_id = run.id where job.state = 'queued'")" "20 $MACHINE" 'below what people ask for, and on one machine'
+	equal "$(sql "select distinct run.priority || ' ' || run.machine from run join job on job.run_id = run.id where job.state = 'queued'")" "24 $MACHINE" 'below what people ask for, and on one machine'
 	points other 'o < 24' 'case when o < 12 then 800 else 200 end'
 	wait_for 20 'the other profile to be looked at' settled
 	pairs_play

@@ -1,6 +1,6 @@
 -- Plans one commit of a tree whose policy is on: the newest first that lacks jobs under a profile of the policy, then further back, and only
 -- while fewer of its commits wait than machines are here (at least two), so that a newer one is soon in. Repeated until there is no row: nothing
--- is to be planned now. Several may run it at once: the policy's row is locked, and who saw it before another planned finds it changed.
+-- is to be planned now. What lies behind a commit that was planned was passed over: it fills idle machines only (store/urgency.h). Several may run it at once: the policy's row is locked, and who saw it before another planned finds it changed.
 -- No parameters.
 with p as materialized (
 	select p.* from tree_policy p
@@ -15,7 +15,7 @@ with p as materialized (
 			< greatest(2, (select count(*) from machine where state = 'active' and seen_at > now() - interval '2 minutes'))
 	order by p.planned_at nulls first, p.tree_id
 	for update of p skip locked
-), chosen as materialized (
+), newest as materialized (
 	select p.tree_id, p.repeats, p.priority, p.migrations, next.commit_id, next.missing
 	from p cross join lateral (
 		select l.commit_id, lack.missing
@@ -36,6 +36,12 @@ with p as materialized (
 		order by l.ordinal desc limit 1
 	) next
 	limit 1
+), chosen as materialized (
+	select n.tree_id, n.repeats, n.migrations, n.commit_id, n.missing, b.is_back, case when b.is_back then least(n.priority, 10) else n.priority end as priority
+	from newest n join p using (tree_id) cross join lateral (select exists (
+		select from tree_commit l join tree_commit o on o.tree_id = l.tree_id and o.ordinal > l.ordinal join revision r on r.tree_id = o.tree_id and r.commit_id = o.commit_id and r.is_plain
+			join job j on j.revision_id = r.id and j.profile_id = any (p.profiles) and j.state <> 'cancelled'
+		where l.tree_id = n.tree_id and l.commit_id = n.commit_id) as is_back offset 0) b
 ), noted as (
 	update tree_policy set planned_at = clock_timestamp() from chosen where tree_policy.tree_id = chosen.tree_id
 ), found as (
@@ -46,7 +52,7 @@ with p as materialized (
 	returning id
 ), made as (
 	insert into run (tree_id, title, priority, request, request_hash, migrations, is_planned)
-	select chosen.tree_id, left(c.sha, 12) || ' ("' || left(c.subject, 100) || '")', chosen.priority, json_build_object('tree', t.name, 'commit', c.sha), '', chosen.migrations, true
+	select chosen.tree_id, left(c.sha, 12) || ' ("' || left(c.subject, 100) || '")', chosen.priority, json_build_object('tree', t.name, 'commit', c.sha, 'is_back', chosen.is_back), '', chosen.migrations, true
 	from chosen join commit c on c.id = chosen.commit_id join tree t on t.id = chosen.tree_id
 	returning id, priority
 ), queued as (

@@ -9,9 +9,7 @@
 #include "shared/cleanup.h"
 #include "store/db.h"
 #include "store/run.h"
-
-/* A person asks for it: as urgent as any run that does not say. */
-enum { SETTLE_PRIORITY = 50 };
+#include "store/urgency.h"
 
 #define SETTLE_HASH "settle"
 
@@ -52,7 +50,7 @@ static int order_tx(struct db *db, const struct settle *what, int64_t *run_id)
 	const struct run_new run = {.token_id = what->token_id,
 		.tree_id = what->tree_id,
 		.title = what->title,
-		.priority = SETTLE_PRIORITY,
+		.priority = URGENCY_ASKED,
 		.request = "{}",
 		.key = what->key,
 		.request_hash = SETTLE_HASH,

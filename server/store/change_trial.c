@@ -9,10 +9,8 @@
 #include "store/db.h"
 #include "store/row.h"
 #include "store/run.h"
+#include "store/urgency.h"
 #include "store/run_change.h"
-
-/* Below what people ask for, whose runs have 50 unless they say otherwise. */
-enum { TRIAL_PRIORITY = 20 };
 
 void change_trial_state_fini(struct change_trial_state *trial)
 {
@@ -56,7 +54,7 @@ int change_trial_order(struct db *db, const struct change_trial_state *trial)
 	_free_ char *request = alloc_format("{\"change_trial\":%" PRId64 "}", trial->id);
 	const struct run_new run = {.tree_id = trial->tree_id,
 		.title = title,
-		.priority = TRIAL_PRIORITY,
+		.priority = URGENCY_CONFIRM,
 		.request = request,
 		.request_hash = "change trial",
 		.tags = "[]",

@@ -11,9 +11,7 @@
 #include "store/db.h"
 #include "store/row.h"
 #include "store/run.h"
-
-/* As urgent as any run that does not say: a person asks. */
-enum { CROSSING_PRIORITY = 50 };
+#include "store/urgency.h"
 
 int crossing_add(struct db *db, const struct crossing_new *new, int64_t *id, char **why)
 {
@@ -138,7 +136,7 @@ int crossing_order(struct db *db, const struct crossing *c, const int64_t revisi
 	const struct run_new run = {.token_id = c->token_id,
 		.tree_id = c->tree_id,
 		.title = title,
-		.priority = CROSSING_PRIORITY,
+		.priority = URGENCY_ASKED,
 		.request = request,
 		.request_hash = "crossing",
 		.tags = "[]",
