@@ -173,6 +173,13 @@ int form_read_any(struct request *req, struct db *db, struct response *res,
 	return form_read_as(req, res, numbers, ROUTE_READ, out);
 }
 
+/* Which form of the page it was: posted_bisections for one sent to /bugs/{id}/bisections. */
+static void posted_set(json_t *page, const char *path)
+{
+	_free_ char *key = alloc_format("posted_%s", strrchr(path, '/') + 1);
+	json_object_set_new(page, key, json_true());
+}
+
 int form_show(struct request *req, struct db *db, struct response *res, int status,
 	const json_t *form, const char *error, json_t *preview)
 {
@@ -184,6 +191,7 @@ int form_show(struct request *req, struct db *db, struct response *res, int stat
 	if (form != NULL) {
 		form_keep(page, form, error);
 		json_object_set_new(page, "shows_forms", json_true());
+		posted_set(page, req->route->path);
 	}
 	if (preview != NULL) {
 		json_object_set(page, "preview", preview);

@@ -146,12 +146,12 @@ function flag(u, x, letter, paint) {
 	if (x < u.scales.x.min || x > u.scales.x.max) {
 		return;
 	}
-	const [at, y] = [left(u, x), u.bbox.top - FLAG_PX * ratio + 3 * ratio];
+	const [at, y] = [left(u, x), u.bbox.top - FLAG_PX * ratio + ratio];
 	ctx.fillStyle = colour(paint);
 	ctx.beginPath();
-	ctx.moveTo(at - 6 * ratio, y);
-	ctx.lineTo(at + 6 * ratio, y);
-	ctx.lineTo(at, y + 12 * ratio);
+	ctx.moveTo(at - 9 * ratio, y);
+	ctx.lineTo(at + 9 * ratio, y);
+	ctx.lineTo(at, y + 17 * ratio);
 	ctx.fill();
 	ctx.font = `600 ${9 * ratio}px system-ui, sans-serif`;
 	ctx.textAlign = "center";
