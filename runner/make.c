@@ -190,8 +190,8 @@ int make_run_program(struct make *m, const char *folder, const struct words *arg
 	_free_ char *base = alloc_format("CCACHE_BASEDIR=%s", a->worktree);
 	_free_ char *arch = alloc_format("ARCH=%s", a->arch->kernel_arch);
 	const bool is_patched = attempt_is_patched(a);
-	/* What is not in the cache is not preprocessed twice (DEPEND: kbuild has gcc list what it read).
-	   Where the cache cannot be written neither can temporary files be. */
+	/* What is not in the cache is not preprocessed twice (DEPEND: kbuild has gcc list what it
+	   read). Where the cache cannot be written neither can temporary files be. */
 	const char *const env[MAKE_ENV_MAX] = {cache, base, arch, "CCACHE_NOHASHDIR=1",
 		"CCACHE_DEPEND=1", "CCACHE_MAXSIZE=5G", "KBUILD_BUILD_TIMESTAMP=2023-01-01",
 		"KBUILD_BUILD_USER=faultline", "KBUILD_BUILD_HOST=faultline",
