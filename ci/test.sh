@@ -44,7 +44,7 @@ stage_make() {
 
 stage_fill() {
 	local package
-	local -a wanted=(ci db/seed.sql server/console/samples server/http/openapi.json server/http/routes.c)
+	local -a wanted=(ci db/seed.sql db/queries server/console/samples server/http/openapi.json server/http/routes.c)
 	chmod 755 "$STAGE"
 	tar -C "$REPO" -cf - "${wanted[@]}" | tar -C "$STAGE" --no-same-owner -xf -
 	mkdir -p "$STAGE/san" "$STAGE/web/node_modules"
