@@ -100,11 +100,14 @@ language plpgsql stable as $$
 declare
 	what text := (select bug_what(b.type) from bug b where b.id = $1);
 begin
+	if what = 'crash' then
+		return;
+	end if;
 	select min(tc.ordinal), max(tc.ordinal), sum(y.attempts) into first, last, hits
 	from bug_tally y join revision r on r.id = y.revision_id and r.tree_id = $2 and r.is_plain
 		join tree_commit tc on tc.tree_id = r.tree_id and tc.commit_id = r.commit_id and tc.ordinal is not null
 	where y.bug_id = $1;
-	if first is null or what = 'crash' then
+	if first is null then
 		return;
 	end if;
 	select max(c.ordinal) filter (where c.ordinal < first), min(c.ordinal) filter (where c.ordinal > last),
