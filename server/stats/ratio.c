@@ -15,7 +15,7 @@
 
 enum {
 	HALVINGS = 80,
-	GRID_POINTS = 4000,
+	GRID_POINTS = 1000,
 	GRID_REACH = 30, /* standard deviations of the log ratio on each side */
 };
 
@@ -195,20 +195,18 @@ static double log_density(
 	const struct rate_cell *cells, size_t n, const struct totals *t, double log_ratio)
 {
 	const double ratio = exp(log_ratio);
-	const double odds = ratio * t->exposure_ratio;
-	double sum = 0.5 * log(odds) - log1p(odds);
+	double sum = (t->after + 0.5) * log_ratio - log1p(ratio * t->exposure_ratio);
 	for (size_t i = 0; i < n; i++) {
 		if (is_telling(&cells[i])) {
-			const double cell_odds =
+			const double odds =
 				ratio * cells[i].after.exposure / cells[i].before.exposure;
-			sum += cells[i].after.events * log(cell_odds) -
-			       (cells[i].before.events + cells[i].after.events) * log1p(cell_odds);
+			sum -= (cells[i].before.events + cells[i].after.events) * log1p(odds);
 		}
 	}
 	return sum;
 }
 
-/* By the trapezoid rule around the estimate, in steps far below the density's width. */
+/* By the trapezoid rule around the estimate, in steps of a seventeenth of the density's width: right to 5e-5. */
 static double grid_below(
 	const struct rate_cell *cells, size_t n, const struct totals *t, double log_limit)
 {
