@@ -206,7 +206,8 @@ static double log_density(
 	return sum;
 }
 
-/* By the trapezoid rule around the estimate, in steps of a seventeenth of the density's width: right to 5e-5. */
+/* By the trapezoid rule around the estimate, in steps of a seventeenth of the density's width:
+ * right to 5e-5. */
 static double grid_below(
 	const struct rate_cell *cells, size_t n, const struct totals *t, double log_limit)
 {
