@@ -39,16 +39,23 @@ int series_exposure_put(struct db *db, int64_t attempt_id, const struct series_e
 		e->exposure < 0 ? db_null() : db_bool(e->is_estimated));
 }
 
+/* Names and values as two columns. */
+static void points_split(
+	const struct series_point *points, size_t n, struct array *metrics, struct array *values)
+{
+	array_init(metrics);
+	array_init(values);
+	for (size_t i = 0; i < n; i++) {
+		array_text(metrics, points[i].metric);
+		array_real(values, points[i].value);
+	}
+}
+
 int series_points_put(struct db *db, int64_t attempt_id, const char *claimed_at,
 	const struct series_point *points, size_t n)
 {
 	_array_ struct array metrics, values;
-	array_init(&metrics);
-	array_init(&values);
-	for (size_t i = 0; i < n; i++) {
-		array_text(&metrics, points[i].metric);
-		array_real(&values, points[i].value);
-	}
+	points_split(points, n, &metrics, &values);
 	const struct db_value names = array_value(&metrics);
 	int outcome = DB_QUERY(
 		db, "series_point_drop", NULL, db_int(attempt_id), db_text(claimed_at), names);
@@ -67,12 +74,7 @@ int series_beside_put(struct db *db, int64_t attempt_id, const char *claimed_at,
 	const struct series_point *points, size_t n)
 {
 	_array_ struct array metrics, values;
-	array_init(&metrics);
-	array_init(&values);
-	for (size_t i = 0; i < n; i++) {
-		array_text(&metrics, points[i].metric);
-		array_real(&values, points[i].value);
-	}
+	points_split(points, n, &metrics, &values);
 	return DB_QUERY(db, "series_beside_put", NULL, db_int(attempt_id), db_text(claimed_at),
 		array_value(&metrics), array_value(&values));
 }
