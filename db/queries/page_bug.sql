@@ -12,11 +12,8 @@ with b as (
 	select tree_id, min(ordinal) as first, max(ordinal) as last, greatest(min(ordinal), max(ordinal) - 199) as low
 	from seen where ordinal is not null group by tree_id
 ), met as ( -- what was tried on the last 200 commits on which it was seen, and on 50 to each side
-	select g.tree_id, c.profile_id, case when c.ordinal < g.low then 'before' when c.ordinal > g.last then 'after' else 'within' end as part,
-		sum(c.attempts) as attempts, sum(c.hits) as hits, sum(c.k) as k, case when sum(c.counted) > 0 then sum(c.exposure)::bigint end as exposure,
-		sum(c.work_ms) / 1000.0 as seconds, case when min(c.meaning) = max(c.meaning) then min(c.meaning) end as meaning
-	from b cross join range g cross join lateral bug_cells(b.id, g.tree_id, g.low - 50, g.last + 50) c
-	group by g.tree_id, c.profile_id, part
+	select g.tree_id, c.profile_id, c.part, c.attempts, c.hits, c.k, c.exposure, c.work_ms / 1000.0 as seconds, c.meaning
+	from b cross join range g cross join lateral bug_parts(b.id, g.tree_id, g.low - 50, g.low, g.last, g.last + 50, null) c
 ), under as materialized (
 	select m.tree_id, m.profile_id, max(m.k) filter (where m.part = 'within') as k,
 		json_object_agg(m.part, json_build_object('k', m.k, 'hits', m.hits, 'exposure', m.exposure, 'seconds', m.seconds, 'meaning', m.meaning, 'attempts', page_count(m.attempts),

@@ -24,9 +24,8 @@ with shown as materialized (
 		array_agg(distinct profile_id) as profiles
 	from seen where ordinal is not null group by bug_id, tree_id
 ), met as (
-	select g.bug_id, g.tree_id, g.first, g.last, sum(c.attempts) as attempts, sum(c.hits) as hits, sum(c.k) as k, case when sum(c.counted) > 0 then sum(c.exposure)::bigint end as exposure
-	from range g cross join lateral bug_cells(g.bug_id, g.tree_id, g.low, g.last) c
-	where c.profile_id = any (g.profiles)
+	select g.bug_id, g.tree_id, g.first, g.last, sum(c.attempts)::bigint as attempts, sum(c.hits)::bigint as hits, sum(c.k)::bigint as k, sum(c.exposure)::bigint as exposure
+	from range g cross join lateral bug_parts(g.bug_id, g.tree_id, g.low, g.low, g.last, g.last, g.profiles) c
 	group by g.bug_id, g.tree_id, g.first, g.last
 ), place as (
 	select m.bug_id, json_agg(json_build_object('tree', t.name, 'k', case when bug_what(b.type) = 'crash' then m.k end, 'is_rated', bug_what(b.type) = 'crash', 'is_counted', bug_what(b.type) <> 'warning', 'exposure', m.exposure, 'hits', page_count(m.hits), 'attempts', page_count(m.attempts),

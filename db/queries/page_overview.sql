@@ -27,12 +27,10 @@ with running as (
 		left join lateral (select count(*) as clean from (select 1 from tree_commit tc join revision r on r.commit_id = tc.commit_id and r.is_plain join job j on j.revision_id = r.id and j.profile_id = any (s.profiles)
 			join attempt a on a.job_id = j.id and a.result = 'clean' where tc.tree_id = s.tree_id and tc.ordinal > s.last_ordinal order by tc.ordinal limit 100) x) w on true
 ), cell as (
-	select s.bug_id, s.tree_id, c.profile_id, c.ordinal >= s.first_ordinal as is_after, sum(c.attempts)::bigint as attempts, sum(c.k)::bigint as k, sum(c.hits)::bigint as done, sum(c.exposure)::bigint as exposure
-	from seen s cross join lateral bug_cells(s.bug_id, s.tree_id, s.first_ordinal - 50, s.first_ordinal + 49) c
-	where c.profile_id = any (s.profiles)
-	group by s.bug_id, s.tree_id, c.profile_id, is_after
+	select s.bug_id, s.tree_id, c.profile_id, c.part = 'within' as is_after, c.attempts, c.k, c.hits, coalesce(c.exposure, 0) as exposure
+	from seen s cross join lateral bug_parts(s.bug_id, s.tree_id, s.first_ordinal - 50, s.first_ordinal, s.first_ordinal + 49, s.first_ordinal + 49, s.profiles) c
 ), since as (
-	select bug_id, tree_id, sum(k)::bigint as k, sum(exposure)::bigint as exposure, sum(done)::bigint as hits, sum(attempts)::bigint as attempts from cell where is_after group by bug_id, tree_id
+	select bug_id, tree_id, sum(k)::bigint as k, sum(exposure)::bigint as exposure, sum(hits)::bigint as hits, sum(attempts)::bigint as attempts from cell where is_after group by bug_id, tree_id
 ), before as (
 	select bug_id, tree_id, sum(exposure)::bigint as exposure, sum(attempts)::bigint as attempts from cell where not is_after group by bug_id, tree_id
 ), moved as (

@@ -5,18 +5,22 @@
 #include "shared/cleanup.h"
 
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_errno.h>
 #include <gsl/gsl_math.h>
 #include <gsl/gsl_randist.h>
+#include <gsl/gsl_roots.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
 #define LOG_RATIO_MAX 60.0 /* e^60: beyond any two exposures */
+#define NEGLIGIBLE 20.0    /* a logarithm of densities: 2e-9 */
+#define ROOT_WIDTH 1e-10   /* of the logarithm */
 
 enum {
-	HALVINGS = 80,
-	GRID_POINTS = 1000,
-	GRID_REACH = 30, /* standard deviations of the log ratio on each side */
+	ROOT_STEPS = 200,
+	GRID_STEPS = 17, /* to one standard deviation of the log ratio */
+	GRID_REACH = 30, /* of these at most on each side */
 };
 
 struct totals {
@@ -152,21 +156,45 @@ static double at_most(
 					    : sum_normal(cells, n, ratio, count);
 }
 
-/* The ratio at which P(at most `count`) is `chance`; the probability falls as the ratio grows. */
+struct crossing {
+	const struct rate_cell *cells;
+	size_t n;
+	const struct totals *totals;
+	double count, chance;
+};
+
+static double above_chance(double log_ratio, void *ctx)
+{
+	const struct crossing *c = ctx;
+	return at_most(c->cells, c->n, c->totals, exp(log_ratio), c->count) - c->chance;
+}
+
+/* The ratio at which P(at most `count`) is `chance`; the probability falls as the ratio grows. By
+ * Brent's method: each step convolves all cells. */
 static double ratio_at(const struct rate_cell *cells, size_t n, const struct totals *t,
 	double count, double chance)
 {
-	double low = -LOG_RATIO_MAX;
-	double high = LOG_RATIO_MAX;
-	for (size_t i = 0; i < HALVINGS; i++) {
-		const double middle = (low + high) / 2;
-		if (at_most(cells, n, t, exp(middle), count) > chance) {
-			low = middle;
-		} else {
-			high = middle;
+	struct crossing c = {cells, n, t, count, chance};
+	if (above_chance(-LOG_RATIO_MAX, &c) <= 0) {
+		return exp(-LOG_RATIO_MAX);
+	}
+	if (above_chance(LOG_RATIO_MAX, &c) >= 0) {
+		return exp(LOG_RATIO_MAX);
+	}
+	/* GSL's own handler would end the process; without it the best answer so far is given. */
+	gsl_set_error_handler_off();
+	gsl_function f = {above_chance, &c};
+	gsl_root_fsolver *solver = gsl_root_fsolver_alloc(gsl_root_fsolver_brent);
+	gsl_root_fsolver_set(solver, &f, -LOG_RATIO_MAX, LOG_RATIO_MAX);
+	for (size_t i = 0; i < ROOT_STEPS && gsl_root_fsolver_iterate(solver) == GSL_SUCCESS; i++) {
+		if (gsl_root_fsolver_x_upper(solver) - gsl_root_fsolver_x_lower(solver) <
+			ROOT_WIDTH) {
+			break;
 		}
 	}
-	return exp((low + high) / 2);
+	const double log_ratio = gsl_root_fsolver_root(solver);
+	gsl_root_fsolver_free(solver);
+	return exp(log_ratio);
 }
 
 int ratio_interval(const struct rate_cell *cells, size_t n, double confidence, struct ratio *out)
@@ -207,21 +235,30 @@ static double log_density(
 }
 
 /* By the trapezoid rule around the estimate, in steps of a seventeenth of the density's width:
- * right to 5e-5. */
+ * right to 5e-5. The density is log-concave: once it has fallen far below its highest, it keeps
+ * falling. */
 static double grid_below(
 	const struct rate_cell *cells, size_t n, const struct totals *t, double log_limit)
 {
 	const double middle = log((t->after + 0.5) / (t->before + 0.5) / t->exposure_ratio);
 	const double width = sqrt(1 / (t->after + 0.5) + 1 / (t->before + 0.5));
-	const double step = 2 * GRID_REACH * width / GRID_POINTS;
-	const double peak = log_density(cells, n, t, middle);
+	const double step = width / GRID_STEPS;
+	const double scale = log_density(cells, n, t, middle);
+	double highest = scale;
 	double below = 0;
 	double all = 0;
-	for (size_t i = 0; i <= GRID_POINTS; i++) {
-		const double at = middle + ((double)i - GRID_POINTS / 2.0) * step;
-		const double mass = exp(log_density(cells, n, t, at) - peak);
-		all += mass;
-		below += mass * GSL_MIN(1, GSL_MAX(0, (log_limit - at) / step + 0.5));
+	for (int side = -1; side <= 1; side += 2) {
+		for (int i = side < 0 ? 0 : 1; i <= GRID_REACH * GRID_STEPS; i++) {
+			const double at = middle + side * i * step;
+			const double density = log_density(cells, n, t, at);
+			highest = GSL_MAX(highest, density);
+			if (density < highest - NEGLIGIBLE) {
+				break;
+			}
+			const double mass = exp(density - scale);
+			all += mass;
+			below += mass * GSL_MIN(1, GSL_MAX(0, (log_limit - at) / step + 0.5));
+		}
 	}
 	return below / all;
 }
