@@ -8,7 +8,7 @@
 #   DEMO=none      serves without ordering the demo; DEMO=tries and DEMO=minutes measure (ci/matrix.py, for `make soak`)
 #   DEMO=alerts    the demo, and then as long as it takes until what was planted is told (ci/told.py): attempts of both sides confirm a
 #                  change, a dozen more of kernels that are built; not part of ONCE=1, whose time is limited. Ends like that
-#   ARCHES="…"     of x86_64, arm64, ppc64le (default: this machine's own; `all`: all three): every commit is tested on the
+#   ARCHES="…"     of x86_64, arm64, ppc64le (default: all three, this machine's own first): every commit is tested on the
 #                  first, every fourth and those around a defect on the others too
 set -euo pipefail
 # shellcheck source=ci/lib.sh
@@ -17,7 +17,7 @@ set -euo pipefail
 LISTEN=${LISTEN:-127.0.0.1:8080}
 ONCE=${ONCE:-}
 DEMO=${DEMO:-all}
-ARCHES=${ARCHES:-$(arch_own)}
+ARCHES=${ARCHES:-all}
 [[ $ARCHES != all ]] || ARCHES="$(arch_own) $(arch_foreign)"
 readonly URL=http://$LISTEN
 readonly APP=$STATE/app
