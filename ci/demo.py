@@ -79,22 +79,22 @@ def order_distribution(api, state, profiles):
         "title": f"the distribution's kernel {release}"}, {"Idempotency-Key": f"demo-kernel-{image[:16]}"})["run"]
 
 
-def tree_wait(api, head):
+def tree_wait(api, head, name=TREE):
     """The server has fetched the tree's newest commit."""
     until = time.monotonic() + REFRESH_LIMIT_S
     while True:
         try:
-            api.get(f"/api/v1/trees/{TREE}/commits/{head}")
+            api.get(f"/api/v1/trees/{name}/commits/{head}")
             return
         except ApiError as error:
             if error.status != 404:
                 raise
-        tree = api.get(f"/api/v1/trees/{TREE}")
+        tree = api.get(f"/api/v1/trees/{name}")
         tree = tree.get("tree", tree)
         if tree.get("refresh_error"):
-            raise SystemExit(f"the server cannot fetch the demo tree: {tree['refresh_error']}")
+            raise SystemExit(f"the server cannot fetch the tree {name}: {tree['refresh_error']}")
         if time.monotonic() > until:
-            raise SystemExit(f"the server has not fetched the demo tree within {REFRESH_LIMIT_S} s")
+            raise SystemExit(f"the server has not fetched the tree {name} within {REFRESH_LIMIT_S} s")
         time.sleep(WATCH_GAP_S / 4)
 
 

@@ -5,7 +5,8 @@
 # starting again goes on where it was.
 #   STATE=DIR      where all data are kept     LISTEN=ADDR:PORT  where the dashboard is (default 127.0.0.1:8080)
 #   ONCE=1         ends when the demo's runs are done; exit 0 only if the data say what the demo's history should give
-#   DEMO=none      serves without ordering the demo; DEMO=tries and DEMO=minutes measure (ci/matrix.py, for `make soak`)
+#   DEMO=none      serves without ordering the demo; DEMO=tries, DEMO=minutes (ci/matrix.py) and DEMO=searches (ci/searches.py)
+#                  measure, TIMES= times, for `make soak`
 #   DEMO=alerts    the demo, and then as long as it takes until what was planted is told (ci/told.py): attempts of both sides confirm a
 #                  change, a dozen more of kernels that are built; not part of ONCE=1, whose time is limited. Ends like that
 #   ARCHES="…"     of x86_64, arm64, ppc64le (default: all three, this machine's own first): every commit is tested on the
@@ -87,11 +88,10 @@ demo() {
 	step "$REPO/ci/demo.py" watch --url "$URL" --state "$STATE/demo"
 }
 
-# tries or minutes: figures over all architectures.
-matrix() {
+# measure SCRIPT…: figures of this site.
+measure() {
 	folder_ensure "$STATE/demo"
-	step "$REPO/ci/matrix.py" "$DEMO" --url "$URL" --token-file "$STATE/postgres/tokens/admin" --state "$STATE/demo" \
-		--arches "$ARCHES" --times "${TIMES:-100}"
+	step "$REPO/ci/$1" "${@:2}" --url "$URL" --token-file "$STATE/postgres/tokens/admin" --state "$STATE/demo" --arches "$ARCHES"
 }
 
 main() {
@@ -104,10 +104,16 @@ main() {
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
 	services
-	if [[ $DEMO == tries || $DEMO == minutes ]]; then
-		matrix
+	case $DEMO in
+	tries | minutes)
+		measure matrix.py "$DEMO" --times "${TIMES:-100}"
 		return
-	fi
+		;;
+	searches)
+		measure searches.py --times "${TIMES:-20}"
+		return
+		;;
+	esac
 	if [[ $DEMO != none ]]; then
 		demo
 		if [[ $ONCE || $DEMO == alerts ]]; then

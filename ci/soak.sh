@@ -3,14 +3,15 @@
 # what it planted is told; then the distribution's kernel many times over (TIMES=50), watching that server and runner neither grow nor leave anything behind;
 # then cc1 on xfs for ten minutes on each architecture (COMPILE_S=600);
 # then everything is killed while jobs run, with a few runners and with fifty, and requests are made at random. At last figures over all architectures (ARCHES=):
-# how many of TRIES=100 first attempts catch the planted BUG (begun again, it goes on), and how long one commit takes. They use
-# the site of `make run` and its kernels, so nothing else may run on it; a busy machine catches less.
+# how many of TRIES=100 first attempts catch the planted BUG, how long one commit takes, and how many of SEARCHES=20 times unattended searches name
+# the planted commit and its fix (begun again, tries and searches go on). They use the site of `make run` and its kernels, so nothing else may run on
+# it; a busy machine catches less.
 set -euo pipefail
 # shellcheck source=ci/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 readonly DEMO_LIMIT_S=9000 # three architectures
-PARTS=${PARTS:-stats demo kernels compile chaos fleet fuzz tries minutes}
+PARTS=${PARTS:-stats demo kernels compile chaos fleet fuzz tries minutes searches}
 SOAK=''
 
 clean_up() {
@@ -50,9 +51,10 @@ chaos() { CHAOS_S=${CHAOS_S:-300} "$REPO/ci/test.sh" e2e/chaos; }
 fleet() { JOBS=${JOBS:-500} KILLS=${KILLS:-60} "$REPO/ci/test.sh" e2e/fleet; }
 fuzz() { FUZZ_S=${FUZZ_S:-600} "$REPO/ci/test.sh" e2e/hostile random; }
 
-tries() { TIMES=${TRIES:-100} matrix tries; }
-minutes() { matrix minutes; }
-matrix() { DEMO=$1 ARCHES=${ARCHES:-all} LISTEN=127.0.0.1:${PORT:-8099} "$REPO/ci/run.sh"; }
+tries() { TIMES=${TRIES:-100} figure tries; }
+minutes() { figure minutes; }
+searches() { TIMES=${SEARCHES:-20} figure searches; }
+figure() { DEMO=$1 ARCHES=${ARCHES:-all} LISTEN=127.0.0.1:${PORT:-8099} "$REPO/ci/run.sh"; }
 
 trap clean_up EXIT
 trap 'exit 130' INT
