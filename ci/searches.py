@@ -49,7 +49,7 @@ def wait(api, name):
     meter, started = demo.Meter(), time.monotonic()
     while True:
         searches = searches_of(api, name)
-        is_over = {b["kind"] for b in searches} >= set(KINDS) and all(b["state"] != "running" for b in searches)
+        is_over = {b["kind"] for b in searches} >= set(KINDS) and all(b["state"] != "running" for b in searches if b["kind"] in KINDS)
         elapsed = time.monotonic() - started
         meter.show(f"{name}: {demo.clock(elapsed)} elapsed · " + ("; ".join(
             f"search {b['id']} ({b['kind']}) {b['state']}, {len(b['attempts']) if isinstance(b['attempts'], list) else b['attempts']} attempts"
