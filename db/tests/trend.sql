@@ -18,6 +18,8 @@ select pg_temp.expect('a disk', page_bytes(712345678901), '712 GB');
 select pg_temp.expect('a large disk', page_bytes(1695000000000), '1.7 TB');
 select pg_temp.expect('four digits', trend_value(0.000123456), 0.0001235::double precision);
 select pg_temp.expect('of a large one too', trend_value(40312.7), 40310::double precision);
+select pg_temp.expect('of whatever size', (select array_agg(trend_value(v)::text order by n) from unnest(array[0, null, 9999.6, 1000, 123456789, 1.23456e20, -0.0123456, 1e-20, 7e-14]::double precision[]) with ordinality u (v, n)),
+	'{0,NULL,10000,1000,123500000,1.235e+20,-0.01235,1e-20,7e-14}');
 
 select pg_temp.expect('an empty line has no trend', count(*), 0::bigint) from tree t cross join lateral trend_span(t.id, null, null);
 insert into tree_commit (tree_id, commit_id, ordinal) select t.id, c.id, 0 from tree t, commit c where c.id = (select min(commit_id) from attempt_place where attempt_id = :a1);
@@ -69,3 +71,26 @@ select pg_temp.expect('that lead back', array_agg(round(exp((body::json #>> '{se
 select pg_temp.expect('in place of columns', (body::json #>> '{series,0,ordinal}') || (body::json #>> '{packed,low}'), null) from packed;
 create temp table wide as execute api_trend('t', 'fail_ratio', 'p', '0', '40', '20', 'packed');
 select pg_temp.expect('a bin has its ends too', length(body::json #>> '{packed,low}') || ' ' || length(body::json #>> '{packed,high}'), '18 18') from wide;
+
+-- Crash reports are marked, with how many attempts were made; warnings of a compiler are not.
+insert into bug (title, type) values ('BUG: x in y', 'BUG'), ('build warning: z', 'BUILD_WARNING');
+insert into bug_tally (bug_id, revision_id, profile_id, attempts, occurrences, last_at, done, known, exposure, whole_known, whole_exposure)
+	select b.id, r.id, p.id, 1, 1, now(), 1, 0, 0, 0, 0 from bug b cross join revision r cross join profile p where r.is_plain and b.title in ('BUG: x in y', 'build warning: z');
+insert into tally (revision_id, profile_id, attempts, known, exposure, work_ms, meaning) select revision_id, profile_id, attempts, known, exposure, work_ms, meaning from tally_now;
+create temp table marked as execute api_trend('t', 'fail_ratio', 'p', '0', '40', '20', 'packed');
+select pg_temp.expect('place, attempts with it, attempts', concat_ws(' ', body::json #>> '{bugs,ordinal}', body::json #>> '{bugs,count}', body::json #>> '{bugs,tried}'), '[0] [1] [2]') from marked;
+select pg_temp.expect('by its title', (select string_agg(value, ', ') from json_each_text(body::json -> 'titles')), 'BUG: x in y') from marked;
+create temp table behind as execute api_trend('t', 'fail_ratio', 'p', '1', '40', null, null);
+select pg_temp.expect('not where it is not', body::json #>> '{bugs,ordinal}', '[]') from behind;
+
+-- A table of two profiles: commit by commit, each commit's lines in the order that was asked for. A picture of a long stretch: each column from its lowest to its highest commit.
+insert into profile (name, arch, page_size, config, fs, block_size, memory_mb, cpus, numa_nodes, workload, duration_s) select 'a', arch, page_size, config, fs, block_size, memory_mb, cpus, numa_nodes, 'migrate-reader', duration_s from profile where name = 'p';
+insert into series (tree_id, profile_id, metric) select t.id, p.id, 'fail_ratio' from tree t, profile p where t.name = 't' and p.name = 'a';
+insert into median (series_id, commit_id, n, value, low, high, attempt_id) select s.id, tc.commit_id, 1, 0.5, 0.5, 0.5, :a1 from series s join profile p on p.id = s.profile_id and p.name = 'a' join tree_commit tc on tc.tree_id = s.tree_id and tc.ordinal <= 1;
+create temp table two as execute csv_trend('t', 'p', 'fail_ratio', 'a', '0', '1');
+select pg_temp.expect('four lines', (select string_agg(regexp_replace(line, ',[0-9a-f]{40,64},', ' '), ' ' order by n) from string_to_table(body, E'\r\n') with ordinality u (line, n) where n > 1), '0 p,0.375,0.25,0.5,2 0 a,0.5,0.5,0.5,1 1 p,0.01,0.01,0.01,1 1 a,0.5,0.5,0.5,1') from two;
+insert into commit (sha, subject, author, authored_at, committed_at) select left(encode(sha256(('far ' || i)::bytea), 'hex'), 40), 'far ' || i, 'a', now(), now() from generate_series(41, 600) i;
+insert into tree_commit (tree_id, commit_id, ordinal) select t.id, c.id, split_part(c.subject, ' ', 2)::bigint from tree t, commit c where t.name = 't' and c.subject like 'far %';
+insert into median (series_id, commit_id, n, value, low, high, attempt_id) select s.id, tc.commit_id, 1, 0.25 + 0.25 * (tc.ordinal % 2), 0, 1, :a1 from series s join profile p on p.id = s.profile_id and p.name = 'a' join tree_commit tc on tc.tree_id = s.tree_id and tc.ordinal > 40;
+create temp table far as execute page_chart('t', 'a', 'fail_ratio', null, '42', '600');
+select pg_temp.expect('columns of two commits', (page #>> '{lines,0,path}') ~ '^M79.4 236V46L[0-9.L V]+$' and (select count(*) from regexp_matches(page #>> '{lines,0,path}', 'V46', 'g')) = 279, true) from far;
