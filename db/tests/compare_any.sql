@@ -11,6 +11,7 @@ update attempt set state = 'done', result = 'clean', exposure = 9000000, workloa
 insert into bug (title, type) values ('BUG: x in y', 'BUG') returning id as bug \gset
 insert into occurrence (attempt_id, claimed_at, start_byte, end_byte, bug_id, title, reader_version, is_corrupted, exposure, report)
 	select id, claimed_at, 0, 1, :bug, 'BUG: x in y', 1, false, 400000, '{}' from attempt where id = :a1;
+insert into bug_tally (bug_id, revision_id, profile_id, attempts, occurrences, last_at, done, known, exposure, whole_known, whole_exposure) select bug_id, revision_id, profile_id, attempts, occurrences, last_at, done, known, exposure, whole_known, whole_exposure from bug_tally_now;
 
 insert into tree_commit select t.id, c.id, 0 from tree t, commit c on conflict do nothing;
 select pg_temp.expect('a commit by the beginning of its hash', (select revision_id from compare_side('t/aaaaaaaa')), :plain::bigint);
@@ -48,6 +49,7 @@ insert into tree_commit select t.id, c.id, substr(c.subject, 2)::int from tree t
 insert into series (tree_id, profile_id, metric) select t.id, p.id, 'success_per_s' from tree t, profile p returning id as series \gset
 insert into point (series_id, attempt_id, claimed_at, commit_id, value) select :series, 1000 + c.id, :'claimed', c.id, 100 + c.id % 3 from commit c where c.subject like 'c%';
 insert into point (series_id, attempt_id, claimed_at, commit_id, value) select :series, a.id, a.claimed_at, c.id, 100 from attempt a, commit c where a.id = :a2 and c.subject = 's';
+insert into median select * from median_now;
 insert into point_beside (attempt_id, claimed_at, metric, value) select id, claimed_at, 'success_per_s', 200 from attempt where id = :a3;
 execute page_compare('t/aaaaaaa', 'revision:' || :patched) \gset
 select pg_temp.expect('both medians, one of them beside the line', (:'page'::json #>> '{numbers,0,before}') || ' ' || (:'page'::json #>> '{numbers,0,after}'), '100 200');
