@@ -1,5 +1,5 @@
 -- The conditions under which a bug was tried on the commits that had it (from the first to the last, the last 200 of these), each with how
--- often it came: C holds them against each other, factor by factor. Of attempts, 5,000: those of the newest commits.
+-- often it came: C holds them against each other, factor by factor. Of attempts some 5,000: those of the newest commits.
 -- `levels` are those of `factors`, in their order; `of`: the factors that one is computed from or only goes along with, so that neither
 -- is a stratum of the other.
 -- $1 id; $2 tree (null: where it was seen last).
@@ -27,15 +27,14 @@ with b as (
 			where j.revision_id = l.revision_id limit 5000) a
 		left join seen s on s.revision_id = l.revision_id and s.profile_id = a.profile_id
 	where l.newer < 5000
-	order by a.id desc limit 5000
 ), met as materialized (
 	select t.*, o.times > 0 as has_it, coalesce(o.until, t.exposure) as worked
 	from tried t left join lateral (
 		select count(*) as times, min(o.exposure) as until from occurrence o
-		where o.attempt_id = t.id and o.claimed_at = t.claimed_at and o.bug_id = (select id from b)) o on t.may_have
+		where t.may_have and o.attempt_id = t.id and o.claimed_at = t.claimed_at and o.bug_id = (select id from b)) o on true
 ), cell as materialized (
 	select part, profile_id, machine_id, accel, count(*) filter (where has_it) as k, sum(worked)::bigint as exposure, sum(workload_seconds) as seconds, count(*) as attempts,
-		coalesce((array_agg(revision_id order by ordinal desc) filter (where has_it))[1], (array_agg(revision_id order by ordinal desc))[1]) as revision_id
+		coalesce(max(ordinal) filter (where has_it), max(ordinal)) as ordinal
 	from met group by part, profile_id, machine_id, accel
 ), factor (n, name, "of") as (
 	values (0, 'architecture', '{}'::integer[]), (1, 'page size', '{}'), (2, 'file system', '{}'), (3, 'block size', '{}'), (4, 'blocks per page', '{1,3}'), (5, 'mkfs options', '{2}'),
@@ -50,6 +49,6 @@ select json_build_object('title', b.title, 'in_bugs', true, 'in_factors', true, 
 				coalesce(p.memory_mb / p.cpus || ' MiB', 'the machine''s'), coalesce(p.numa_nodes::text, 'the machine''s'), p.config, coalesce(nullif(p.cmdline, ''), 'none'), p.workload,
 				coalesce(nullif(array_to_string(p.workload_args, ' '), ''), 'none'), m.name, case c.accel when 'tcg' then 'emulated' when 'kvm' then 'virtual' else 'its own' end, c.part::text),
 			'k', c.k, 'exposure', c.exposure, 'seconds', c.seconds, 'attempts', c.attempts, 'profile', p.name, 'profile_id', p.id, 'duration_s', p.duration_s, 'machine', m.name,
-			'revision_id', c.revision_id) order by p.name, m.name, c.accel, c.part), '[]')
-		from cell c join profile p on p.id = c.profile_id join machine m on m.id = c.machine_id)) as page
+			'revision_id', l.revision_id) order by p.name, m.name, c.accel, c.part), '[]')
+		from cell c cross join lateral (select revision_id from line where line.ordinal = c.ordinal order by revision_id desc limit 1) l join profile p on p.id = c.profile_id join machine m on m.id = c.machine_id)) as page
 from b left join place g on true;
