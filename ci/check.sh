@@ -7,7 +7,7 @@ set -euo pipefail
 # shellcheck source=ci/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-readonly UNIT_LIMIT_S=60 SQL_LIMIT_S=120
+readonly UNIT_LIMIT_S=60 SQL_LIMIT_S=300
 COUNTS=${COUNTS:-/dev/null}
 
 # Tests name what they read from the tree's top.

@@ -1,8 +1,10 @@
 #!/bin/bash
-# What a page reads must not grow with attempts: the plans of all statements that routes answer with, on a seeded database, read none of
-# the growing tables whole. One line for each that does; ends with 1 then. `--self` tries the reader of plans on statements that do.
+# What a page reads must not grow with attempts: the plans of all statements that pages and the API answer with, and those of the statements in
+# functions that they call, on a seeded database, read none of the growing tables whole. One line for each that does; ends with 1 then.
+# `--self` tries the reader of plans on statements that do.
 #   ci/plans.sh DATABASE [--self | FILE…]
-# Plans are generic, as the server's are, so they do not depend on what is asked for.
+# Plans are generic, as the server's are, so they do not depend on what is asked for. A function's are seen when it is called, so each statement
+# runs once, with what the seed has for the words of its route: a new route needs nothing here unless its words are new.
 set -euo pipefail
 # shellcheck source=ci/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -21,7 +23,10 @@ point 50000
 stream 10000
 tally 10000'
 
-sql() { PGOPTIONS='-c jit=off -c plan_cache_mode=force_generic_plan' psql -XqAt -v ON_ERROR_STOP=1 -d "$DATABASE" "$@"; }
+readonly OPTIONS='-c jit=off -c plan_cache_mode=force_generic_plan'
+declare -A KNOWN=()
+
+sql() { PGOPTIONS=$OPTIONS psql -XqAt -v ON_ERROR_STOP=1 -d "$DATABASE" "$@"; }
 
 tables_are_large() {
 	local name rows bad=0
@@ -31,19 +36,67 @@ tables_are_large() {
 	return "$bad"
 }
 
-# The statements that routes name.
-route_queries() {
-	local name
-	grep -oE '"(api|page)_[a-z_]+"' server/http/routes.c | tr -d '"' | sort -u | while read -r name; do
-		[[ ! -f db/queries/$name.sql ]] || printf 'db/queries/%s.sql\n' "$name"
+# What words of an address may stand for: by the word, and {id} and {name} by the first part of the path.
+known_find() {
+	local word value
+	while IFS='|' read -r word value; do
+		KNOWN[$word]=$value
+	done < <(
+		sql -c "select 'attempts', max(attempt_id) from chunk" -c "select v.word, min(v.id) from (
+				select 'alerts' as word, id from alert union all select 'bisections', id from bisection union all select 'bugs', id from bug union all select 'changes', id from change
+				union all select 'crossings', id from crossing union all select 'deliveries', id from delivery union all select 'rules', id from rule union all select 'runs', id from run
+				union all select 'series', id from series union all select 'jobs', id from job union all select 'subscriptions', id from subscription) v group by v.word" \
+			-c "select w, min(name) from tree cross join unnest(array['trees', 'tree']) w where kind = 'git' group by w" -c "select 'machines', min(name) from machine" \
+			-c "select w, min(name) from profile cross join unnest(array['{profile}', 'profile']) w group by w" -c "select w, string_agg(name, ',') from profile cross join unnest(array['with', 'profiles']) w group by w" \
+			-c "select w, min(metric) from series cross join unnest(array['{metric}', 'metric']) w group by w" -c "select 'q', 'mm folio'" \
+			-c "select w, c.sha from unnest(array['{sha}', 'commit']) w, commit c where c.id = (select max(r.commit_id) from revision r join tally y on y.revision_id = r.id where r.is_plain)" \
+			-c "select 'a', 'run:' || min(id) from run" -c "select 'b', 'run:' || 1 + min(id) from run"
+	)
+}
+
+# What is read for pages and calls: the statements of pages and the API, and what else routes name.
+statements() {
+	{
+		printf '%s\n' db/queries/{page,api}_*.sql
+		grep -oE '"[a-z]+_[a-z_]+"' server/http/routes.c | tr -d '"' | sed 's|.*|db/queries/&.sql|'
+	} | sort -u | while read -r file; do
+		[[ ! -f $file ]] || printf '%s\n' "$file"
 	done
 }
 
-# The plan of a statement with every parameter unknown, as JSON.
-plan() {
-	local nulls
-	nulls=$(sql -c "prepare q as $1" -c "select string_agg('null', ', ') from pg_prepared_statements, unnest(parameter_types)")
-	sql -c "prepare q as $1" -c "explain (format json) execute q${nulls:+($nulls)}"
+# arguments FILE: what its route hands to it, where the seed has such a thing, a literal a line. In a route's row the path, the statement and, of a
+# page, the template come first.
+arguments() {
+	local row path word skip=2 quote="'"
+	local -a words
+	row=$(grep -m 1 -E "(PAGE|PICTURE|DATA|TABLE|FEED)\\(.*\"$(basename "$1" .sql)\"" server/http/routes.c) || return 0
+	[[ $row != *PAGE\(* && $row != *PICTURE\(* ]] || skip=3
+	mapfile -t words < <(grep -oE '"[^"]+"' <<<"${row%%), .*}" | tr -d '"')
+	path=${words[0]#/}
+	for word in "${words[@]:skip}"; do
+		case $word in
+		'{id}' | '{name}') word=${path%%/*} ;;
+		esac
+		word=${KNOWN[$word]:-}
+		if [[ $word ]]; then
+			printf '%s\n' "'${word//$quote/$quote$quote}'"
+		else
+			echo null
+		fi
+	done
+}
+
+# asked NAME STATEMENT [LITERAL…]: what psql is told, so that what comes behind NAME are the plans of the statement and of what it calls; parameters
+# without a literal are unknown.
+asked() {
+	local name=$1 statement=$2 count list
+	shift 2
+	count=$(grep -oE '\$[0-9]+' <<<"$statement" | tr -d '$' | sort -n | tail -n 1 || :)
+	while [[ $# -lt ${count:-0} ]]; do
+		set -- "$@" null
+	done
+	list=$(IFS=,; echo "$*")
+	printf '%s\n' "\\warn '{\"name\": \"$name\"}'" "prepare q as $statement" ';' "execute q${list:+($list)};" 'deallocate q;'
 }
 
 # What is read of a table: the table itself, or those of its parts that hold rows.
@@ -52,41 +105,55 @@ large_parts() {
 		where t.relname in ('$(cut -d' ' -f1 <<<"$GROWING" | paste -sd, | sed "s/,/','/g")') and coalesce(part.reltuples, t.reltuples) > 100"
 }
 
-# Nodes that read a table whole: sequential scans, and scans of an index without a condition, unless a limit right above ends
-# them or the index holds only a part of the rows.
+# Of what was asked, the nodes that read a table whole, a line each: sequential scans, and scans of an index without a condition, unless a limit
+# right above ends them or the index holds only a part of the rows. And what failed.
 whole_reads() {
-	jq -r --arg parts "$PARTS" --arg partial "$PARTIAL" '
-		($parts | split("\n")) as $parts | ($partial | split("\n")) as $partial
-		| def reads($is_limited):
-			(if ."Node Type" == "Limit" then true elif ."Node Type" | IN("Sort", "Aggregate", "Hash", "WindowAgg") then false else $is_limited end) as $l
-			| (select(."Node Type" == "Seq Scan"
-				or ((."Node Type" | IN("Index Scan", "Index Only Scan")) and ."Index Cond" == null and ($l | not) and (."Index Name" | IN($partial[]) | not)))),
-			(.Plans[]? | reads($l));
-		[.[0].Plan | reads(false) | select(."Relation Name" | IN($parts[])) | "\(."Node Type") of \(."Relation Name")"] | unique[]'
+	{
+		printf '%s\n' '\set VERBOSITY terse' "load 'auto_explain';" 'set auto_explain.log_min_duration = 0;' 'set auto_explain.log_nested_statements = on;' \
+			'set auto_explain.log_format = json;' 'set client_min_messages = log;'
+		cat
+	} | PGOPTIONS=$OPTIONS psql -XqAt -d "$DATABASE" 2>&1 >/dev/null | sed -E '/LOG:  duration: /d; /ERROR:  /{s/["\\]//g; s/^.*ERROR:  (.*)$/{"error": "\1"}/}' |
+		jq -nr --arg parts "$PARTS" --arg partial "$PARTIAL" '
+			($parts | split("\n")) as $parts | ($partial | split("\n")) as $partial
+			| def reads($is_limited):
+				(if ."Node Type" == "Limit" then true elif ."Node Type" | IN("Sort", "Aggregate", "Hash", "WindowAgg") then false else $is_limited end) as $l
+				| (select(."Node Type" == "Seq Scan"
+					or ((."Node Type" | IN("Index Scan", "Index Only Scan")) and ."Index Cond" == null and ($l | not) and (."Index Name" | IN($partial[]) | not)))),
+				(.Plans[]? | reads($l));
+			reduce inputs as $x ({}; if $x.name then .name = $x.name else .name as $name | .found += [$name + ": " + ($x.error // ($x.Plan | reads(false)
+				| select(."Relation Name" | IN($parts[])) | "\(."Node Type") of \(."Relation Name")"))] end) | .found // [] | unique[]'
 }
 
 check() {
-	local file reads bad=0
-	for file in "$@"; do
-		reads=$(plan "$(cat "$file")" | whole_reads)
-		[[ -z $reads ]] || { printf '%s: %s\n' "$file" "${reads//$'\n'/, }"; bad=1; }
-	done
-	return "$bad"
+	local file found
+	local -a literals
+	found=$(
+		for file in "$@"; do
+			mapfile -t literals < <(arguments "$file")
+			asked "$file" "$(cat "$file")" "${literals[@]}"
+		done | whole_reads
+	)
+	[[ -z $found ]] || { printf '%s\n' "$found"; return 1; }
 }
 
 # It finds what it is for, and lets pass what it should.
 self() {
 	local found
-	found=$(plan "select count(*) from attempt where detail = 'x'" | whole_reads)
-	[[ $found == 'Seq Scan of attempt' ]] || { echo "a sequential scan is not found: '$found'"; return 1; }
-	found=$(plan 'select max(value) from point group by claimed_at' | whole_reads)
-	[[ $found == *'Seq Scan of point_'* ]] || { echo "a scan of partitions is not found: '$found'"; return 1; }
-	found=$(plan 'select id from (select id from attempt order by id desc limit 5) a join attempt_step s on s.attempt_id = a.id' | whole_reads)
-	[[ -z $found ]] || { echo "the last five attempts are not all of them: '$found'"; return 1; }
+	found=$(
+		{
+			asked scan "select count(*) from attempt where detail = 'x'"
+			asked parts 'select max(value) from point group by claimed_at'
+			asked few 'select id from (select id from attempt order by id desc limit 5) a join attempt_step s on s.attempt_id = a.id'
+			echo "create function pg_temp.whole() returns bigint language plpgsql as \$\$ begin return (select count(*) from job where state = 'x'); end \$\$;"
+			asked function 'select pg_temp.whole()'
+			asked wrong 'select nothing'
+		} | whole_reads | sed -E 's/ of point_.*/ of point/' | sort -u | paste -sd,
+	)
+	[[ $found == 'function: Seq Scan of job,parts: Seq Scan of point,scan: Seq Scan of attempt,wrong: '*nothing* ]] || { echo "found of what is wrong: $found"; return 1; }
 }
 
 main() {
-	[[ $# -ge 1 ]] || { sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+	[[ $# -ge 1 ]] || { sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 	DATABASE=$1
 	shift
 	PARTS=$(large_parts)
@@ -96,8 +163,9 @@ main() {
 		return
 	fi
 	local -a files=("$@")
-	[[ $# -gt 0 ]] || mapfile -t files < <(route_queries)
+	[[ $# -gt 0 ]] || mapfile -t files < <(statements)
 	tables_are_large
+	known_find
 	check "${files[@]}"
 }
 
