@@ -57,6 +57,11 @@ static const struct option_row option_rows[] = {
 	NUMBER("jobs", "N", jobs, 0, 4096, "0", "make -jN; 0: one for each CPU"),
 	NUMBER("limit-build-mb", "N", limit_build_mb, 1, 1 << 24, "32768",
 		"a build whose outputs grow beyond this, MiB, is stopped"),
+	NUMBER("limit-build-memory-mb", "N", limit_build_memory_mb, 0, 1 << 24, "0",
+		"memory of all processes of a build together, MiB; 0: seven eighths of the "
+		"machine's"),
+	NUMBER("limit-build-processes", "N", limit_build_processes, 0, 1 << 22, "0",
+		"processes of a build at once; 0: 256, and 32 for each of --jobs"),
 	NUMBER("limit-cache-mb", "N", limit_cache_mb, 64, 1 << 24, "4096",
 		"kept kernels and initrds, MiB"),
 	NUMBER("limit-console-mb", "N", limit_console_mb, 1, 1 << 20, "512",
@@ -438,6 +443,7 @@ int config_read(struct config *config, int argc, char **argv)
 
 void config_fini(struct config *config)
 {
+	bounds_fini(&config->bounds);
 	char **texts[] = {&config->server, &config->token, &config->name, &config->state,
 		&config->guest_folder, &config->configs_folder, &config->workloads_folder,
 		&config->own_workloads, &config->roots, &config->qemu, &config->accel,

@@ -52,8 +52,11 @@ static int git_vrun(struct attempt *a, const struct sandbox *box, const char *fo
 	_free_ char *config = alloc_format("GIT_CONFIG_GLOBAL=%s/gitconfig", a->config->state);
 	const char *const env[] = {config, "GIT_CONFIG_NOSYSTEM=1", "GIT_TERMINAL_PROMPT=0",
 		"GIT_SSH_COMMAND=ssh -o BatchMode=yes", "GIT_OPTIONAL_LOCKS=0", NULL};
-	const struct process_spec spec = {
-		.argv = words_argv(&argv), .folder = folder, .env = env, .is_boxed = first > 0};
+	const struct process_spec spec = {.argv = words_argv(&argv),
+		.folder = folder,
+		.env = env,
+		.is_boxed = first > 0,
+		.bounds = &a->config->bounds};
 	int status = 0;
 	const int r = process_capture(&spec, a->halt, until_ns, is_both, &status, output);
 	if (r == PROCESS_HALTED) {
@@ -61,6 +64,10 @@ static int git_vrun(struct attempt *a, const struct sandbox *box, const char *fo
 	}
 	if (r == PROCESS_LATE) {
 		return attempt_end(a, RESULT_FAULT, "git %s took too long", argv.list[first + 1]);
+	}
+	if (process_passed(r) != NULL) {
+		return attempt_end(
+			a, RESULT_FAULT, "git %s took %s", argv.list[first + 1], process_passed(r));
 	}
 	return r < 0 ? r : status == 0 ? 0 : GIT_FAILED;
 }

@@ -168,6 +168,18 @@ static json_t *machine_tags(const struct config *config, const json_t *workloads
 	return tags;
 }
 
+/* How builds are confined. */
+static json_t *machine_builds(const struct config *config)
+{
+	const struct bounds *b = &config->bounds;
+	if (strcmp(config->backend, "self") == 0) {
+		return json_pack("{s:s}", "limits", bounds_how(b));
+	}
+	return json_pack("{s:b, s:s, s:I, s:I}", "sandbox", config->is_sandboxed, "limits",
+		bounds_how(b), "memory_mb", (json_int_t)(b->limits.memory_bytes >> 20), "processes",
+		(json_int_t)b->limits.tasks);
+}
+
 json_t *machine_facts(const struct config *config)
 {
 	struct utsname host = {0};
@@ -179,7 +191,7 @@ json_t *machine_facts(const struct config *config)
 	const char *qemu = qemu_args_program(config, native != NULL ? native : arch_at(0));
 	const int64_t disk_bytes = disk_size_bytes(config->state);
 	return json_pack("{s:{s:s, s:s, s:I, s:I, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, "
-			 "s:o, s:I, s:o, s:O}, s:i}",
+			 "s:o, s:I, s:o, s:O, s:s, s:o}, s:i}",
 		"machine", "name", config->name, "arch", host.machine, "cpus",
 		(json_int_t)sysconf(_SC_NPROCESSORS_ONLN), "memory_mb",
 		(json_int_t)(pages * sysconf(_SC_PAGESIZE) >> 20), "tags",
@@ -190,7 +202,8 @@ json_t *machine_facts(const struct config *config)
 		"disk_bytes", disk_bytes < 0 ? json_null() : json_integer(disk_bytes),
 		"linker_version", machine_version("ld"), "firmware", machine_firmware(),
 		"page_size", (json_int_t)sysconf(_SC_PAGESIZE), "toolchains", machine_toolchains(),
-		"workloads", workloads, "protocol", PROTOCOL_NEWEST);
+		"workloads", workloads, "accel", config->accel, "builds", machine_builds(config),
+		"protocol", PROTOCOL_NEWEST);
 }
 
 bool machine_is_changed(const json_t *before, const json_t *now)

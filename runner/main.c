@@ -7,6 +7,7 @@
 
 #include "runner/api.h"
 #include "runner/boot.h"
+#include "runner/bounds.h"
 #include "runner/claim.h"
 #include "runner/config.h"
 #include "runner/courier.h"
@@ -87,6 +88,9 @@ int main(int argc, char **argv)
 	json_object_seed(0);
 	struct guard guard = {0};
 	_fd_ int lock = recover_lock(&config);
+	if (lock >= 0) {
+		bounds_settle(&config);
+	}
 	r = lock < 0 ? lock : guard_start(&guard);
 	r = r < 0 ? r : halt_init(&main_halt);
 	r = r < 0 ? r : api_start();

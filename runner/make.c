@@ -28,6 +28,7 @@ enum {
 	MAKE_SHELL_SIGNALLED = 128, /* how the sandbox tells it */
 	MAKE_LARGE = 10,
 	MAKE_DISK_FULL = 11,
+	MAKE_LOUD = 12,
 };
 
 void make_init(struct make *m, struct attempt *a, int64_t until_ns)
@@ -83,7 +84,7 @@ static bool make_is_disk_full(const struct make *m)
 }
 
 /* Waits for the process and tells how far it is. As process_wait, MAKE_LARGE, MAKE_DISK_FULL, or
- * MAKE_FAILED when it printed too much. */
+ * MAKE_LOUD. */
 static int make_wait(struct make *m, struct process *process, int fd, int *status)
 {
 	int64_t at = m->log_from;
@@ -103,7 +104,7 @@ static int make_wait(struct make *m, struct process *process, int fd, int *statu
 			return PROCESS_LATE;
 		}
 		if (at - m->log_from > (int64_t)MAKE_LOG_LIMIT_MB << 20) {
-			return MAKE_FAILED;
+			return MAKE_LOUD;
 		}
 		if (make_is_large(m)) {
 			return MAKE_LARGE;
@@ -121,6 +122,45 @@ static enum attempt_result make_blame(const struct attempt *a)
 	return attempt_is_patched(a) ? RESULT_NO_BUILD : RESULT_FAULT;
 }
 
+/* What it took too much of, with the option that says how much it may; NULL: nothing. The caller's.
+ */
+static char *make_excess(const struct make *m, int r)
+{
+	const struct config *config = m->attempt->config;
+	const struct cgroup_limits *limits = &config->bounds.limits;
+	switch (r) {
+	case MAKE_LARGE:
+		return alloc_format("wrote more than its limit of %lld MiB (--limit-build-mb)",
+			(long long)config->limit_build_mb);
+	case MAKE_LOUD:
+		return alloc_format("printed more than %d MiB", MAKE_LOG_LIMIT_MB);
+	case PROCESS_MEMORY:
+		return alloc_format("took %s: %lld MiB (--limit-build-memory-mb)",
+			process_passed(r), (long long)(limits->memory_bytes >> 20));
+	case PROCESS_TASKS:
+		return alloc_format("took %s: %lld (--limit-build-processes)", process_passed(r),
+			(long long)limits->tasks);
+	default:
+		return NULL;
+	}
+}
+
+/* What it wrote goes: it was cut off in the middle, or is too much. */
+static int make_stopped(struct make *m, int r)
+{
+	struct attempt *a = m->attempt;
+	_free_ char *excess = make_excess(m, r);
+	if (excess == NULL && r != MAKE_DISK_FULL) {
+		return r;
+	}
+	file_remove_tree(m->out);
+	return excess != NULL
+		       ? attempt_end(a, make_blame(a), "the build was stopped: it %s", excess)
+		       : attempt_end(a, RESULT_FAULT,
+				 "the build was stopped: there is no room left in '%s'",
+				 a->config->state);
+}
+
 static int make_outcome(struct make *m, int r, int status, const char *program)
 {
 	struct attempt *a = m->attempt;
@@ -132,21 +172,8 @@ static int make_outcome(struct make *m, int r, int status, const char *program)
 			"the build was not done within its limit of %lld s",
 			(long long)a->job.profile.build_limit_s);
 	}
-	if (r == MAKE_LARGE || r == MAKE_DISK_FULL) {
-		file_remove_tree(m->out);
-	}
-	if (r == MAKE_LARGE) {
-		return attempt_end(a, make_blame(a),
-			"the build was stopped: it wrote more than its limit of %lld MiB "
-			"(--limit-build-mb)",
-			(long long)a->config->limit_build_mb);
-	}
-	if (r == MAKE_DISK_FULL) {
-		return attempt_end(a, RESULT_FAULT,
-			"the build was stopped: there is no room left in '%s'", a->config->state);
-	}
 	if (r != 0) {
-		return r;
+		return make_stopped(m, r);
 	}
 	const int signal_base = a->config->is_sandboxed ? MAKE_SHELL_SIGNALLED : PROCESS_SIGNALLED;
 	if (status > signal_base) {
@@ -215,7 +242,8 @@ int make_run_program(struct make *m, const char *folder, const struct words *arg
 		.output_fd = fd,
 		.error_fd = fd,
 		.nice = MAKE_NICE,
-		.is_boxed = a->config->is_sandboxed};
+		.is_boxed = a->config->is_sandboxed,
+		.bounds = &a->config->bounds};
 	struct process process;
 	int status = 0;
 	int r = process_start(&spec, &process);

@@ -62,7 +62,8 @@ static int process_place_fd(int fd, int place, int null_fd)
 }
 
 /* The child's side. Answers only when something fails, with errno set. */
-static void process_become(const struct process_spec *spec, char *const *env, pid_t parent)
+static void process_become(const struct process_spec *spec, const struct cgroup *cgroup,
+	char *const *env, pid_t parent)
 {
 	sigset_t none;
 	sigemptyset(&none);
@@ -72,6 +73,9 @@ static void process_become(const struct process_spec *spec, char *const *env, pi
 	prctl(PR_SET_PDEATHSIG, spec->death_signal != 0 ? spec->death_signal : SIGTERM);
 	if (getppid() != parent) {
 		_exit(127);
+	}
+	if (cgroup_enter(cgroup) < 0) {
+		return;
 	}
 	const int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	const int extra_fd = spec->extra_fd > 0 ? fcntl(spec->extra_fd, F_DUPFD_CLOEXEC, 10) : -1;
@@ -93,7 +97,8 @@ static void process_become(const struct process_spec *spec, char *const *env, pi
 }
 
 /* Forks; the pipe closes at exec, or brings errno. 0 or errno as a negative number. */
-static int process_fork(const struct process_spec *spec, char *const *env, pid_t *pid)
+static int process_fork(
+	const struct process_spec *spec, const struct cgroup *cgroup, char *const *env, pid_t *pid)
 {
 	int pipe_fds[2];
 	if (pipe2(pipe_fds, O_CLOEXEC) < 0) {
@@ -108,7 +113,7 @@ static int process_fork(const struct process_spec *spec, char *const *env, pid_t
 		return -errno;
 	}
 	if (*pid == 0) {
-		process_become(spec, env, parent);
+		process_become(spec, cgroup, env, parent);
 		const int error = errno;
 		const ssize_t ignored = write(writer, &error, sizeof(error));
 		(void)ignored;
@@ -127,14 +132,20 @@ static int process_fork(const struct process_spec *spec, char *const *env, pid_t
 int process_start(const struct process_spec *spec, struct process *out)
 {
 	*out = (struct process){0};
+	const int r = bounded_begin(spec->bounds, &out->bounded);
+	if (r < 0) {
+		bounded_end(&out->bounded);
+		return r;
+	}
 	char *env[PROCESS_ENV_MAX];
 	process_environment(spec, env);
 	pid_t pid = 0;
-	const int error = process_fork(spec, env, &pid);
+	const int error = process_fork(spec, &out->bounded.cgroup, env, &pid);
 	for (char **e = env; *e != NULL; e++) {
 		free(*e);
 	}
 	if (error < 0) {
+		bounded_end(&out->bounded);
 		errno = -error;
 		return log_errno("cannot run '%s'", spec->argv[0]);
 	}
@@ -145,6 +156,7 @@ int process_start(const struct process_spec *spec, struct process *out)
 		const int fault = log_errno("cannot watch '%s'", spec->argv[0]);
 		kill(-pid, SIGKILL);
 		waitpid(pid, NULL, 0);
+		bounded_end(&out->bounded);
 		out->pid = 0;
 		return fault;
 	}
@@ -160,6 +172,7 @@ static int process_reap(struct process *process)
 	kill(-process->pid, SIGKILL);
 	waitid(P_PIDFD, (id_t)process->fd, &info, WEXITED);
 	close(process->fd);
+	bounded_end(&process->bounded);
 	*process = (struct process){0};
 	return info.si_code == CLD_EXITED ? info.si_status : PROCESS_SIGNALLED + info.si_status;
 }
@@ -170,26 +183,72 @@ static int process_poll_ms(int64_t until_ns)
 	return left_ms < 0 ? 0 : left_ms > 3600000 ? 3600000 : (int)left_ms;
 }
 
+static int64_t process_next_ns(const struct process *process, int64_t until_ns)
+{
+	const struct bounded *b = &process->bounded;
+	return b->bounds != NULL && b->look_ns < until_ns ? b->look_ns : until_ns;
+}
+
+static int process_outcome(enum bound passed)
+{
+	return passed == BOUND_MEMORY ? PROCESS_MEMORY : passed == BOUND_TASKS ? PROCESS_TASKS : 0;
+}
+
+/* One that ends well has not missed what it was refused. */
+static int process_ended(struct process *process, int *status)
+{
+	const enum bound passed = bounded_passed(&process->bounded, 0);
+	*status = process_reap(process);
+	return *status != 0 ? process_outcome(passed) : 0;
+}
+
+/* Ends it if it has passed its bounds; looks now and then only. */
+static int process_look(struct process *process)
+{
+	struct bounded *b = &process->bounded;
+	const int64_t now_ns = number_monotonic_ns();
+	if (b->bounds == NULL || now_ns < b->look_ns) {
+		return 0;
+	}
+	b->look_ns = now_ns + BOUNDS_LOOK_MS * 1000000LL;
+	const int outcome = process_outcome(bounded_passed(b, process->pid));
+	if (outcome != 0) {
+		bounded_kill(b, process->pid);
+		process_kill(process);
+	}
+	return outcome;
+}
+
 int process_wait(struct process *process, const struct halt *halt, int64_t until_ns, int *status)
 {
 	for (;;) {
 		struct pollfd fds[2] = {{.fd = process->fd, .events = POLLIN},
 			{.fd = halt != NULL ? halt->fd : -1, .events = POLLIN}};
-		const int n = poll(fds, 2, process_poll_ms(until_ns));
+		const int n = poll(fds, 2, process_poll_ms(process_next_ns(process, until_ns)));
 		if (n < 0 && errno != EINTR) {
 			return log_errno("cannot wait for a process");
 		}
 		if (n > 0 && fds[0].revents != 0) {
-			*status = process_reap(process);
-			return 0;
+			return process_ended(process, status);
 		}
 		if (n > 0 && fds[1].revents != 0) {
 			return PROCESS_HALTED;
+		}
+		const int outcome = process_look(process);
+		if (outcome != 0) {
+			return outcome;
 		}
 		if (number_monotonic_ns() >= until_ns) {
 			return PROCESS_RUNNING;
 		}
 	}
+}
+
+const char *process_passed(int outcome)
+{
+	return outcome == PROCESS_MEMORY  ? "more memory together than its processes may have"
+	       : outcome == PROCESS_TASKS ? "more processes at once than it may have"
+					  : NULL;
 }
 
 void process_kill(struct process *process)

@@ -8,9 +8,16 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "runner/bounds.h"
 #include "runner/halt.h"
 
-enum { PROCESS_RUNNING = 1, PROCESS_HALTED = 2, PROCESS_LATE = 3 };
+enum {
+	PROCESS_RUNNING = 1,
+	PROCESS_HALTED = 2,
+	PROCESS_LATE = 3,
+	PROCESS_MEMORY = 4, /* it passed its bounds, of which see bounds.h, and was ended … */
+	PROCESS_TASKS = 5,
+};
 enum { PROCESS_SIGNALLED = 256 }; /* a status from here on is this + the signal's number */
 enum { PROCESS_EXTRA_FD = 3 };    /* where a child finds spec->extra_fd */
 
@@ -25,14 +32,16 @@ struct process_spec {
 	int output_fd, error_fd; /* 0: /dev/null */
 	int extra_fd;            /* 0: none */
 	int nice;
-	int death_signal; /* sent when the runner dies; 0: SIGTERM */
-	bool is_boxed;    /* argv begins with sandbox_words() */
+	int death_signal;            /* sent when the runner dies; 0: SIGTERM */
+	bool is_boxed;               /* argv begins with sandbox_words() */
+	const struct bounds *bounds; /* of it and all that comes of it; NULL: none */
 };
 
 struct process {
 	pid_t pid; /* and process group; 0: none */
 	int fd;    /* pidfd: readable when it has ended */
 	bool is_boxed;
+	struct bounded bounded;
 };
 
 /* 0 or a fault (the program is missing …, already logged). */
@@ -40,8 +49,12 @@ int process_start(const struct process_spec *spec, struct process *out);
 
 /* Waits until `until_ns` (CLOCK_MONOTONIC). 0: it has ended, is reaped with all its group, *status
  * is its exit code or PROCESS_SIGNALLED + signal. PROCESS_RUNNING: the time is over.
- * PROCESS_HALTED: `halt` (may be NULL) is set. */
+ * PROCESS_HALTED: `halt` (may be NULL) is set. PROCESS_MEMORY, PROCESS_TASKS: it passed a bound,
+ * and is ended and reaped with all that came of it. */
 int process_wait(struct process *process, const struct halt *halt, int64_t until_ns, int *status);
+
+/* What was too much, in words behind "took "; NULL: the outcome is another. */
+const char *process_passed(int outcome);
 
 /* Kills the whole group if it runs, and reaps it. Safe on a zeroed struct. */
 void process_kill(struct process *process);
@@ -51,7 +64,8 @@ void process_kill(struct process *process);
  * sandbox all but its first process are told, since all die with that one. */
 void process_end(struct process *process);
 
-/* Starts, waits until `until_ns`, ends. 0 with *status, PROCESS_LATE, PROCESS_HALTED or a fault. */
+/* Starts, waits until `until_ns`, ends. 0 with *status, PROCESS_LATE, PROCESS_HALTED,
+ * PROCESS_MEMORY, PROCESS_TASKS or a fault. */
 int process_run(
 	const struct process_spec *spec, const struct halt *halt, int64_t until_ns, int *status);
 

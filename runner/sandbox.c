@@ -19,6 +19,8 @@ enum {
 	SANDBOX_MEMORY_LEAST_MB = 8192, /* addresses, not pages: linking a kernel with debug
 					   information takes 3 GB of them */
 	SANDBOX_CPU_LEAST_S = 10,
+	SANDBOX_TASKS_LEAST = 8192, /* of all of this user's processes: what a build may have,
+				       bounds.h says */
 };
 
 /* What programs need of the system. /etc has more than that to tell. Sorted. */
@@ -109,14 +111,18 @@ static int64_t sandbox_memory_mb(const struct config *config)
 						   : SANDBOX_MEMORY_LEAST_MB;
 }
 
-/* Limits of each process: bwrap sets none, and has them not for itself. */
+/* Limits of each process: bwrap sets none, and has them not for itself. Those of all together are
+ * bounds.h's. */
 static void sandbox_limits(
 	const struct config *config, const struct sandbox *box, struct words *out)
 {
 	const int64_t left_s = (box->until_ns - number_monotonic_ns()) / 1000000000;
 	const int64_t cpu_s =
 		(left_s > SANDBOX_CPU_LEAST_S ? left_s : SANDBOX_CPU_LEAST_S) * config->jobs;
-	words_split(out, "-- prlimit --core=0 --nproc=8192");
+	const int64_t tasks = config->bounds.limits.tasks;
+	words_split(out, "-- prlimit --core=0");
+	words_format(out, "--nproc=%lld",
+		(long long)(tasks > SANDBOX_TASKS_LEAST ? tasks : SANDBOX_TASKS_LEAST));
 	words_format(out, "--as=%lld", (long long)sandbox_memory_mb(config) << 20);
 	words_format(out, "--cpu=%lld", (long long)cpu_s);
 	words_format(out, "--fsize=%lld", (long long)config->limit_build_mb << 20);

@@ -1,7 +1,8 @@
 /* Building runs code that somebody posted: Makefiles, Kconfig, scripts. git, make and what reads
  * their output therefore run in bubblewrap: no network, no processes but their own, nothing to be
  * seen but the system's programs and what is named here, nothing to be written but what is named;
- * limits of time, memory and file sizes; and nothing outlives it. One wrap for each program that
+ * limits of time, memory and file sizes of each process (of all together: bounds.h); and nothing
+ * outlives it. One wrap for each program that
  * the runner starts, so it costs milliseconds a step. */
 #pragma once
 

@@ -73,7 +73,8 @@ static int tool_run(struct attempt *a, const char *tool, const char *vmlinux,
 	const struct process_spec spec = {.argv = words_argv(&argv),
 		.output_fd = fd,
 		.nice = VMLINUX_NICE,
-		.is_boxed = a->config->is_sandboxed};
+		.is_boxed = a->config->is_sandboxed,
+		.bounds = &a->config->bounds};
 	int status = 0;
 	size_t size = 0;
 	int r = process_run(&spec, a->halt, until_ns, &status);
@@ -81,6 +82,8 @@ static int tool_run(struct attempt *a, const char *tool, const char *vmlinux,
 		r = attempt_halted(a);
 	} else if (r == PROCESS_LATE) {
 		r = attempt_end(a, RESULT_FAULT, "%s was not done within its limit", tool);
+	} else if (process_passed(r) != NULL) {
+		r = attempt_end(a, RESULT_FAULT, "%s took %s", tool, process_passed(r));
 	} else if (r == 0 && status != 0) {
 		r = attempt_end(a, RESULT_FAULT, "%s%s ended with %d", prefix, tool, status);
 	}
@@ -97,8 +100,9 @@ char *vmlinux_build_id(struct attempt *a, const char *path, int64_t until_ns)
 	sandbox_words(a->config, &box, &argv);
 	words_split(&argv, "readelf --notes --wide");
 	words_add(&argv, path);
-	const struct process_spec spec = {
-		.argv = words_argv(&argv), .is_boxed = a->config->is_sandboxed};
+	const struct process_spec spec = {.argv = words_argv(&argv),
+		.is_boxed = a->config->is_sandboxed,
+		.bounds = &a->config->bounds};
 	_free_ char *text = NULL;
 	int status = 0;
 	if (process_capture(&spec, a->halt, until_ns, 0, &status, &text) != 0) {

@@ -77,6 +77,19 @@ test_a_patch_cannot_fill_the_disk_with_one_file_nor_with_many() {
 	holds "$(build_log "$attempt")" 'No space left on device'
 }
 
+# Each child takes far less than a process may.
+test_a_patch_cannot_take_the_memory_nor_all_processes_with_many_children() {
+	local attempt
+	attempt=$(ends "$(post_patch 'for i in 1 2 3 4 5 6 7 8; do (head -c 48M /dev/zero | tail -c 48M | tail -qF /tmp/left-98763 2>/dev/null) & done; wait')" no_build 60)
+	holds "$(detail_of "$attempt")" 'the build was stopped: it took more memory together than its processes may have: 256 MiB (--limit-build-memory-mb)'
+	# shellcheck disable=SC2016 # the build expands
+	attempt=$(ends "$(post_patch 'i=0; while [ $i -lt 400 ]; do tail -qF /tmp/left-98763 2>/dev/null & i=$((i + 1)); done; wait')" no_build 60)
+	holds "$(detail_of "$attempt")" 'the build was stopped: it took more processes at once than it may have: 150 (--limit-build-processes)'
+	! pgrep -f 'tail -qF /tmp/left-98763' >/dev/null || fail 'some still run'
+	shows /machines/runner 'in a sandbox, with 268 MB and 150 processes at most' 'guests are emulated'
+	equal "$(api GET /api/v1/machines | jq -c '.machines[] | select(.name == "runner") | [.accel, .builds.sandbox, .builds.memory_mb, .builds.processes]')" '["tcg",true,256,150]' 'what the API says of it'
+}
+
 test_a_patch_cannot_leave_a_process_behind() {
 	local attempt
 	attempt=$(ends "$(post_patch 'setsid -f tail -qF /tmp/left-98765 2>/dev/null')" clean 60)
@@ -123,10 +136,10 @@ test_a_runner_without_bubblewrap_says_so_and_is_given_no_patches() {
 	PATH=$WORK/bin:$PATH runner_start open --sandbox never
 	ends "$run" clean 60 >/dev/null
 	stop open
-	runner_start runner
+	runner_start runner "${LIMITS[@]}"
 }
 
-before_each() { runner_ensure runner --limit-build-mb 128; need_sandbox; }
+before_each() { runner_ensure runner "${LIMITS[@]}"; need_sandbox; }
 
 # try_patch PROFILE FILE…: the example for maintainers; sets VERDICT, its words are in $WORK/verdict.
 try_patch() {
@@ -154,8 +167,9 @@ test_the_example_for_maintainers_ends_with_the_verdict() {
 	holds "$("$REPO/ci/try-patch.sh" --help)" 'try-patch.sh TREE PROFILE'
 }
 
+LIMITS=(--limit-build-mb 128 --limit-build-memory-mb 256 --limit-build-processes 150)
 site_start
 profile standin '.attempts_max = 2'
 tree_start
-runner_start runner --limit-build-mb 128
+runner_start runner "${LIMITS[@]}"
 run_tests "$@"

@@ -64,20 +64,20 @@ begin
 end $$;
 
 execute machine_put('m', 'x86_64', 2, 4096, '{arch:x86_64,workload:migrate-hot}', '1', '6.1', 'cpu', null, null, null, null, null, null, null, null, '{}',
-	'[{"name": "migrate-hot", "summary": "s", "arches": ["x86_64"], "arguments": [{"name": "n", "flag": "-n", "type": "int"}]}]', 1, null);
+	'[{"name": "migrate-hot", "summary": "s", "arches": ["x86_64"], "arguments": [{"name": "n", "flag": "-n", "type": "int"}]}]', 1, null, null, null, null, null, null);
 create temp table held as execute machine_workloads('migrate-hot', 'x86_64');
 select pg_temp.expect('what it takes is known', machine || (arguments::json -> 0 ->> 'name'), 'mn') from held;
 create temp table not_held as execute machine_workloads('migrate-hot', 'arm64');
 select pg_temp.expect('for that architecture only', count(*), 0::bigint) from not_held;
-execute machine_put('m', 'x86_64', 4, 4096, '{arch:x86_64,workload:migrate-hot}', '1', '6.1', 'cpu', null, null, null, null, null, null, null, null, '{}', '[]', 1, null) \gset machine_
+execute machine_put('m', 'x86_64', 4, 4096, '{arch:x86_64,workload:migrate-hot}', '1', '6.1', 'cpu', null, null, null, null, null, null, null, null, '{}', '[]', 1, null, null, null, null, null, null) \gset machine_
 insert into token (kind, name, hash) select 'runner', name, sha256(name::bytea) from unnest(array['lab-1', 'lab-2']) name;
 select min(id) as one, max(id) as two from token \gset token_
 select pg_temp.expect('an admin''s registration owns nothing', token_id is null, true) from machine;
-execute machine_put('m', 'x86_64', 4, 4096, '{arch:x86_64,workload:migrate-hot}', '1', '6.1', 'cpu', null, null, null, :token_one, null, null, null, null, '{}', '[]', 1, null) \gset machine_
-create temp table stranger as execute machine_put('m', 'arm64', 4, 4096, '{arch:arm64}', '1', '6.1', 'cpu', null, null, null, :token_two, null, null, null, null, '{}', '[]', 1, null);
+execute machine_put('m', 'x86_64', 4, 4096, '{arch:x86_64,workload:migrate-hot}', '1', '6.1', 'cpu', null, null, null, :token_one, null, null, null, null, '{}', '[]', 1, null, null, null, null, null, null) \gset machine_
+create temp table stranger as execute machine_put('m', 'arm64', 4, 4096, '{arch:arm64}', '1', '6.1', 'cpu', null, null, null, :token_two, null, null, null, null, '{}', '[]', 1, null, null, null, null, null, null);
 select pg_temp.expect('another token cannot register it', count(*), 0::bigint) from stranger;
 select pg_temp.expect('it stays what it was, and whose', arch || (token_id = :token_one), 'x86_64true') from machine;
-execute machine_put('m', 'x86_64', 4, 4096, '{arch:x86_64,workload:migrate-hot}', '1', '6.1', 'cpu', null, null, null, null, null, null, null, null, '{}', '[]', 1, null) \gset machine_
+execute machine_put('m', 'x86_64', 4, 4096, '{arch:x86_64,workload:migrate-hot}', '1', '6.1', 'cpu', null, null, null, null, null, null, null, null, '{}', '[]', 1, null, null, null, null, null, null) \gset machine_
 select pg_temp.expect('an admin leaves it its owner''s', token_id, :token_one::bigint) from machine;
 create temp table handed_to_nobody as execute machine_token('m', 'nobody');
 select pg_temp.expect('no such token', count(*), 0::bigint) from handed_to_nobody;

@@ -103,6 +103,14 @@ execute machine_watch \gset
 select pg_temp.expect('silence counts only while somebody listened', is_heard, true) from machine where name = 'other';
 
 -- A runner says what its machine can do, not which it is.
-execute machine_put('rogue', 'x86_64', 2, 1000, '{kvm,machine:m,golden:m,arch:x86_64}', '1', '6', 'cpu', null, null, null, :token, null, null, null, null, '{}', '[]', 1, null) \gset
+execute machine_put('rogue', 'x86_64', 2, 1000, '{kvm,machine:m,golden:m,arch:x86_64}', '1', '6', 'cpu', null, null, null, :token, null, null, null, null, '{}', '[]', 1, null, null, null, null, null, null) \gset
 execute machine_see('rogue', null, 0) \gset
 select pg_temp.expect('no tag makes it another', :'tags_spaced'::text, ' kvm arch:x86_64 machine:rogue golden:rogue '::text);
+select pg_temp.expect('it need not say how it builds', num_nulls(accel, limits, is_sandboxed, machine_builds_words(id), machine_accel_words(id)), 5) from machine where name = 'rogue';
+execute machine_put('rogue', 'x86_64', 2, 1000, '{arch:x86_64}', '1', '6', 'cpu', null, null, null, :token, null, null, null, null, '{}', '[]', 1, null, 'kvm', 'cgroup', true, 3584, 320) \gset
+select pg_temp.expect('how it builds', machine_builds_words(id) || '; ' || machine_accel_words(id),
+	'in a sandbox, with ' || page_bytes(3584 * 1048576::bigint) || ' and 320 processes at most, kept by the kernel (cgroup); guests are virtualised') from machine where name = 'rogue';
+execute machine_put('rogue', 'x86_64', 2, 1000, '{arch:x86_64}', '1', '6', 'cpu', null, null, null, :token, null, null, null, null, '{}', '[]', 1, null, 'magic', 'vm', false, 3584, 320) \gset
+select pg_temp.expect('words of a newer runner are no words', num_nulls(accel, limits), 2) from machine where name = 'rogue';
+execute machine_put('rogue', 'x86_64', 2, 1000, '{arch:x86_64}', '1', '6', 'cpu', null, null, null, :token, null, null, null, null, '{}', '[]', 1, null, 'native', 'none', null, null, null) \gset
+select pg_temp.expect('one that builds nothing', machine_builds_words(id) || '; ' || machine_accel_words(id), 'nothing; its own kernel, native') from machine where name = 'rogue';

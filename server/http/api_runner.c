@@ -110,7 +110,24 @@ static struct machine machine_take(struct fields *f, struct array *tags, struct 
 		.firmware = fields_text(f, "firmware", TEXT_MAX_BYTES, false),
 		.linker_version = fields_text(f, "linker_version", TEXT_MAX_BYTES, false),
 		.toolchains = toolchains,
+		.accel = fields_text(f, "accel", NAME_MAX_BYTES, false),
+		.is_sandboxed = -1,
 	};
+}
+
+/* How it confines what it builds; older runners do not say. */
+static void builds_take(struct fields *f, struct machine *machine)
+{
+	const json_t *object = fields_object(f, "builds");
+	struct fields builds = {.object = object, .res = f->res, .within = "machine.builds."};
+	if (object == NULL) {
+		return;
+	}
+	machine->limits = fields_text(&builds, "limits", NAME_MAX_BYTES, false);
+	machine->is_sandboxed = fields_bool(&builds, "sandbox");
+	machine->build_memory_mb = fields_int(&builds, "memory_mb", 1, INT32_MAX, 0);
+	machine->build_processes = fields_int(&builds, "processes", 1, INT32_MAX, 0);
+	f->is_bad |= builds.is_bad;
 }
 
 static int64_t protocol_take(struct fields *f)
@@ -156,6 +173,7 @@ int api_register(struct request *req, struct db *db, struct response *res)
 	array_init(&tags);
 	array_init(&toolchains);
 	struct machine machine = machine_take(&f, &tags, &toolchains);
+	builds_take(&f, &machine);
 	_free_ char *workloads = workloads_take(&f);
 	machine.workloads = workloads;
 	machine.protocol = protocol_take(&top);

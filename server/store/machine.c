@@ -20,7 +20,10 @@ int machine_put(struct db *db, const struct machine *m, int64_t *id)
 		m->page_size <= 0 ? db_null() : db_int(m->page_size), db_text(m->firmware),
 		db_text(m->linker_version), m->disk_bytes <= 0 ? db_null() : db_int(m->disk_bytes),
 		array_value(m->toolchains), db_text(m->workloads), db_int(m->protocol),
-		db_text(m->refused));
+		db_text(m->refused), db_text(m->accel), db_text(m->limits),
+		m->is_sandboxed < 0 ? db_null() : db_bool(m->is_sandboxed != 0),
+		m->build_memory_mb <= 0 ? db_null() : db_int(m->build_memory_mb),
+		m->build_processes <= 0 ? db_null() : db_int(m->build_processes));
 	if (outcome == 0 && rows_count(rows) == 0) {
 		return MACHINE_OTHER;
 	}

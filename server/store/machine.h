@@ -31,6 +31,10 @@ struct machine {
 	struct array *toolchains;
 	int64_t protocol;    /* that its runner speaks */
 	const char *refused; /* why its runner gets nothing; NULL: it is served */
+	const char *accel;   /* what guests run on; NULL: unknown */
+	const char *limits;  /* how builds are bounded; NULL: unknown */
+	int is_sandboxed;    /* negative: unknown, or nothing is built */
+	int64_t build_memory_mb, build_processes; /* 0: the same */
 };
 
 /* Adds it, or renews what is known. 0, MACHINE_OTHER, DB_REFUSED or a fault. */
