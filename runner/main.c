@@ -16,6 +16,7 @@
 #include "runner/halt.h"
 #include "runner/process.h"
 #include "runner/recover.h"
+#include "runner/self.h"
 #include "runner/workloads.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
@@ -87,11 +88,13 @@ int main(int argc, char **argv)
 	log_init(config.is_verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
 	json_object_seed(0);
 	struct guard guard = {0};
+	_fd_ int machine = -1;
 	_fd_ int lock = recover_lock(&config);
-	if (lock >= 0) {
+	r = lock < 0 ? lock : self_lock(&config, &machine);
+	if (r == 0) {
 		bounds_settle(&config);
+		r = guard_start(&guard);
 	}
-	r = lock < 0 ? lock : guard_start(&guard);
 	r = r < 0 ? r : halt_init(&main_halt);
 	r = r < 0 ? r : api_start();
 	if (r == 0) {

@@ -1,17 +1,15 @@
 /* What is safe to do only while the state folder is locked and nothing runs. */
 #include "runner/recover.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "runner/git.h"
+#include "runner/lock.h"
 #include "runner/process.h"
 #include "runner/pstore.h"
 #include "runner/result.h"
@@ -32,15 +30,10 @@ int recover_lock(const struct config *config)
 		}
 	}
 	_free_ char *path = alloc_format("%s/lock", config->state);
-	const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (fd < 0) {
-		return log_errno("cannot open '%s'", path);
-	}
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		close(fd);
-		return log_fault("another runner uses '%s'", config->state);
-	}
-	return fd;
+	_free_ char *does = alloc_format("uses '%s'", config->state);
+	int fd = -1;
+	const int r = lock_take(path, does, &fd);
+	return r < 0 ? r : fd;
 }
 
 /* Lock files of git; objects are named by content and are not walked but for half-written packs. */

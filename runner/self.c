@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/lock.h"
 #include "runner/process.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
@@ -14,6 +15,7 @@
 #include "shared/number.h"
 
 #define SELF_LIMIT_NS (10 * 1000000000LL)
+#define SELF_LOCK "/run/faultline-runner-self.lock" /* root's alone, and gone with the boot */
 
 enum {
 	SELF_DIED = 1 << 7, /* TAINT_DIE of Documentation/admin-guide/tainted-kernels */
@@ -57,6 +59,13 @@ int self_settle(struct config *config, const struct halt *halt)
 			      : "virtualised by ",
 		is_native || is_emulated ? "" : found);
 	return 0;
+}
+
+int self_lock(const struct config *config, int *fd)
+{
+	return strcmp(config->backend, "self") == 0
+		       ? lock_take(SELF_LOCK, "tests this machine's own kernel", fd)
+		       : 0;
 }
 
 bool self_has_died(void)

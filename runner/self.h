@@ -11,6 +11,10 @@
  * emulated machine's times are emulated times, and only it can say so. 0 or a fault. */
 int self_settle(struct config *config, const struct halt *halt);
 
+/* This machine is one runner's: two would stress each other. Where `config` tests something else,
+ * nothing is locked. *fd is the caller's and holds the lock. 0, or a fault that names the other. */
+int self_lock(const struct config *config, int *fd);
+
 /* Why no job can be done until the machine is rebooted; the caller's, NULL: nothing is in the way.
  */
 char *self_why_not(const struct config *config);

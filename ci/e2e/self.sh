@@ -24,9 +24,14 @@ why_not() {
 
 before_each() { [[ ! $WHY_NOT ]] || skip "$WHY_NOT"; }
 
+# IN_OWN_RUN CMD…: with a /run of this file's own, where the machine's lock lies: other tests may stress the same machine.
+# shellcheck disable=SC2016 # the shell within expands
+readonly IN_OWN_RUN=(unshare --mount sh -c 'mount --bind "$0" /run && exec "$@"' "$WORK/run")
+
 # self_start [OPTION…]: a runner as root; its state lies below $WORK like all others'.
 self_start() {
-	"$BIN/faultline-runner" --server "$URL" --token-file "$WORK/token" --state "$WORK/state-self" --share "$SHARE" --name self \
+	mkdir -p "$WORK/run"
+	"${IN_OWN_RUN[@]}" "$BIN/faultline-runner" --server "$URL" --token-file "$WORK/token" --state "$WORK/state-self" --share "$SHARE" --name self \
 		--backend self --limit-disk-mb 0 "$@" >>"$WORK/runner-self.log" 2>&1 </dev/null &
 	printf '%d\n' $! >"$WORK/runner-self.pid"
 	wait_for 20 'the runner to register' self_is_there
@@ -67,6 +72,17 @@ test_the_machine_stresses_its_own_kernel_and_delivers() {
 	shows /machines/self self "arch:$ARCH/$RELEASE"
 	equal "$(sql "select count(*) from machine where name = 'self' and tags @> '{workload:kernel-compile}'")" 0 'workloads that need a guest'
 	nothing_is_left || fail "left behind: $(left)"
+}
+
+test_a_second_runner_of_the_machine_is_told_who_the_first_is() {
+	self_ensure
+	! "${IN_OWN_RUN[@]}" timeout 60 "$BIN/faultline-runner" --server "$URL" --token-file "$WORK/token" --state "$WORK/state-second" --share "$SHARE" \
+		--name second --backend self --limit-disk-mb 0 2>"$WORK/second.log" || fail 'it runs as well'
+	holds "$(cat "$WORK/second.log")" "another runner (process $(pid_of runner-self)) tests this machine's own kernel"
+	equal "$(sql "select count(*) from machine where name = 'second'")" 0 'machines of that name'
+	! "${IN_OWN_RUN[@]}" timeout 60 "$BIN/faultline-runner" --server "$URL" --token-file "$WORK/token" --state "$WORK/state-self" --share "$SHARE" \
+		--name self --backend self --limit-disk-mb 0 2>"$WORK/second.log" || fail 'it runs twice'
+	holds "$(cat "$WORK/second.log")" "another runner (process $(pid_of runner-self)) uses '$WORK/state-self'"
 }
 
 test_a_kernel_that_no_machine_runs_waits_and_booted_ones_are_not_taken() {
