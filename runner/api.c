@@ -19,6 +19,7 @@
 enum {
 	API_CONNECT_S = 5,
 	API_LIMIT_S = 30,
+	API_POLL_MS = 60000,    /* longest look at the network and the halt */
 	API_SLOW_BYTES = 512,   /* less than this a second … */
 	API_SLOW_S = 60,        /* … for so long is a dead peer */
 	API_BODY_MAX = 8 << 20, /* no answer of the server is larger */
@@ -160,7 +161,9 @@ static int api_transfer(struct api *api, const struct api_request *request, CURL
 		}
 		struct curl_waitfd wait = {.fd = request->halt != NULL ? request->halt->fd : -1,
 			.events = CURL_WAIT_POLLIN};
-		curl_multi_poll(api->multi, &wait, request->halt != NULL ? 1 : 0, 60000, NULL);
+		halt_pass(request->halt);
+		curl_multi_poll(api->multi, &wait, request->halt != NULL ? 1 : 0,
+			halt_slice_ms(request->halt, API_POLL_MS), NULL);
 		if (request->halt != NULL && halt_reason(request->halt) != HALT_NONE) {
 			return API_HALTED;
 		}

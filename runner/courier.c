@@ -266,6 +266,15 @@ static void courier_meet(struct courier *c)
 	}
 }
 
+/* Until there is an attempt. Under the lock. */
+static void courier_rest(struct courier *c)
+{
+	if (c->quit.pulse != NULL) {
+		pulse_rest(c->quit.pulse, PULSE_COURIER);
+	}
+	pthread_cond_wait(&c->changed, &c->lock);
+}
+
 /* Waits for something to do; false: the courier ends. */
 static bool courier_wait(struct courier *c, bool *is_final, bool *is_quiet)
 {
@@ -276,9 +285,10 @@ static bool courier_wait(struct courier *c, bool *is_final, bool *is_quiet)
 			return false;
 		}
 		if (c->news.spool == NULL) {
-			pthread_cond_wait(&c->changed, &c->lock);
+			courier_rest(c);
 			continue;
 		}
+		halt_pass(&c->quit);
 		log_about(c->news.spool->job_id, c->news.spool->id);
 		courier_meet(c);
 		*is_final = c->news.is_final;
@@ -327,6 +337,7 @@ int courier_new(const struct config *config, struct halt *halt, struct courier *
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&c->changed, &monotonic);
 	pthread_mutex_init(&c->lock, NULL);
+	halt_watch(&c->quit, halt->pulse, PULSE_COURIER);
 	if (halt_init(&c->quit) < 0 || pthread_create(&c->thread, NULL, courier_main, c) != 0) {
 		return log_fault("cannot start the courier");
 	}
@@ -437,6 +448,7 @@ int courier_finish(struct courier *c)
 				break;
 			}
 		}
+		halt_pass(c->halt);
 		courier_wait_until(c, now_ns + COURIER_TICK_MS * COURIER_MS);
 	}
 	const int outcome = c->is_over ? c->outcome : COURIER_STOPPED;

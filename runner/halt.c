@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "shared/log.h"
+#include "shared/number.h"
 
 int halt_init(struct halt *halt)
 {
@@ -63,9 +64,36 @@ enum halt_reason halt_reason(const struct halt *halt)
 	return (enum halt_reason)atomic_load(&halt->reason);
 }
 
+void halt_watch(struct halt *halt, struct pulse *pulse, enum pulse_thread thread)
+{
+	halt->pulse = pulse;
+	halt->thread = thread;
+}
+
+void halt_pass(const struct halt *halt)
+{
+	if (halt != NULL && halt->pulse != NULL) {
+		pulse_pass(halt->pulse, halt->thread);
+	}
+}
+
+int halt_slice_ms(const struct halt *halt, int ms)
+{
+	const struct pulse *pulse = halt != NULL ? halt->pulse : NULL;
+	const int64_t slice_ms =
+		pulse != NULL && pulse->period_ns > 0 ? pulse->period_ns / 1000000 : ms;
+	return slice_ms < ms ? (int)slice_ms : ms;
+}
+
 bool halt_wait(const struct halt *halt, int64_t ns)
 {
-	struct pollfd fd = {.fd = halt->fd, .events = POLLIN};
-	poll(&fd, 1, (int)(ns / 1000000));
+	const int64_t until_ns = number_monotonic_ns() + ns;
+	int64_t left_ns = ns;
+	do {
+		struct pollfd fd = {.fd = halt->fd, .events = POLLIN};
+		halt_pass(halt);
+		poll(&fd, 1, halt_slice_ms(halt, (int)(left_ns / 1000000)));
+		left_ns = until_ns - number_monotonic_ns();
+	} while (halt_reason(halt) == HALT_NONE && left_ns >= 1000000);
 	return halt_reason(halt) != HALT_NONE;
 }

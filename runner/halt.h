@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "runner/pulse.h"
+
 enum halt_reason {
 	HALT_NONE,
 	HALT_CANCEL, /* the server asked for it */
@@ -15,6 +17,8 @@ enum halt_reason {
 struct halt {
 	int fd; /* readable once a reason is set */
 	_Atomic int reason;
+	struct pulse *pulse; /* who waits for this halt comes by there; NULL: nobody watches … */
+	enum pulse_thread thread; /* … this thread */
 };
 
 /* 0 or a fault. */
@@ -28,6 +32,16 @@ void halt_set(struct halt *halt, enum halt_reason reason);
 void halt_clear(struct halt *halt);
 
 enum halt_reason halt_reason(const struct halt *halt);
+
+/* From now on the waits of `thread`, which go by this halt, show that it lives; `pulse` is
+ * borrowed.
+ */
+void halt_watch(struct halt *halt, struct pulse *pulse, enum pulse_thread thread);
+
+/* For waits of others than halt_wait: the thread comes by, and how long it may wait until it must
+ * again, of `ms`. `halt` may be NULL. */
+void halt_pass(const struct halt *halt);
+int halt_slice_ms(const struct halt *halt, int ms);
 
 /* Waits for `ns` nanoseconds; true when a reason is set before that. */
 bool halt_wait(const struct halt *halt, int64_t ns);

@@ -15,6 +15,7 @@
 #include "runner/guard.h"
 #include "runner/halt.h"
 #include "runner/process.h"
+#include "runner/pulse.h"
 #include "runner/recover.h"
 #include "runner/self.h"
 #include "runner/workloads.h"
@@ -95,9 +96,12 @@ int main(int argc, char **argv)
 		bounds_settle(&config);
 		r = guard_start(&guard);
 	}
+	struct pulse pulse;
+	pulse_init(&pulse);
 	r = r < 0 ? r : halt_init(&main_halt);
 	r = r < 0 ? r : api_start();
 	if (r == 0) {
+		halt_watch(&main_halt, &pulse, PULSE_JOB);
 		main_signals();
 		main_environment(&config);
 		recover_sweep(&config);

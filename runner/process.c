@@ -224,7 +224,9 @@ int process_wait(struct process *process, const struct halt *halt, int64_t until
 	for (;;) {
 		struct pollfd fds[2] = {{.fd = process->fd, .events = POLLIN},
 			{.fd = halt != NULL ? halt->fd : -1, .events = POLLIN}};
-		const int n = poll(fds, 2, process_poll_ms(process_next_ns(process, until_ns)));
+		const int poll_ms = process_poll_ms(process_next_ns(process, until_ns));
+		halt_pass(halt);
+		const int n = poll(fds, 2, halt_slice_ms(halt, poll_ms));
 		if (n < 0 && errno != EINTR) {
 			return log_errno("cannot wait for a process");
 		}

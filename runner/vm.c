@@ -116,6 +116,7 @@ int vm_watch(struct vm *vm, const struct halt *halt, int tick_ms)
 {
 	struct pollfd fds[3] = {{.fd = vm->process.fd, .events = POLLIN},
 		{.fd = halt->fd, .events = POLLIN}, {.fd = vm->qmp.fd, .events = POLLIN}};
+	halt_pass(halt);
 	if (poll(fds, 3, tick_ms) < 0 && errno != EINTR) {
 		return log_errno("cannot wait for the guest");
 	}

@@ -32,7 +32,8 @@ while True: print(s.recv(100).decode(), file=open(sys.argv[1] + ".said", "a"), f
 	wait_for 10 'the socket' test -S "$WORK/$1.sock"
 }
 
-is_said_twice() { (($(grep -cx "$1" "$WORK/systemd.sock.said") >= 2)); }
+# is_said_twice SOCKET WORD
+is_said_twice() { (($(grep -cx "$2" "$WORK/$1.sock.said") >= 2)); }
 
 test_options_come_from_a_file_and_are_checked_before_they_count() {
 	local port
@@ -53,10 +54,20 @@ test_options_come_from_a_file_and_are_checked_before_they_count() {
 	NOTIFY_SOCKET=$WORK/systemd.sock WATCHDOG_USEC=300000 start other "$BIN/faultline-server" serve --config "$WORK/server.conf"
 	wait_for 20 'it to say that it is ready' grep -qx READY=1 "$WORK/systemd.sock.said"
 	server_answers "http://127.0.0.1:$port" || fail 'it said so too early'
-	wait_for 20 'it to say again and again that it lives' is_said_twice WATCHDOG=1
+	wait_for 20 'it to say again and again that it lives' is_said_twice systemd WATCHDOG=1
 	stop other
 	grep -qx STOPPING=1 "$WORK/systemd.sock.said" || fail 'it did not say that it stops'
 	stop systemd
+}
+
+test_a_runner_tells_systemd_that_it_lives_and_that_it_stops() {
+	listens lab
+	NOTIFY_SOCKET=$WORK/lab.sock WATCHDOG_USEC=300000 runner_start watched
+	wait_for 20 'it to say that it is ready' grep -qx READY=1 "$WORK/lab.sock.said"
+	wait_for 20 'it to say again and again that it lives' is_said_twice lab WATCHDOG=1
+	stop watched
+	grep -qx STOPPING=1 "$WORK/lab.sock.said" || fail 'it did not say that it stops'
+	stop lab
 }
 
 # is_confined NAME EXPOSURE: the unit gives a process that was taken over no more than this.
