@@ -93,8 +93,12 @@ test_a_search_ends_when_somebody_ends_it_or_its_budget_does() {
 	id=$(sql 'select max(id) from bisection')
 	wait_for 60 'an attempt to wait' sql_is t "select count(*) > 0 from bisection_run where bisection_id = $id"
 	shows /queue "Which commit? Bisection $id, expected to tell"
+	TOKEN=$TOKEN_OTHER refused 403 POST "/api/v1/bisections/$id/cancel" -d '{}'
+	form "/bisections/$id" 403 token="$TOKEN_OTHER"
+	equal "$(bisection "$id" .state)" running 'what another token could do'
 	form "/bisections/$id" 303 token="$TOKEN_TRIGGER"
-	equal "$(bisection "$id" .state)" cancelled 'state'
+	equal "$(bisection "$id" '.state + " " + .cancelled_by')" 'cancelled e2e-trigger' 'state'
+	shows "/bisections/$id" 'by e2e-trigger'
 	equal "$(sql "select count(*) from bisection_run r join job j on j.run_id = r.run_id where r.bisection_id = $id and j.state = 'queued'")" 0 'attempts that wait still'
 	refused 409 POST "/api/v1/bisections/$id/cancel" -d '{}'
 	id=$(bisect broken '.budget_minutes = 600')
@@ -188,6 +192,7 @@ test_a_range_whose_ends_are_alike_is_said_to_hold_nothing() {
 }
 
 site_start
+TOKEN_OTHER=$(token trigger other)
 profile standin
 profile other
 tree_start

@@ -36,7 +36,7 @@ select json_build_object(
 	'alert_href', (select '/alerts/' || a.id from alert a where a.bisection_id = x.id),
 	'mail', (select json_build_object('text', (m ->> 'opening') || E'\n\n' || (m ->> 'text') || coalesce(E'\n' || (m ->> 'regzbot'), '')) from bisection_mail(x.id, '') m where m is not null),
 	'near', (select json_build_object('commits', page_counted(count(*), 'commit', 'commits'), 'weight', max(c.weight)::text, 'is_files', x.near_by = 'files') from bisection_commit c where c.bisection_id = x.id and c.near is not null having count(*) > 0),
-	'asked_by', (select name from token where id = x.token_id),
+	'asked_by', (select name from token where id = x.token_id), 'ended_by', (select name from token where id = x.cancelled_by),
 	'credible', (select json_agg(json_build_object('short', left(k.sha, 12), 'href', '/trees/' || x.tree || '/commits/' || k.sha, 'subject', k.subject, 'author', k.author,
 			'belief', round(s.belief::numeric * 100, 1), 'near', (select c.near from bisection_commit c where c.bisection_id = x.id and c.position = s.place)) order by s.belief desc, s.place)
 		from credible s join commit k on k.id = s.commit_id),

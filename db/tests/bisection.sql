@@ -123,7 +123,22 @@ select pg_temp.expect('but files tell more', count(*), 1::bigint) from near;
 execute bisection_near_keep(:b, 'files', 4, array[:'c4'], array['mm/']);
 select pg_temp.expect('and take back what functions said', string_agg(pg_temp.name(commit_id) || ' ' || near || ' ' || weight, ', '), 'c4 mm/ 4') from bisection_commit where near is not null or weight <> 1;
 select pg_temp.expect('of nine commits all are credible', count(*), 8::bigint) from bisection_credible(:b);
-create temp table ended as execute bisection_cancel(:'b');
+insert into token (kind, name, hash) values ('trigger', 'ann', sha256('a')), ('trigger', 'bob', sha256('b')), ('admin', 'root', sha256('root'));
+insert into token (kind, name, hash, owner_id) select 'trigger', 'ann-script', sha256('s'), id from token where name = 'ann';
+select min(id) filter (where name = 'ann') as ann, min(id) filter (where name = 'bob') as bob, min(id) filter (where name = 'root') as root, min(id) filter (where name = 'ann-script') as script from token \gset
+update bisection set token_id = null;
+create temp table denied as execute bisection_cancel(:'b', :ann, false);
+select pg_temp.expect('what Faultline began is no user''s to end', is_allowed::text || ' ' || (owner is null)::text || ' ' || (select state from bisection), 'false true running') from denied;
+update bisection set token_id = :script;
+execute bisection_cancel(:'b', :bob, false) \gset cancel_
+select pg_temp.expect('nor is another''s', array[:'cancel_is_allowed', :'cancel_owner', (select state from bisection)], array['f', 'ann-script', 'running']);
+savepoint admin;
+execute bisection_cancel(:'b', :root, true) \gset cancel_
+select pg_temp.expect('an admin ends any', :'cancel_is_allowed' || ' ' || state, 't cancelled') from bisection;
+rollback to admin;
+create temp table ended as execute bisection_cancel(:'b', :ann, false);
+select pg_temp.expect('who ended it is known', cancelled_by, :ann::bigint) from bisection;
+update bisection set cancelled_by = null;
 select pg_temp.expect('somebody ends it', (select count(*) from ended) || ' ' || state || ' ' || (ended_at is not null), '1 cancelled true') from bisection;
 
 -- Unasked, and only where a policy has minutes for it; each kind once.

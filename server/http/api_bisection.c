@@ -14,6 +14,7 @@
 #include "store/bisection.h"
 #include "store/db.h"
 #include "store/row.h"
+#include "store/run_change.h"
 
 /* A day of one machine, where nobody says how much. */
 enum { BUDGET_MINUTES = 1440, BUDGET_MAX = 1000000, NAME_MAX_BYTES = 255 };
@@ -150,12 +151,30 @@ int form_bisection_change(struct request *req, struct db *db, struct response *r
 	return form_add(req, db, res, "change");
 }
 
+static int cancel_refuse(struct response *res, const char *owner)
+{
+	if (owner == NULL) {
+		return response_error(res, 403, "other_user",
+			"Faultline itself began this search: only an admin may end it");
+	}
+	return response_error(res, 403, "other_user",
+		"'%s' ordered this search: only that token, the one that it was made with, and an "
+		"admin's may end it",
+		owner);
+}
+
 static int cancel_run(struct request *req, struct db *db, struct response *res)
 {
-	const int outcome = bisection_cancel(db, req->parts[0]);
+	const struct run_changer by = {
+		.token_id = req->caller.id, .is_admin = req->caller.kind == TOKEN_ADMIN};
+	_free_ char *owner = NULL;
+	const int outcome = bisection_cancel(db, req->parts[0], &by, &owner);
 	if (outcome == BISECTION_NONE) {
 		response_error(res, 409, "not_running", "there is no such search, or it has ended");
 		return 0;
+	}
+	if (outcome == BISECTION_OTHER) {
+		return cancel_refuse(res, owner);
 	}
 	return outcome;
 }

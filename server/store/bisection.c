@@ -286,16 +286,21 @@ int bisection_runs_cancel(struct db *db, int64_t id)
 	return outcome;
 }
 
-int bisection_cancel(struct db *db, const char *id)
+int bisection_cancel(struct db *db, const char *id, const struct run_changer *by, char **owner)
 {
 	_tx_ struct db *tx = NULL;
 	_rows_ struct rows *rows = NULL;
 	int outcome = db_begin(db, &tx);
 	if (outcome == 0) {
-		outcome = DB_QUERY(tx, "bisection_cancel", &rows, db_text(id));
+		outcome = DB_QUERY(tx, "bisection_cancel", &rows, db_text(id), db_int(by->token_id),
+			db_bool(by->is_admin));
 	}
 	if (outcome == 0 && rows_count(rows) == 0) {
 		return BISECTION_NONE;
+	}
+	if (outcome == 0 && !row_bool(rows, 0, "is_allowed")) {
+		*owner = row_text_copy(rows, 0, "owner");
+		return BISECTION_OTHER;
 	}
 	if (outcome == 0) {
 		outcome = bisection_runs_cancel(tx, row_int(rows, 0, "id"));

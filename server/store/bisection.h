@@ -7,8 +7,9 @@
 #include <stdint.h>
 
 struct db;
+struct run_changer;
 
-enum { BISECTION_NONE = 2, BISECTION_BAD = 3 };
+enum { BISECTION_NONE = 2, BISECTION_BAD = 3, BISECTION_OTHER = 4 };
 
 /* What somebody asks for; texts are borrowed, NULL where they are left open. */
 struct bisection_new {
@@ -107,5 +108,6 @@ int bisection_keep(struct db *db, const struct bisection *b, const struct bisect
 /* Cancels the attempts that wait. */
 int bisection_runs_cancel(struct db *db, int64_t id);
 
-/* Ends one that runs. `id` is text of a URL. 0, BISECTION_NONE or a fault. */
-int bisection_cancel(struct db *db, const char *id);
+/* Ends one that runs. `id` is text of a URL. 0, BISECTION_NONE, BISECTION_OTHER (it is somebody
+ * else's: *owner, the caller's, is who ordered it, NULL: Faultline itself) or a fault. */
+int bisection_cancel(struct db *db, const char *id, const struct run_changer *by, char **owner);
