@@ -85,6 +85,7 @@ int answer_ask(struct request *req, struct db *db, struct response *res)
 
 int answer_serve(struct request *req, struct db *db, struct response *res)
 {
+	log_matter("request=%s", req->path);
 	int fault = db_ready(db);
 	if (fault == 0) {
 		fault = route_run(req, db, res);

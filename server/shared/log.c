@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LOG_LINE_MAX = 2048 };
+enum { LOG_LINE_MAX = 2048, LOG_MATTER_MAX = 128 };
 
 static struct {
 	enum log_level level;
@@ -34,15 +34,25 @@ const char *log_last(void)
 static _Thread_local struct {
 	int64_t job_id;
 	int64_t attempt_id;
+	char matter[LOG_MATTER_MAX];
 } log_subject;
 
 void log_about(int64_t job_id, int64_t attempt_id)
 {
 	log_subject.job_id = job_id;
 	log_subject.attempt_id = attempt_id;
+	log_subject.matter[0] = '\0';
 }
 
-/* "job=12 attempt=34: " */
+void log_matter(const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	vsnprintf(log_subject.matter, sizeof(log_subject.matter), format, args);
+	va_end(args);
+}
+
+/* "job=12 attempt=34 rule=5: " */
 static size_t log_words(char *line, size_t size)
 {
 	const bool is_job = log_subject.job_id > 0, is_attempt = log_subject.attempt_id > 0;
@@ -53,6 +63,10 @@ static size_t log_words(char *line, size_t size)
 	if (is_attempt) {
 		n += (size_t)snprintf(line + n, size - n, "%sattempt=%" PRId64, is_job ? " " : "",
 			log_subject.attempt_id);
+	}
+	if (log_subject.matter[0] != '\0') {
+		n += (size_t)snprintf(
+			line + n, size - n, "%s%s", n > 0 ? " " : "", log_subject.matter);
 	}
 	return n == 0 ? 0 : n + (size_t)snprintf(line + n, size - n, ": ");
 }

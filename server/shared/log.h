@@ -19,6 +19,9 @@ void log_init(enum log_level level);
  * so that all that was said of a job can be found. 0: none, or not known. */
 void log_about(int64_t job_id, int64_t attempt_id);
 
+/* What else it is at, "bisection=5", until log_about: their lines say that too. */
+void log_matter(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The same with ": strerror(errno)" behind it; answers -errno, so that `return log_errno(…)` works.

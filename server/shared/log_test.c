@@ -46,6 +46,19 @@ static void a_line_says_which_job_and_attempt_it_is_about(void **state)
 	assert_string_equal(line_of("at rest"), "at rest\n");
 }
 
+static void and_what_else_it_is_at(void **state)
+{
+	(void)state;
+	log_matter("bisection=%d", 5);
+	assert_string_equal(line_of("stuck"), "bisection=5: stuck\n");
+	log_about(12, 34);
+	assert_string_equal(line_of("read"), "job=12 attempt=34: read\n");
+	log_matter("request=%s", "/runs/7");
+	assert_string_equal(line_of("read"), "job=12 attempt=34 request=/runs/7: read\n");
+	log_about(0, 0);
+	assert_string_equal(line_of("at rest"), "at rest\n");
+}
+
 static void what_is_answered_to_others_does_without(void **state)
 {
 	(void)state;
@@ -61,6 +74,7 @@ int main(void)
 	log_init(LOG_LEVEL_WARNING);
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_says_which_job_and_attempt_it_is_about),
+		cmocka_unit_test(and_what_else_it_is_at),
 		cmocka_unit_test(what_is_answered_to_others_does_without),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

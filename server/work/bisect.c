@@ -6,6 +6,7 @@
  * begin by themselves. */
 #include "work/stage.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -383,6 +384,7 @@ static int turn(struct stage_place *place)
 		outcome = bisection_next(tx, &look.b);
 	}
 	if (outcome == 0) {
+		log_matter("bisection=%" PRId64, look.b.id);
 		outcome = range_read(tx, &look, &state);
 	}
 	if (outcome == 0 && strcmp(state, "running") == 0) {

@@ -4,6 +4,7 @@
  * refuted. A standing change that a later one takes back is fixed. */
 #include "work/stage.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -215,6 +216,7 @@ static int turn(struct stage_place *place)
 		outcome = change_next(tx, &look.series);
 	}
 	if (outcome == 0) {
+		log_matter("series=%" PRId64, look.series.series_id);
 		outcome = change_points_read(tx, look.series.series_id, &look.points);
 	}
 	if (outcome == 0) {

@@ -3,6 +3,8 @@
  * those that shall. */
 #include "work/stage.h"
 
+#include <inttypes.h>
+
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "shared/log.h"
@@ -29,6 +31,7 @@ static int turn(struct stage_place *place)
 		outcome = crossing_next(tx, &crossing);
 	}
 	if (outcome == 0) {
+		log_matter("crossing=%" PRId64, crossing.id);
 		outcome = crossing.error != NULL ? crossing_fail(tx, &crossing, crossing.error)
 						 : order(tx, &crossing);
 	}

@@ -96,15 +96,17 @@ static int send_turn(struct stage_place *place)
 	struct sent sent = {0};
 	int outcome = delivery_take(place->db, &delivery);
 	if (outcome == 0) {
+		log_matter("delivery=%" PRId64, delivery.id);
 		delivery_send(place, &delivery, &sent);
 		const bool is_taken = sent.kind == SENT_TAKEN;
 		if (!is_taken) {
-			log_info("delivery %" PRId64 " failed: %s", delivery.id, sent.why);
+			log_info("it failed: %s", sent.why);
 		}
 		outcome = delivery_sent(place->db, delivery.id, is_taken ? NULL : sent.why,
 			sent.kind == SENT_NEVER || sent.kind == SENT_GONE, sent.kind == SENT_GONE);
 	}
 	delivery_fini(&delivery);
+	log_about(0, 0);
 	return outcome;
 }
 

@@ -4,6 +4,7 @@
  * (verdict_is_told). */
 #include "work/stage.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "shared/alloc.h"
@@ -45,6 +46,7 @@ static int turn(struct stage_place *place)
 		outcome = gone_next(tx, &tree_id);
 	}
 	if (outcome == 0) {
+		log_matter("tree=%" PRId64, tree_id);
 		outcome = gone_cells(tx, tree_id, &cells, &n);
 	}
 	for (size_t i = 0, next = 0; i < n && outcome == 0; i = next) {

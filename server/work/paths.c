@@ -114,6 +114,7 @@ static int turn(struct stage_place *place)
 	if (outcome != 0) {
 		return outcome;
 	}
+	log_matter("bisection=%" PRId64, range.id);
 	struct near *near = near_read(range.reports);
 	const char *by = words[near_by(near)];
 	if (near_by(near) != NEAR_UNKNOWN) {
@@ -124,7 +125,7 @@ static int turn(struct stage_place *place)
 		return BISECTION_NEAR_NONE; /* another is at it, or we end: later */
 	}
 	if (outcome != 0) {
-		log_info("bisection %" PRId64 ": what its commits touch is not known: %s", range.id,
+		log_info("what its commits touch is not known: %s",
 			said == NULL ? "this server has no mirror that holds them" : said);
 		by = "unread";
 	}

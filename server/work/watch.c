@@ -214,6 +214,7 @@ static int watch(struct stage_place *place, struct tree_watch *tree)
 		return outcome == TREE_WATCH_NONE ? 0 : outcome;
 	}
 	_free_ char *said = NULL;
+	log_matter("tree=%" PRId64, tree->id);
 	outcome = fetch_and_copy(place, tree, &said);
 	if (outcome == WATCH_WRONG) {
 		_free_ char *shown = url_hidden(tree->url, said);
