@@ -93,6 +93,31 @@ test_tokens_are_made_shown_once_and_end_with_what_made_them() {
 	if grep -q 'action="/signout"' <<<"$BODY"; then fail 'the session of a revoked token goes on'; fi
 }
 
+# enrolled_by TOKEN MACHINE: a machine of that name is enrolled with a one-time token that this one made, and registers twice.
+enrolled_by() {
+	local once facts
+	once=$(make_token "$1" "for-$2" enrol)
+	"$BIN/faultline-runner" enrol --server "$URL" --token "$once" --name "$2" --token-file "$WORK/$2.token" 2>"$WORK/words" || fail "not enrolled: $(cat "$WORK/words")"
+	facts=$(jq -nc --arg name "$2" '{machine: {name: $name, arch: "arm64", cpus: 2, memory_mb: 4096, tags: ["arch:arm64"], runner_version: "0.1.0", kernel_release: "6.1.0", cpu_model: "x"}}')
+	TOKEN=$(head -n 1 "$WORK/$2.token") post /api/v1/runner/register "$facts" >/dev/null
+	TOKEN=$(head -n 1 "$WORK/$2.token") post /api/v1/runner/register "$facts" >/dev/null
+}
+
+owner_of() { sql "select coalesce(string_agg(s.channel || ' ' || s.target || ' ' || s.is_direct, ','), 'nobody') from machine m left join subscription s on s.id = m.owner_id where m.name = '$1' and s.id is not null"; }
+
+test_whose_one_time_token_enrolled_a_machine_owns_it_where_that_is_an_address() {
+	enrolled_by "$(token admin olga@example.org)" lab-olga
+	equal "$(owner_of lab-olga)" 'mail olga@example.org true' 'owner'
+	shows /machines/lab-olga 'Its owner' 'is told when it falls silent'
+	http GET /machines/lab-olga -H 'Accept: text/html'
+	[[ $BODY != *olga@example.org* ]] || fail 'the page shows the address'
+	enrolled_by "$TOKEN_ADMIN" lab-nobody
+	equal "$(owner_of lab-nobody)" nobody 'owner of what a script enrolled'
+	post /api/v1/machines/lab-olga/owner '{"owner": null}' >/dev/null
+	TOKEN=$(head -n 1 "$WORK/lab-olga.token") post /api/v1/runner/register '{"machine": {"name": "lab-olga", "arch": "arm64", "cpus": 2, "memory_mb": 4096, "tags": [], "runner_version": "0.1.0", "kernel_release": "6.1.0", "cpu_model": "x"}}' >/dev/null
+	equal "$(owner_of lab-olga)" nobody 'owner that an admin took away'
+}
+
 # Each page that has a form; those of the seeded database are looked at by ci/browser/pages.mjs.
 test_strangers_see_what_signing_in_gives_and_no_form() {
 	local path
