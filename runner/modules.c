@@ -1,7 +1,7 @@
 /* tar, depmod and modprobe --show-depends, none of which needs the kernel at hand to run. */
 #include "runner/modules.h"
 
-#include <limits.h>
+#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +14,8 @@
 #include "shared/cleanup.h"
 #include "shared/file.h"
 #include "shared/log.h"
+
+enum { MODULES_FDS = 32 }; /* that walking through an archive's folders may hold */
 
 /* How a packed module is unpacked. */
 static const struct {
@@ -47,16 +49,35 @@ static int modules_run(struct attempt *a, const char *const *argv, int64_t until
 	return r;
 }
 
+static int modules_tame_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)type;
+	(void)ftw;
+	return S_ISREG(st->st_mode) || S_ISDIR(st->st_mode) ? 0 : unlink(path);
+}
+
+int modules_tame(const char *folder)
+{
+	return nftw(folder, modules_tame_one, MODULES_FDS, FTW_PHYS) == 0
+		       ? 0
+		       : log_errno("cannot look through '%s'", folder);
+}
+
+/* Folders that nobody may look into could not be removed either. */
 static int modules_unpack(struct attempt *a, const char *folder, int64_t until_ns)
 {
 	_free_ char *archive = NULL;
 	_free_ char *output = NULL;
+	_free_ char *changed = NULL;
 	if (store_find(a->config->state, a->job.revision.modules_sha256, &archive) != 0) {
 		return log_fault("the modules archive is gone");
 	}
-	const char *const argv[] = {"tar", "--extract", "--file", archive, "--directory", folder,
+	const char *const tar[] = {"tar", "--extract", "--file", archive, "--directory", folder,
 		"--no-same-owner", "--no-same-permissions", "--delay-directory-restore", NULL};
-	return modules_run(a, argv, until_ns, &output);
+	const char *const opened[] = {"chmod", "--recursive", "u+rwX", folder, NULL};
+	const int r = modules_run(a, tar, until_ns, &output);
+	const int s = modules_run(a, opened, until_ns, &changed);
+	return r != 0 ? r : s != 0 ? s : modules_tame(folder);
 }
 
 /* Archives hold lib/modules/REL, usr/lib/modules/REL or REL: answers the root that modprobe wants
@@ -140,26 +161,6 @@ static int modules_plain(struct attempt *a, char **path, int64_t until_ns)
 	return 0;
 }
 
-/* A link in the archive must not bring a file of this host into the guest. */
-static int modules_check(struct attempt *a, const struct modules *m)
-{
-	char folder[PATH_MAX];
-	char where[PATH_MAX];
-	if (realpath(m->folder, folder) == NULL) {
-		return log_errno("cannot find '%s'", m->folder);
-	}
-	const size_t n = strlen(folder);
-	for (size_t i = 0; i < m->paths.count; i++) {
-		if (realpath(m->paths.list[i], where) == NULL || strncmp(where, folder, n) != 0 ||
-			where[n] != '/') {
-			return attempt_end(a, RESULT_FAULT,
-				"the modules archive leads out of itself: %s",
-				m->paths.list[i] + n);
-		}
-	}
-	return 0;
-}
-
 int modules_collect(struct attempt *a, int64_t until_ns, struct modules *m)
 {
 	_free_ char *root = NULL;
@@ -184,7 +185,7 @@ int modules_collect(struct attempt *a, int64_t until_ns, struct modules *m)
 	for (size_t i = 0; r == 0 && i < m->paths.count; i++) {
 		r = modules_plain(a, &m->paths.list[i], until_ns);
 	}
-	return r != 0 ? r : modules_check(a, m);
+	return r;
 }
 
 void modules_fini(struct modules *m)

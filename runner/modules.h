@@ -15,4 +15,8 @@ struct modules {
 int modules_collect(struct attempt *attempt, int64_t until_ns, struct modules *out);
 void modules_fini(struct modules *modules);
 
+/* Of what an archive left in `folder` only files and folders stay: a link could lead to a file of
+ * this host, a pipe is waited for without end, a device is a disk. 0 or a fault. */
+int modules_tame(const char *folder);
+
 #define _modules_ __attribute__((cleanup(modules_fini)))
