@@ -55,7 +55,7 @@ static void counters_find_watched(struct counters *counters)
 }
 
 /* The value behind `name` at `*at`, which moves to the next line; unknown if another name stands
- * there. */
+ * there, or when the kernel prints a negative one as 18446744073709551615. */
 static int64_t counters_take(const char **at, const char *name)
 {
 	const size_t length = strlen(name);
@@ -63,12 +63,12 @@ static int64_t counters_take(const char **at, const char *name)
 	if (strncmp(c, name, length) != 0 || c[length] != ' ') {
 		return COUNTER_UNKNOWN;
 	}
-	int64_t value = 0;
+	uint64_t value = 0;
 	for (c += length + 1; *c >= '0' && *c <= '9'; c++) {
-		value = value * 10 + (*c - '0');
+		value = value * 10 + (uint64_t)(*c - '0');
 	}
 	*at = *c == '\n' ? c + 1 : c;
-	return value;
+	return value > INT64_MAX ? COUNTER_UNKNOWN : (int64_t)value;
 }
 
 int counters_open(struct counters *counters, const char *path, struct report *report)

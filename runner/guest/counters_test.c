@@ -59,6 +59,15 @@ static void names_and_values_keep_the_kernels_order(void **state)
 	assert_int_equal(f->counters.watched[COUNTER_FAILED], 3);
 }
 
+static void a_counter_that_fell_below_nothing_is_unknown(void **state)
+{
+	struct fixture *f = *state;
+	vmstat_is(f, "nr_dirtied 18446744073709551615\npgmigrate_success 9\npgmigrate_fail 3\n");
+	assert_int_equal(counters_open(&f->counters, f->path, &f->report), 0);
+	assert_int_equal(f->counters.values[0], COUNTER_UNKNOWN);
+	assert_int_equal(f->counters.watched[COUNTER_MIGRATED], 9);
+}
+
 static void a_second_reading_has_the_new_values(void **state)
 {
 	struct fixture *f = *state;
@@ -114,6 +123,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(names_and_values_keep_the_kernels_order),
+		TEST(a_counter_that_fell_below_nothing_is_unknown),
 		TEST(a_second_reading_has_the_new_values),
 		TEST(a_counter_that_the_kernel_lacks_is_unknown),
 		TEST(a_counter_that_vanishes_is_unknown_and_the_next_are_right),
