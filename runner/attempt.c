@@ -80,12 +80,11 @@ int attempt_init(struct attempt *a, json_t *doc)
 	a->artifacts = json_array();
 	a->build_seconds = a->load_before = a->load_during = -1;
 	a->work_done = -1;
-	const int r = job_text_read(doc, &a->job, why);
-	a->until_ns = number_monotonic_ns() + a->job.profile.attempt_limit_s * 1000000000;
-	if (r < 0) {
+	if (job_text_read(doc, &a->job, why) < 0) {
 		log_fault("the job is malformed: %s", why);
 		return attempt_end(a, RESULT_FAULT, "the job is malformed: %s", why);
 	}
+	a->until_ns = number_monotonic_ns() + a->job.profile.attempt_limit_s * 1000000000;
 	a->arch = arch_find(a->job.profile.arch);
 	if (a->arch == NULL) {
 		return attempt_end(a, RESULT_FAULT,

@@ -29,7 +29,6 @@ enum {
 	CLAIM_UNFIT_S = 60,      /* … of a machine that can do no job, or whose server is
 				    too old */
 	CLAIM_CONFIRM_TRIES = 4, /* an unconfirmed claim goes back after 15 s */
-	CLAIM_LEASE_S = 60,
 	CLAIM_FAULT_S = 60,    /* longest rest of a machine that fails its jobs, so that it does not
 				  use up their tries … */
 	CLAIM_FAULT_FIRST = 5, /* … and the shortest: a quarter of a second, so often doubled */
@@ -171,7 +170,7 @@ static int claim_confirm(struct claim *c, struct claim_lease *lease)
 	for (int i = 0; i < CLAIM_CONFIRM_TRIES && r == API_LATER; i++) {
 		struct api_answer answer;
 		json_int_t id = 0;
-		json_int_t lease_s = CLAIM_LEASE_S;
+		json_int_t lease_s = 0;
 		lease->asked_ns = number_monotonic_ns();
 		r = claim_post(c, "/api/v1/runner/confirm", text, 4, &answer);
 		if (r == 0 && json_unpack(answer.body, "{s:I, s?I}", "attempt_id", &id, "lease_s",
@@ -184,7 +183,7 @@ static int claim_confirm(struct claim *c, struct claim_lease *lease)
 			log_warning("%s", answer.error);
 		}
 		lease->attempt_id = id;
-		lease->lease_s = lease_s > 0 ? lease_s : CLAIM_LEASE_S;
+		lease->lease_s = courier_lease_s(lease_s);
 		api_answer_fini(&answer);
 	}
 	return r;

@@ -24,6 +24,8 @@ enum {
 	COURIER_QUIET_BEAT_S = 4, /* the same under stress */
 	COURIER_RETRY_S = 5,      /* longest wait between tries */
 	COURIER_STOP_S = 3,       /* what a stopped runner gives to deliver its last result */
+	COURIER_LEASE_S = 60,     /* of a server that does not say */
+	COURIER_LEASE_MAX_S = 86400,
 };
 
 /* What the job's thread says, under the lock. */
@@ -104,6 +106,11 @@ static void courier_check_lease(struct courier *c)
 	}
 }
 
+int64_t courier_lease_s(int64_t said_s)
+{
+	return said_s >= 1 && said_s <= COURIER_LEASE_MAX_S ? said_s : COURIER_LEASE_S;
+}
+
 static json_t *courier_beat_text(struct courier *c)
 {
 	const struct courier_news *n = &c->news;
@@ -120,7 +127,7 @@ static void courier_beat_answered(
 	int is_cancelled = 0;
 	json_unpack(answer->body, "{s?I, s?b}", "lease_s", &lease_s, "cancel", &is_cancelled);
 	courier_lock(c);
-	c->news.lease_ns = lease_s * COURIER_S;
+	c->news.lease_ns = courier_lease_s(lease_s) * COURIER_S;
 	c->news.lease_end_ns = asked_ns + c->news.lease_ns;
 	courier_unlock(c, false);
 	if (is_cancelled) {

@@ -22,6 +22,10 @@ enum {
 int courier_new(const struct config *config, struct halt *halt, struct courier **out);
 void courier_free(struct courier *courier);
 
+/* How long a lease lasts of which the server says so much, in seconds: from 1 s to a day, else it
+ * cannot be meant and is the usual minute. */
+int64_t courier_lease_s(int64_t said_s);
+
 /* An attempt has begun; the lease lasts from `asked_ns` (monotonic, before the request was sent)
  * for `lease_s`; 0: there is none any more (an attempt of an earlier runner). The spool stays
  * borrowed until courier_finish. */

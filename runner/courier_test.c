@@ -66,6 +66,16 @@ static void what_another_would_touch_stops_before_the_lease_ends(void **state)
 	bench_stop(&b);
 }
 
+static void a_lease_that_cannot_be_meant_is_the_usual_one(void **state)
+{
+	(void)state;
+	static const int64_t rows[][2] = {{INT64_MIN, 60}, {-1, 60}, {0, 60}, {1, 1}, {90, 90},
+		{86400, 86400}, {86401, 60}, {INT64_MAX, 60}};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(courier_lease_s(rows[i][0]), rows[i][1]);
+	}
+}
+
 int main(void)
 {
 	config.state = mkdtemp(state_folder);
@@ -74,6 +84,7 @@ int main(void)
 	}
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_the_runners_own_goes_on_without_a_lease),
+		cmocka_unit_test(a_lease_that_cannot_be_meant_is_the_usual_one),
 		cmocka_unit_test(what_another_would_touch_stops_before_the_lease_ends),
 	};
 	const int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,7 +42,6 @@ struct order {
 
 static int order_read(struct order *o, json_t *doc)
 {
-	o->lease_s = 60;
 	o->seconds = -1;
 	if (json_unpack(doc, "{s:I, s:s, s:s, s?I, s:o, s:o}", "id", &o->id, "claim_id",
 		    &o->claim_id, "build_id", &o->build_id, "lease_s", &o->lease_s, "job", &o->job,
@@ -50,6 +49,7 @@ static int order_read(struct order *o, json_t *doc)
 		!vmlinux_is_build_id(o->build_id) || !json_is_array(o->wanted)) {
 		return log_fault("the server's order for symbols is malformed");
 	}
+	o->lease_s = courier_lease_s(o->lease_s);
 	return 0;
 }
 
