@@ -20,6 +20,10 @@
 /* No guest runs for thirty years; a stamp beyond is none. */
 #define UPTIME_MOST_S 1e9
 
+/* No machine tries more in a day, the longest that a workload runs: 100 million a second. What a
+ * guest says beyond that is made up, and would not fit into the sums over all attempts. */
+#define TRIED_MOST INT64_C(10000000000000)
+
 static bool result_is(const struct measurement_facts *facts, const char *result)
 {
 	return strcmp(facts->result, result) == 0;
@@ -103,7 +107,7 @@ static struct measurement_exposure until(const struct measurement_facts *facts, 
 	size_t n = 0;
 	_free_ struct exposure_sample *samples = tried_list(facts, &n);
 	struct exposure e;
-	if (exposure_at(samples, n, at_ns, &e) != 0) {
+	if (exposure_at(samples, n, at_ns, &e) != 0 || e.estimate > TRIED_MOST) {
 		return unknown;
 	}
 	return (struct measurement_exposure){e.estimate, e.low, e.high, e.is_estimated};

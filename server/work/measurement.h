@@ -40,7 +40,7 @@ int64_t measurement_end_ns(const struct measurement_facts *facts);
 /* Seconds from the first to the last sample of the workload; NAN is unknown. */
 double measurement_seconds(const struct measurement_facts *facts);
 
-/* Exposure of the whole attempt. */
+/* Exposure of the whole attempt; unknown too where the guest says what no machine can have done. */
 struct measurement_exposure measurement_exposure(const struct measurement_facts *facts);
 
 /* Exposure at its n-th report; -1 is unknown. */

@@ -117,6 +117,26 @@ static void a_crash_without_times_came_before_the_next_sample(void **state)
 	assert_int_equal(measurement_exposure_at(&facts, 0), e.estimate);
 }
 
+/* A kernel is the test's subject: it may say what it likes. */
+static void what_no_machine_can_have_tried_is_unknown(void **state)
+{
+	(void)state;
+	static struct sample_counts counts[COUNTS];
+	memcpy(counts, steady, sizeof(counts));
+	counts[COUNTS - 1].success = INT64_C(9000000000000000000);
+	struct measurement_facts facts = facts_of("clean", COUNTS, true);
+	facts.counts = counts;
+	assert_int_equal(measurement_exposure(&facts).estimate, -1);
+	assert_int_equal(measurement_exposure(&facts).high, -1);
+	facts = facts_of("crash", COUNTS, false);
+	facts.counts = counts;
+	const double reports_s[] = {12.25, 25.1};
+	facts.reports_s = reports_s;
+	facts.n_reports = 2;
+	assert_int_equal(measurement_exposure_at(&facts, 0), 9063);
+	assert_int_equal(measurement_exposure_at(&facts, 1), -1);
+}
+
 static void a_long_crash_gives_paces_but_no_sums(void **state)
 {
 	(void)state;
@@ -270,6 +290,7 @@ int main(void)
 		cmocka_unit_test(what_was_to_end_by_its_work_has_no_sums),
 		cmocka_unit_test(a_crash_is_estimated_up_to_its_last_report),
 		cmocka_unit_test(a_crash_without_times_came_before_the_next_sample),
+		cmocka_unit_test(what_no_machine_can_have_tried_is_unknown),
 		cmocka_unit_test(a_long_crash_gives_paces_but_no_sums),
 		cmocka_unit_test(a_crash_within_ten_seconds_gives_no_value),
 		cmocka_unit_test(a_short_workload_that_was_meant_so_counts),

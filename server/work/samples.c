@@ -225,14 +225,16 @@ static struct samples_block *block_of(struct samples *s, int kind, size_t keys)
 	return &s->blocks[s->current[kind] - 1];
 }
 
+/* No counter is negative; and so no difference of two leaves 64 bits. */
 static bool values_read(const json_t *values, size_t n, int64_t *out)
 {
 	for (size_t i = 0; i < n; i++) {
 		const json_t *value = json_array_get(values, i);
-		if (!json_is_null(value) && !json_is_integer(value)) {
+		const bool is_count = json_is_integer(value) && json_integer_value(value) >= 0;
+		if (!json_is_null(value) && !is_count) {
 			return false;
 		}
-		out[i] = json_is_null(value) ? SAMPLES_NULL : json_integer_value(value);
+		out[i] = is_count ? json_integer_value(value) : SAMPLES_NULL;
 	}
 	return true;
 }
