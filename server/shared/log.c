@@ -86,6 +86,23 @@ static size_t log_prefix(char *line, size_t size, enum log_level level)
 			   line + n, size - n, ".%03ldZ %s: ", now.tv_nsec / 1000000, names[level]);
 }
 
+/* One line, and nothing that a terminal obeys: its words may be a guest's or a client's. Control
+ * characters of Unicode (C1) are two bytes. */
+static void log_tame(char *line, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const unsigned char c = (unsigned char)line[i];
+		const unsigned char next = i + 1 < n ? (unsigned char)line[i + 1] : 0;
+		if (c == '\n' || c == '\r') {
+			line[i] = ' ';
+		} else if ((c < ' ' && c != '\t') || c == 0x7f) {
+			line[i] = '?';
+		} else if (c == 0xc2 && next >= 0x80 && next < 0xa0) {
+			line[i] = line[i + 1] = '?';
+		}
+	}
+}
+
 static void log_vline(enum log_level level, int error, const char *format, va_list args)
 {
 	if (level > log_state.level) {
@@ -106,9 +123,7 @@ static void log_vline(enum log_level level, int error, const char *format, va_li
 		snprintf(log_last_text, sizeof(log_last_text), "%.*s", (int)(n - start),
 			line + start);
 	}
-	for (size_t i = 0; i < n; i++) {
-		line[i] = line[i] == '\n' || line[i] == '\r' ? ' ' : line[i];
-	}
+	log_tame(line, n);
 	line[n++] = '\n';
 	const ssize_t ignored = write(STDERR_FILENO, line, n);
 	(void)ignored;

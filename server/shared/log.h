@@ -1,6 +1,6 @@
 /* One line per event on standard error, with the priority prefix that journald reads when it is
- * our reader. A fault is logged once, where it arose: what, which and why; lower case, no full
- * stop. */
+ * our reader. Words may be a guest's or a client's, so control characters become "?", line ends a
+ * space. A fault is logged once, where it arose: what, which and why; lower case, no full stop. */
 #pragma once
 
 #include <stdint.h>

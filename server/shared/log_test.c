@@ -68,6 +68,14 @@ static void what_is_answered_to_others_does_without(void **state)
 	log_about(0, 0);
 }
 
+static void what_others_wrote_cannot_command_a_terminal(void **state)
+{
+	(void)state;
+	assert_string_equal(
+		line_of("tree '\033[2J\033]0;x\a' was \302\233H\177 gr\303\274n\tor\r\nnot"),
+		"tree '?[2J?]0;x?' was ??H? gr\303\274n\tor  not\n");
+}
+
 int main(void)
 {
 	unsetenv("JOURNAL_STREAM");
@@ -76,6 +84,7 @@ int main(void)
 		cmocka_unit_test(a_line_says_which_job_and_attempt_it_is_about),
 		cmocka_unit_test(and_what_else_it_is_at),
 		cmocka_unit_test(what_is_answered_to_others_does_without),
+		cmocka_unit_test(what_others_wrote_cannot_command_a_terminal),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
