@@ -147,8 +147,16 @@ static bool is_true(const json_t *value)
 	       !(json_is_string(value) && json_string_length(value) == 0);
 }
 
+/* U+FFFE or U+FFFF, which are no characters. */
+static bool is_none(const char *text)
+{
+	return strncmp(text, "\xef\xbf\xbe", 3) == 0 || strncmp(text, "\xef\xbf\xbf", 3) == 0;
+}
+
+/* What XML has no place for would break a feed or a picture for everybody: it becomes U+FFFD. */
 static void put_escaped(FILE *out, const char *text)
 {
+	static const char replacement[] = "\xef\xbf\xbd";
 	for (; *text != '\0'; text++) {
 		switch (*text) {
 		case '&':
@@ -165,6 +173,15 @@ static void put_escaped(FILE *out, const char *text)
 			break;
 		case '\'':
 			fputs("&#39;", out);
+			break;
+		case 0x01 ... 0x08:
+		case 0x0b ... 0x0c:
+		case 0x0e ... 0x1f:
+			fputs(replacement, out);
+			break;
+		case '\xef':
+			fputs(is_none(text) ? replacement : "\xef", out);
+			text += is_none(text) ? 2 : 0;
 			break;
 		default:
 			putc_unlocked(*text, out);

@@ -1,8 +1,8 @@
 /* Mustache, as far as pages need it: {{name}}, {{.}}, {{#section}}, {{^inverted}}, {{>partial}} and
- * {{! comment}}. Values are always escaped: there is no raw tag, no dotted name, no lambda. False
- * are: missing, null, false, "" and []. A name is looked up from the innermost object outwards; one
- * that is there with null ends the search. A tag of sections, partials or comments that stands
- * alone on its line takes the line with it. */
+ * {{! comment}}. Values are always escaped, and what XML has no place for becomes U+FFFD: there is
+ * no raw tag, no dotted name, no lambda. False are: missing, null, false, "" and []. A name is
+ * looked up from the innermost object outwards; one that is there with null ends the search. A tag
+ * of sections, partials or comments that stands alone on its line takes the line with it. */
 #pragma once
 
 #include <jansson.h>

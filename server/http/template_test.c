@@ -47,6 +47,9 @@ static const struct sample samples[] = {
 	{"Hello from {Mustache}!\n", "{}", "Hello from {Mustache}!\n"},
 	{"Hello, {{subject}}!\n", "{\"subject\":\"world\"}", "Hello, world!\n"},
 	{"{{forbidden}}", "{\"forbidden\":\"& \\\" < > '\"}", "&amp; &quot; &lt; &gt; &#39;"},
+	{"{{words}}", "{\"words\":\"a\\u0001\\u001bb\\tc\\r\\n\\uffff\\ufffe\\uff5e\"}",
+		"a\xef\xbf\xbd\xef\xbf\xbd"
+		"b\tc\r\n\xef\xbf\xbd\xef\xbf\xbd\xef\xbd\x9e"},
 	{"{{mph}} miles", "{\"mph\":85}", "85 miles"},
 	{"{{power}} jiggawatts", "{\"power\":1.21}", "1.21 jiggawatts"},
 	{"I ({{cannot}}) be seen", "{}", "I () be seen"},
