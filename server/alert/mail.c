@@ -28,7 +28,7 @@ static char *header_value(const char *text)
 {
 	_free_ char *line = alloc_copy(text);
 	for (char *c = line; *c != '\0'; c++) {
-		*c = (unsigned char)*c < ' ' ? ' ' : *c;
+		*c = (unsigned char)*c < ' ' || *c == 0x7f ? ' ' : *c;
 	}
 	if (is_ascii(line)) {
 		char *plain = line;
@@ -72,12 +72,13 @@ static void date_add(FILE *out, int64_t at_s)
 		tm.tm_mday, months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
-/* A CR of the text's own is left out: a server that takes one for a line's end would read what
- * stands behind as orders of ours. */
+/* Control characters of the text's own are left out: a server that takes a CR for a line's end
+ * would read what stands behind as orders of ours, and a terminal obeys the others. */
 static void content_add(FILE *out, const char *content)
 {
 	for (const char *c = content; *c != '\0'; c++) {
-		if (*c != '\r') {
+		const bool is_control = (unsigned char)*c < ' ' || *c == 0x7f;
+		if (!is_control || *c == '\n' || *c == '\t') {
 			fputs(*c == '\n' ? "\r\n" : (const char[]){*c, '\0'}, out);
 		}
 	}

@@ -147,7 +147,7 @@ static void headers_are_one_line_of_ascii_each(void **state)
 	const struct alert_config config = {.mail_server = "", .mail_from = "a@b.c"};
 	const struct message message = {.target = "d@e.f",
 		.subject = "größe\r\nBcc: x@y.z",
-		.content = "text\r.\r\n.\n",
+		.content = "text\r.\r\n.\n\033[2J\tend\177\n",
 		.message_id = "1@b.c",
 		.in_reply_to = "0@b.c"};
 	_free_ char *mail = mail_text(&config, &message);
@@ -155,7 +155,7 @@ static void headers_are_one_line_of_ascii_each(void **state)
 	assert_non_null(strstr(mail, "\r\nSubject: =?UTF-8?B?Z3LDtsOfZSAgQmNjOiB4QHkueg==?=\r\n"));
 	assert_non_null(strstr(mail, "\r\nDate: Thu, 01 Jan 1970 00:00:00 +0000\r\n"));
 	assert_non_null(strstr(mail, "\r\nReferences: <0@b.c>\r\n"));
-	assert_non_null(strstr(mail, "\r\n\r\ntext.\r\n.\r\n"));
+	assert_non_null(strstr(mail, "\r\n\r\ntext.\r\n.\r\n[2J\tend\r\n"));
 }
 
 int main(void)
