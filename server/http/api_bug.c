@@ -114,7 +114,7 @@ static void wish_read(struct fields *f, size_t action, struct wish *wish)
 		order->other_id =
 			fields_int(f, actions[action].other, 1, INT64_MAX, FIELDS_REQUIRED);
 	} else if (strcmp(order->action, "fix") == 0) {
-		wish->title = trimmed(fields_text(f, "title", TITLE_MAX, false));
+		wish->title = trimmed(fields_line(f, "title", TITLE_MAX, false));
 		order->title = wish->title == NULL || wish->title[0] == '\0' ? NULL : wish->title;
 		order->sha = fields_text(f, "sha", SHA_MAX, false);
 		order->tree = fields_text(f, "tree", TREE_MAX, false);

@@ -24,6 +24,9 @@
 
 enum { DETAIL_MAX = 64 * 1024, LINE_MAX_BYTES = 16 * 1024, NAME_MAX_BYTES = 64, FILES_MAX = 64 };
 
+/* Of processors: no machine has so many. */
+#define LOAD_MAX 1e6
+
 /* What a runner may say, and what it means for attempt and job. */
 static const struct meaning {
 	const char *word;
@@ -159,10 +162,10 @@ static void said_take(struct fields *f, struct said *out)
 		.ended_by = ended_by_take(f),
 		.accel = accel_take(f),
 		.built = built_take(f),
-		.build_seconds = fields_real(f, "build_seconds"),
+		.build_seconds = fields_real(f, "build_seconds", STEPS_SECONDS_MAX),
 		.is_built_from_cache = fields_bool(f, "is_built_from_cache"),
-		.load_before = fields_real(f, "load_before"),
-		.load_during = fields_real(f, "load_during"),
+		.load_before = fields_real(f, "load_before", LOAD_MAX),
+		.load_during = fields_real(f, "load_during", LOAD_MAX),
 		.reproduce = fields_text(f, "reproduce", LINE_MAX_BYTES, false),
 	};
 }

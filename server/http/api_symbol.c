@@ -10,6 +10,7 @@
 #include "config.h"
 #include "http/fields.h"
 #include "http/service.h"
+#include "http/steps.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "shared/number.h"
@@ -155,7 +156,7 @@ static int answer_keep(struct db *db, struct fields *f, struct symbol_answer *an
 	struct fields v = {.object = vmlinux, .res = f->res, .within = "vmlinux."};
 	answer->vmlinux_build_id = fields_text(&v, "build_id", BUILD_ID_MAX, true);
 	answer->vmlinux_bytes = fields_int(&v, "size", 0, INT64_MAX, FIELDS_REQUIRED);
-	answer->build_seconds = fields_real(&v, "build_seconds");
+	answer->build_seconds = fields_real(&v, "build_seconds", STEPS_SECONDS_MAX);
 	f->is_bad = f->is_bad || v.is_bad;
 	return f->is_bad ? 0 : symbol_answer(db, answer);
 }

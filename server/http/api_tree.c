@@ -2,10 +2,10 @@
  * refused here. */
 #include "http/api_tree.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "http/fields.h"
+#include "http/target.h"
 #include "shared/cleanup.h"
 #include "store/db.h"
 #include "store/tree.h"
@@ -19,12 +19,8 @@ static bool tree_url_is_good(const char *url)
 {
 	static const char *const schemes[] = {
 		"file:///", "git://", "http://", "https://", "ssh://"};
-	for (const char *c = url; *c != '\0'; c++) {
-		if (!isgraph((unsigned char)*c)) {
-			return false;
-		}
-	}
-	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+	for (size_t i = 0; target_is_graphic(url) && i < sizeof(schemes) / sizeof(schemes[0]);
+		i++) {
 		if (strncmp(url, schemes[i], strlen(schemes[i])) == 0) {
 			return true;
 		}

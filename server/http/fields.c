@@ -93,6 +93,18 @@ const char *fields_text(struct fields *f, const char *name, size_t max, bool req
 	return json_string_value(value);
 }
 
+const char *fields_line(struct fields *f, const char *name, size_t max, bool required)
+{
+	const char *text = fields_text(f, name, max, required);
+	for (const char *c = text; c != NULL && *c != '\0'; c++) {
+		if ((unsigned char)*c < ' ' || *c == 0x7f) {
+			fields_refuse(f, name, "must be one line");
+			return NULL;
+		}
+	}
+	return text;
+}
+
 int64_t fields_int(struct fields *f, const char *name, int64_t low, int64_t high, int64_t absent)
 {
 	const json_t *value = fields_get(f, name, absent == FIELDS_REQUIRED);
@@ -108,17 +120,18 @@ int64_t fields_int(struct fields *f, const char *name, int64_t low, int64_t high
 	return json_integer_value(value);
 }
 
-double fields_real(struct fields *f, const char *name)
+double fields_real(struct fields *f, const char *name, double high)
 {
 	const json_t *value = fields_get(f, name, false);
 	if (value == NULL) {
 		return NAN;
 	}
-	if (!json_is_number(value)) {
-		fields_refuse(f, name, "must be a number");
+	const double number = json_number_value(value);
+	if (!json_is_number(value) || number < 0 || number > high) {
+		fields_refuse(f, name, "must be a number from 0 to %.0f", high);
 		return NAN;
 	}
-	return json_number_value(value);
+	return number;
 }
 
 int fields_bool(struct fields *f, const char *name)

@@ -26,10 +26,13 @@ void fields_only(struct fields *f, const char *const *known);
 
 /* NULL when absent or null; `required` makes that an error. Texts are 1 to `max` bytes. */
 const char *fields_text(struct fields *f, const char *name, size_t max, bool required);
+/* The same, of one line: what becomes a title, a subject or a name holds no control characters. */
+const char *fields_line(struct fields *f, const char *name, size_t max, bool required);
 /* `absent` when absent or null, unless that is FIELDS_REQUIRED. */
 #define FIELDS_REQUIRED INT64_MIN
 int64_t fields_int(struct fields *f, const char *name, int64_t low, int64_t high, int64_t absent);
-double fields_real(struct fields *f, const char *name); /* NaN when absent or null */
+/* From 0 to `high`; NaN when absent or null. */
+double fields_real(struct fields *f, const char *name, double high);
 /* -1 when absent or null. */
 int fields_bool(struct fields *f, const char *name);
 /* NULL when absent or null. */

@@ -59,6 +59,16 @@ static void read_int(struct fields *f)
 	fields_int(f, "n", 1, 9, FIELDS_REQUIRED);
 }
 
+static void read_line(struct fields *f)
+{
+	fields_line(f, "t", 8, true);
+}
+
+static void read_real(struct fields *f)
+{
+	fields_real(f, "n", 1e9);
+}
+
 static void read_only(struct fields *f)
 {
 	static const char *const known[] = {"t", "n", NULL};
@@ -84,6 +94,15 @@ static void fields_are_named_when_they_are_bad(void **state)
 	check("{\"n\":10}", read_int, "'n' must be");
 	check("{\"n\":2.5}", read_int, "'n' must be");
 	check("{\"n\":\"2\"}", read_int, "'n' must be");
+	check("{\"t\":\"gr\u00fcn\"}", read_line, NULL);
+	check("{\"t\":\"a\\nb\"}", read_line, "'t' must be one line");
+	check("{\"t\":\"\\u001b[2J\"}", read_line, "'t' must be one line");
+	check("{\"n\":2.5}", read_real, NULL);
+	check("{\"n\":null}", read_real, NULL);
+	check("{\"n\":1000000000}", read_real, NULL);
+	check("{\"n\":-0.5}", read_real, "'n' must be a number from 0 to 1000000000");
+	check("{\"n\":1e308}", read_real, "'n' must be");
+	check("{\"n\":\"2\"}", read_real, "'n' must be");
 	check("{\"t\":1,\"n\":2}", read_only, NULL);
 	check("{\"t\":1,\"nn\":2}", read_only, "'nn' is not known");
 	check("{\"t\":\"ABC\"}", read_hash, "64 lower-case hex");

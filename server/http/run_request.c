@@ -30,7 +30,8 @@ static const char *const file_known[] = {"sha256", "url", NULL};
 
 static bool run_url_is_good(const char *url)
 {
-	return strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0;
+	return (strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0) &&
+	       target_is_graphic(url);
 }
 
 static void run_request_file(struct fields *f, const json_t *object, const char *within,
@@ -45,8 +46,8 @@ static void run_request_file(struct fields *f, const json_t *object, const char 
 	*url = fields_text(&file, "url", RUN_URL_MAX, false);
 	if (!file.is_bad && *url != NULL && !run_url_is_good(*url)) {
 		fields_refuse(&file, "url",
-			"must start with http:// or https://; leave it out and PUT the "
-			"file to /api/v1/blobs/SHA256 otherwise");
+			"must start with http:// or https://, without spaces; leave it out and PUT "
+			"the file to /api/v1/blobs/SHA256 otherwise");
 	}
 	f->is_bad |= file.is_bad;
 }
@@ -55,7 +56,7 @@ static void run_request_prebuilt(struct fields *f, const json_t *object, struct 
 {
 	struct fields p = {.object = object, .res = f->res, .within = "prebuilt."};
 	fields_only(&p, prebuilt_known);
-	out->release = fields_text(&p, "release", RUN_RELEASE_MAX, true);
+	out->release = fields_line(&p, "release", RUN_RELEASE_MAX, true);
 	const json_t *image = fields_object(&p, "image");
 	if (!p.is_bad && image == NULL) {
 		fields_refuse(&p, "image", "is needed: {\"sha256\": …} of the kernel image");
@@ -248,7 +249,7 @@ void run_request_read(struct fields *f, struct run_request *out)
 	out->queue_limit_s = fields_int(f, "queue_limit_s", 1, RUN_QUEUE_S_MAX, 0);
 	out->tags = fields_array(f, "tags", RUN_TAGS_MAX);
 	out->machine = fields_text(f, "machine", RUN_NAME_MAX, false);
-	out->title = fields_text(f, "title", RUN_TITLE_MAX, false);
+	out->title = fields_line(f, "title", RUN_TITLE_MAX, false);
 	if (!f->is_bad && json_array_size(out->profiles) == 0) {
 		fields_refuse(
 			f, "profiles", "needs at least one name; GET /api/v1/profiles lists them");

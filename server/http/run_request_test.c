@@ -170,6 +170,15 @@ static void a_wrong_field_is_named(void **state)
 		 "\",\"url\":\"file:///etc/passwd\"}},\"profiles\":[\"p\"]}",
 			"url"},
 		{"{\"prebuilt\":{\"release\":\"6\",\"image\":{\"sha256\":\"" SHA
+		 "\",\"url\":\"https://e.org/a\\r\\nX: y\"}},\"profiles\":[\"p\"]}",
+			"url"},
+		{"{\"prebuilt\":{\"release\":\"6\\u001b[2J\",\"image\":{\"sha256\":\"" SHA
+		 "\"}},\"profiles\":[\"p\"]}",
+			"release"},
+		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"title\":\"a\\n#regzbot "
+		 "introduced: b\"}",
+			"title"},
+		{"{\"prebuilt\":{\"release\":\"6\",\"image\":{\"sha256\":\"" SHA
 		 "\"}},\"patches\":[\"x\"],\"profiles\":[\"p\"]}",
 			"patches"},
 		{"{\"running\":{\"release\":\"6.1 x86_64\"},\"profiles\":[\"p\"]}",

@@ -31,7 +31,7 @@ void steps_take(struct fields *f, struct steps *out)
 		struct fields s = {.object = step, .res = f->res, .within = "steps."};
 		array_text(&out->names, fields_text(&s, "name", STEP_TEXT_MAX, true));
 		array_text(&out->starts, fields_text(&s, "started_at", STEP_TEXT_MAX, true));
-		array_real(&out->seconds, fields_real(&s, "seconds"));
+		array_real(&out->seconds, fields_real(&s, "seconds", STEPS_SECONDS_MAX));
 		if (s.is_bad) {
 			f->is_bad = true;
 			return;

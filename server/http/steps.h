@@ -6,6 +6,9 @@
 
 struct db;
 
+/* Thirty years: what steps and builds are said to have taken, at most. */
+#define STEPS_SECONDS_MAX 1e9
+
 struct steps {
 	struct array names;
 	struct array starts;

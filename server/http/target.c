@@ -1,6 +1,7 @@
 /* What a mail address and a URL may hold, letter by letter. */
 #include "http/target.h"
 
+#include <ctype.h>
 #include <string.h>
 
 bool target_is_address(const char *text)
@@ -14,6 +15,14 @@ bool target_is_address(const char *text)
 	return at != NULL && at > text && at[1] != '.' && text[0] != '-' &&
 	       strchr(at + 1, '@') == NULL && strchr(at + 1, '.') != NULL &&
 	       strpbrk(text, "<>,;:\"()[]\\") == NULL;
+}
+
+bool target_is_graphic(const char *text)
+{
+	while (isgraph((unsigned char)*text)) {
+		text++;
+	}
+	return *text == '\0';
 }
 
 bool target_is_url(const char *text)
