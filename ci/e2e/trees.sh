@@ -46,6 +46,13 @@ test_the_form_changes_what_is_tested() {
 	[[ $BODY == *'value="9"'* ]] || fail 'the form has forgotten what was typed'
 }
 
+test_a_folder_of_the_server_is_watched_for_an_admin_only() {
+	local tree='{"name": "folder", "url": "file:///srv/private.git", "branch": "main"}'
+	TOKEN=$TOKEN_TRIGGER refused 403 POST /api/v1/trees --data-binary "$tree"
+	TOKEN='' http GET /api/v1/trees/folder
+	equal "$STATUS" 404 'the tree'
+}
+
 knows_nothing() { grep -q '\*\*\*' "$1" && ! grep -q hunter2 "$1"; }
 was_tried() { [[ $(sql "select refresh_error is not null from tree where name = '$1'") == t ]]; }
 

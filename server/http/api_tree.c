@@ -28,6 +28,12 @@ static bool tree_url_is_good(const char *url)
 	return false;
 }
 
+/* Of the server's own disk, where whoever orders runs may otherwise read nothing. */
+static bool tree_is_folder(const char *url)
+{
+	return strncmp(url, "file:", strlen("file:")) == 0;
+}
+
 /* A part of git-check-ref-format(1): enough that the name can neither be an option nor a pattern.
  */
 static bool tree_branch_is_good(const char *branch)
@@ -63,6 +69,11 @@ int api_tree_add(struct request *req, struct db *db, struct response *res)
 	}
 	if (f.is_bad) {
 		return 0;
+	}
+	if (tree_is_folder(url) && req->caller.kind != TOKEN_ADMIN) {
+		return response_error(res, 403, "wrong_token",
+			"a folder of the server's (file:///) takes an admin's token: everybody "
+			"would read what it holds");
 	}
 	const int outcome = tree_add(db, name, url, branch, web_url, family);
 	if (outcome == TREE_EXISTS) {
