@@ -5,8 +5,11 @@
 #include <stdlib.h>
 
 #include "shared/alloc.h"
+#include "shared/cleanup.h"
 #include "store/db.h"
 #include "store/row.h"
+#include "store/stream.h"
+#include "store/utf8.h"
 
 void reading_fini(struct reading *reading)
 {
@@ -76,6 +79,20 @@ int reading_renew(
 		return outcome;
 	}
 	return rows_count(rows) == 0 ? READING_NONE : 0;
+}
+
+int reading_text(struct db *db, const struct reading *reading, int64_t start_byte, int64_t end_byte,
+	size_t limit_bytes, char **out)
+{
+	const size_t wanted = (size_t)(end_byte - start_byte);
+	_free_ char *bytes = NULL;
+	size_t size = 0;
+	const int outcome = stream_read(db, reading->attempt_id, reading->name, start_byte,
+		wanted < limit_bytes ? wanted : limit_bytes, &bytes, &size);
+	if (outcome == 0) {
+		*out = utf8_plain(bytes, size, limit_bytes);
+	}
+	return outcome;
 }
 
 int reading_fail(struct db *db, int64_t attempt_id, const char *name, const char *why)

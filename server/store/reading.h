@@ -47,5 +47,11 @@ int reading_keep(struct db *db, const struct reading *reading, int64_t read_byte
 int reading_renew(
 	struct db *db, const struct reading *reading, bool is_read, int version, const char *state);
 
+/* What people read of a stretch of the stream, at most `limit_bytes` of it: UTF-8 without control
+ * characters and escape sequences; "" where nothing is. It is kept beside what was read out of it,
+ * since SQL cannot inflate streams. The caller frees *out. 0 or a fault. */
+int reading_text(struct db *db, const struct reading *reading, int64_t start_byte, int64_t end_byte,
+	size_t limit_bytes, char **out);
+
 /* Outside of the transaction that failed: says why, and has it tried again later. 0 or a fault. */
 int reading_fail(struct db *db, int64_t attempt_id, const char *name, const char *why);

@@ -16,7 +16,6 @@
 #include "store/db.h"
 #include "store/reading.h"
 #include "store/stream.h"
-#include "store/utf8.h"
 
 /* LOG: a kernel with every option prints 3 MiB. Of more its beginning is read, and what it does not
  * hold says nothing. TEXT: what a person reads of a finding. */
@@ -56,26 +55,12 @@ static int objects_keep(struct db *tx, const struct reading *reading, const stru
 	return build_put(tx, reading->attempt_id, is_known ? &objects : NULL);
 }
 
-/* The finding's lines as people read them; "" where there are none. */
-static int finding_text(
-	struct db *tx, const struct reading *reading, const struct buildlog_finding *f, char **out)
-{
-	const size_t wanted = (size_t)(f->end_bytes - f->start_bytes);
-	_free_ char *bytes = NULL;
-	size_t size = 0;
-	const int outcome = stream_read(tx, reading->attempt_id, reading->name,
-		(int64_t)f->start_bytes, wanted < TEXT_BYTES ? wanted : TEXT_BYTES, &bytes, &size);
-	if (outcome == 0) {
-		*out = utf8_plain(bytes, size, TEXT_BYTES);
-	}
-	return outcome;
-}
-
 static int finding_keep(
 	struct db *tx, const struct reading *reading, const struct buildlog_finding *f)
 {
 	_free_ char *text = NULL;
-	const int outcome = finding_text(tx, reading, f, &text);
+	const int outcome = reading_text(
+		tx, reading, (int64_t)f->start_bytes, (int64_t)f->end_bytes, TEXT_BYTES, &text);
 	if (outcome != 0) {
 		return outcome;
 	}

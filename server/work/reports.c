@@ -10,7 +10,6 @@
 #include "shared/cleanup.h"
 #include "store/db.h"
 #include "store/reading.h"
-#include "store/stream.h"
 #include "store/tally.h"
 #include "store/utf8.h"
 
@@ -127,27 +126,12 @@ int reports_compare(struct db *tx, const struct reading *reading, struct console
 	return 0;
 }
 
-/* The report as people read it, beside what was read out of it: SQL cannot inflate the console. */
-static int report_text(
-	struct db *tx, const struct reading *reading, const struct console_report *r, char **out)
-{
-	const size_t wanted = (size_t)(r->end_bytes - r->lead_bytes);
-	_free_ char *bytes = NULL;
-	size_t size = 0;
-	const int outcome = stream_read(tx, reading->attempt_id, reading->name,
-		(int64_t)r->lead_bytes, wanted < TEXT_BYTES ? wanted : TEXT_BYTES, &bytes, &size);
-	if (outcome != 0) {
-		return outcome;
-	}
-	*out = utf8_plain(bytes, size, TEXT_BYTES);
-	return 0;
-}
-
 static int report_keep(struct db *tx, const struct reading *reading, struct report_change *change)
 {
 	_report_json_ struct report_json *json = report_json_new();
 	_free_ char *text = NULL;
-	int outcome = report_text(tx, reading, change->report, &text);
+	int outcome = reading_text(tx, reading, (int64_t)change->report->lead_bytes,
+		(int64_t)change->report->end_bytes, TEXT_BYTES, &text);
 	if (outcome != 0) {
 		return outcome;
 	}
