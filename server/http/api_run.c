@@ -274,7 +274,6 @@ static int order_profiles(struct order *o)
 	return 0;
 }
 
-/* Who is told when it ends. */
 /* Everything that is asked for, found and kept. */
 static int order_gather(struct order *o)
 {
