@@ -3,6 +3,7 @@
  * is not. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "runner/build_errors.h"
@@ -51,24 +52,50 @@ static char *build_release(const struct make *m)
 	return release;
 }
 
+/* What the source itself has in the place of its outputs: a link there would open another folder of
+ * this machine for the build to write. A patch's own goes, since its outputs begin with nothing. */
+static int build_place(struct make *m)
+{
+	struct stat st;
+	if (attempt_is_patched(m->attempt)) {
+		return file_remove_tree(m->out);
+	}
+	if (lstat(m->out, &st) == 0 && !S_ISDIR(st.st_mode)) {
+		return attempt_end(m->attempt, RESULT_NO_BUILD,
+			"the source has a file '%s', which is where its outputs go",
+			strrchr(m->out, '/') + 1);
+	}
+	return 0;
+}
+
 /* A mark in the output folder stands while make writes there. One that is found was left by a
  * runner that was killed: an object may be half written, and make would take it for a whole one. */
 static int build_begin(struct make *m)
 {
 	_free_ char *mark = alloc_format("%s/.faultline-busy", m->out);
-	int r = 0;
-	if (access(mark, F_OK) == 0) {
+	int r = build_place(m);
+	if (r == 0 && access(mark, F_OK) == 0) {
 		attempt_say(m->attempt, "the last build here was cut off: building anew");
 		r = file_remove_tree(m->out);
 	}
-	r = r < 0 ? r : file_mkdirs(m->out, 0755);
-	return r < 0 ? r : file_write(mark, "", 0);
+	r = r != 0 ? r : file_mkdirs(m->out, 0755);
+	return r != 0 ? r : file_write(mark, "", 0);
 }
 
 static void build_done(struct make *m)
 {
 	_free_ char *mark = alloc_format("%s/.faultline-busy", m->out);
 	unlink(mark);
+}
+
+static int build_target(struct make *m, const char *target)
+{
+	const int r = kconfig_make(m);
+	if (r != 0) {
+		return r;
+	}
+	_free_ char *words = alloc_format("-j%lld %s", (long long)m->attempt->config->jobs, target);
+	return make_run(m, words);
 }
 
 /* Config and make. 0, ATTEMPT_ENDED or a fault. */
@@ -80,12 +107,10 @@ static int build_make(struct make *m, const char *target)
 		return r;
 	}
 	r = build_begin(m);
-	r = r < 0 ? r : kconfig_make(m);
 	if (r == 0) {
-		_free_ char *words = alloc_format("-j%lld %s", (long long)a->config->jobs, target);
-		r = make_run(m, words);
+		r = build_target(m, target);
+		build_done(m);
 	}
-	build_done(m);
 	quiet_leave(a);
 	if (r != 0) {
 		return r == MAKE_FAILED ? build_failed(m) : r;

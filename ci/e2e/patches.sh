@@ -59,6 +59,20 @@ test_what_a_patch_links_in_the_place_of_its_output_is_not_taken() {
 
 ended_once() { [[ $(sql "select count(*) from attempt a join job j on j.id = a.job_id where j.run_id = $1 and a.ended_at is not null") -gt 0 ]]; }
 
+# Were it followed, the sandbox would open the compiler's cache of all builds for writing.
+test_a_patch_cannot_lead_its_outputs_to_another_folder() {
+	patch_of 'touch out-x86_64/poison'
+	git -C "$TREE" checkout -q posted
+	ln -s ../../ccache "$TREE/out-x86_64"
+	git -C "$TREE" add out-x86_64
+	git -C "$TREE" commit -q --amend --no-edit
+	git -C "$TREE" format-patch -1 --stdout >"$WORK/patch"
+	git -C "$TREE" checkout -q main
+	grep -q '^new file mode 120000' "$WORK/patch" || fail 'the patch has no link'
+	ends "$(order "$(jq -nc --rawfile patch "$WORK/patch" '{tree: "tiny", commit: "good", profiles: ["standin"], patches: [$patch]}')")" clean 60 >/dev/null
+	[[ ! -e $WORK/state-runner/ccache/poison ]] || fail 'it wrote into the cache of all builds'
+}
+
 test_a_patch_cannot_reach_the_network() {
 	local attempt
 	attempt=$(ends "$(post_patch "curl -sS -m 5 $URL/api/v1/health")" no_build 60)

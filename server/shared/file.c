@@ -1,4 +1,5 @@
-/* Whole files in and out. A file appears whole: temporary name, sync, rename. */
+/* Whole files in and out. A file appears whole: temporary name, sync, rename. Where others write
+ * too somebody may have laid a link at the temporary name: it is not followed. */
 #include "shared/file.h"
 
 #include <errno.h>
@@ -70,7 +71,7 @@ static int file_write_all(int fd, const char *bytes, size_t size)
 int file_write(const char *path, const void *bytes, size_t size)
 {
 	_free_ char *temporary = alloc_format("%s.new", path);
-	_fd_ int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	_fd_ int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd < 0) {
 		return log_errno("cannot create '%s'", temporary);
 	}
