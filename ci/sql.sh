@@ -1,7 +1,8 @@
 #!/bin/bash
 # The SQL tests, in TAP: the schema's rules and db/tests/*.sql, on a throw-away cluster with all migrations.
 #   ci/sql.sh [FILE…]      only these files of db/tests
-# A file of db/tests is plain SQL in a transaction that is rolled back; it fails by raising an error.
+# A file of db/tests is plain SQL in a transaction that is rolled back; it fails by raising an error. What it executes is
+# prepared before, from the file of that name in db/queries.
 set -euo pipefail
 # shellcheck source=ci/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -123,7 +124,17 @@ comments_everywhere() {
 	[[ -z $missing ]] || { printf 'without a comment: %s\n' "$missing"; return 1; }
 }
 
-file_passes() { sql -c begin -f "$1" -c rollback; }
+# What a file executes, but for what it prepares by itself.
+executed() {
+	local name
+	grep -oE '\<execute [a-z_]+' "$1" | cut -d' ' -f2 | sort -u | while read -r name; do
+		if [[ -f db/queries/$name.sql ]] && ! grep -q "^prepare $name\>" "$1"; then
+			printf 'prepare %s as\n%s\n;\n' "$name" "$(sed -e 's/[[:space:]]*;[[:space:]]*$//' "db/queries/$name.sql")"
+		fi
+	done
+}
+
+file_passes() { sql -f <(executed "$1") -c begin -f "$1" -c rollback; }
 
 main() {
 	local file

@@ -1,17 +1,5 @@
 -- What is told: each bug once, when its attempts have ended; machines and queues as long as it lasts; to whom it fits.
 \ir attempts.fixture
-\set q `cat db/queries/bug_add.sql`
-prepare bug_add as :q;
-\set q `cat db/queries/alert_decide_bugs.sql`
-prepare alert_decide_bugs as :q;
-\set q `cat db/queries/alert_decide_machines.sql`
-prepare alert_decide_machines as :q;
-\set q `cat db/queries/alert_decide_queues.sql`
-prepare alert_decide_queues as :q;
-\set q `cat db/queries/delivery_take.sql`
-prepare delivery_take as :q;
-\set q `cat db/queries/delivery_sent.sql`
-prepare delivery_sent as :q;
 
 execute bug_add('kernel BUG in f', 'BUG', 'linux', 'new') \gset b_
 execute bug_add('WARNING in g', 'WARNING', 'linux', 'invalid') \gset c_

@@ -1,27 +1,5 @@
 -- Reports and bugs: titles that meet are one bug; a bug that nothing is left of goes.
 \ir attempts.fixture
-\set q `cat db/queries/bug_lock.sql`
-prepare bug_lock as :q;
-\set q `cat db/queries/bug_find.sql`
-prepare bug_find as :q;
-\set q `cat db/queries/bug_add.sql`
-prepare bug_add as :q;
-\set q `cat db/queries/bug_title_add.sql`
-prepare bug_title_add as :q;
-\set q `cat db/queries/bug_forget.sql`
-prepare bug_forget as :q;
-\set q `cat db/queries/bug_unsay.sql`
-prepare bug_unsay as :q;
-\set q `cat db/queries/bug_drop.sql`
-prepare bug_drop as :q;
-\set q `cat db/queries/occurrence_list.sql`
-prepare occurrence_list as :q;
-\set q `cat db/queries/occurrence_put.sql`
-prepare occurrence_put as :q;
-\set q `cat db/queries/occurrence_drop.sql`
-prepare occurrence_drop as :q;
-\set q `cat db/queries/occurrence_exposure_put.sql`
-prepare occurrence_exposure_put as :q;
 
 execute bug_lock('linux') \gset
 create temp table unseen as execute bug_find('kernel BUG in f', '{bad-access in f}', :a1, 100, 200);

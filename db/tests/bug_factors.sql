@@ -2,8 +2,6 @@
 \ir attempts.fixture
 \set q `cat db/queries/page_bug_factors.sql`
 prepare factors as :q
-\set q `cat db/queries/settle_profile.sql`
-prepare settle_profile as :q
 insert into tree_commit (tree_id, commit_id, ordinal) select t.id, c.id, 0 from tree t, commit c;
 update attempt set state = 'done', result = 'clean', exposure = 1000, workload_seconds = 5, accel = 'tcg' where id in (:a1, :a2, :a3);
 insert into bug (title) values ('f') returning id as bug \gset

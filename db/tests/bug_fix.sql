@@ -1,35 +1,5 @@
 -- Fixes: found by title in each tree, also behind a merge; reverted; closed when all trees have them; seen again behind them.
 \ir attempts.fixture
-\set q `cat db/queries/bug_fix_put.sql`
-prepare bug_fix_put as :q;
-\set q `cat db/queries/bug_fix_same.sql`
-prepare bug_fix_same as :q;
-\set q `cat db/queries/bug_fix_drop.sql`
-prepare bug_fix_drop as :q;
-\set q `cat db/queries/bug_fix_search.sql`
-prepare bug_fix_search as :q;
-\set q `cat db/queries/bug_fix_land.sql`
-prepare bug_fix_land as :q;
-\set q `cat db/queries/bug_fix_unlanded.sql`
-prepare bug_fix_unlanded as :q;
-\set q `cat db/queries/bug_fix_close.sql`
-prepare bug_fix_close as :q;
-\set q `cat db/queries/bug_fix_commit_find.sql`
-prepare bug_fix_commit_find as :q;
-\set q `cat db/queries/bug_add.sql`
-prepare bug_add as :q;
-\set q `cat db/queries/bug_title_add.sql`
-prepare bug_title_add as :q;
-\set q `cat db/queries/bug_follow.sql`
-prepare bug_follow as :q;
-\set q `cat db/queries/bug_add_next.sql`
-prepare bug_add_next as :q;
-\set q `cat db/queries/bug_forget.sql`
-prepare bug_forget as :q;
-\set q `cat db/queries/bug_unsay.sql`
-prepare bug_unsay as :q;
-\set q `cat db/queries/bug_drop.sql`
-prepare bug_drop as :q;
 
 -- The line of t: 0 1 2 3=merge(2, s2) 4 5=Revert; beside it s1 (from 1), s2 (from s1, the fix), and s3 (from s2, lands nowhere).
 insert into tree (name, kind, url, branch) values ('stable', 'git', 'file:///s', 'main'), ('kernels', 'prebuilt', null, null);
@@ -140,12 +110,6 @@ execute bug_follow(:id, :a2, null) \gset
 select pg_temp.expect('led in a circle, the oldest has it', :bug_id::bigint, :id::bigint);
 
 -- A tree that needs no fix
-\set q `cat db/queries/bug_needless_find.sql`
-prepare bug_needless_find as :q;
-\set q `cat db/queries/bug_needless_put.sql`
-prepare bug_needless_put as :q;
-\set q `cat db/queries/bug_needless_drop.sql`
-prepare bug_needless_drop as :q;
 execute bug_add('N', 'BUG', 'linux', 'open') \gset needless_
 execute bug_needless_put(:needless_id, :stable);
 create temp table unnamed as execute bug_needless_find(:needless_id, :stable);

@@ -1,31 +1,9 @@
 -- Bugs of builds and boots: what clears them, their edges on a tree's line, when a warning is news, when they are gone.
 \ir attempts.fixture
-\set q `cat db/queries/gone_builds.sql`
-prepare gone_builds as :q;
-\set q `cat db/queries/build_find.sql`
-prepare build_find as :q;
-\set q `cat db/queries/build_put.sql`
-prepare build_put as :q;
-\set q `cat db/queries/occurrence_put.sql`
-prepare occurrence_put as :q;
-\set q `cat db/queries/occurrence_list.sql`
-prepare occurrence_list as :q;
-\set q `cat db/queries/occurrence_drop.sql`
-prepare occurrence_drop as :q;
-\set q `cat db/queries/bug_add.sql`
-prepare bug_add as :q;
-\set q `cat db/queries/tally_keep.sql`
-prepare tally_keep as :q;
 \set q `cat db/queries/alert_decide_bugs.sql`
 prepare decide_bugs as :q;
 \set q `cat db/queries/alert_decide_fixed.sql`
 prepare decide_fixed as :q;
-\set q `cat db/queries/page_bug.sql`
-prepare page_bug as :q;
-\set q `cat db/queries/page_bugs.sql`
-prepare page_bugs as :q;
-\set q `cat db/queries/gone_cells.sql`
-prepare gone_cells as :q;
 
 -- A line of eight commits with one attempt each, all with warnings of one file; the builds of 3 and 6 did not compile it.
 delete from tree_commit;

@@ -1,37 +1,5 @@
 -- Commits of a tree, and its first-parent line before and after history was rewritten; trees that are due.
 \ir attempts.fixture
-\set q `cat db/queries/commit_put.sql`
-prepare commit_put as :q;
-\set q `cat db/queries/commit_parent_put.sql`
-prepare commit_parent_put as :q;
-\set q `cat db/queries/commit_tree_put.sql`
-prepare commit_tree_put as :q;
-\set q `cat db/queries/commit_ref_list.sql`
-prepare commit_ref_list as :q;
-\set q `cat db/queries/commit_ref_drop.sql`
-prepare commit_ref_drop as :q;
-\set q `cat db/queries/commit_ref_put.sql`
-prepare commit_ref_put as :q;
-\set q `cat db/queries/commit_line_last.sql`
-prepare commit_line_last as :q;
-\set q `cat db/queries/commit_line_clear.sql`
-prepare commit_line_clear as :q;
-\set q `cat db/queries/commit_line_put.sql`
-prepare commit_line_put as :q;
-\set q `cat db/queries/tree_watch_list.sql`
-prepare tree_watch_list as :q;
-\set q `cat db/queries/tree_watch_lock.sql`
-prepare tree_watch_lock as :q;
-\set q `cat db/queries/tree_watch_unlock.sql`
-prepare tree_watch_unlock as :q;
-\set q `cat db/queries/tree_watch_begin.sql`
-prepare tree_watch_begin as :q;
-\set q `cat db/queries/tree_watch_copy.sql`
-prepare tree_watch_copy as :q;
-\set q `cat db/queries/tree_watch_done.sql`
-prepare tree_watch_done as :q;
-\set q `cat db/queries/tree_watch_fail.sql`
-prepare tree_watch_fail as :q;
 
 select id as tree from tree \gset
 \set s1 1111111111111111111111111111111111111111

@@ -1,8 +1,5 @@
 -- A run that changes something, beside what its base gave.
 \ir attempts.fixture
-\set q `cat db/queries/page_run.sql`
-prepare page_run as :q
-;
 select run_id as run from job limit 1 \gset
 select pg_temp.expect('nothing came of it yet', run_compare(:run)::text, '[{"profile" : "p", "base" : null, "with" : null}]');
 update attempt set state = 'done', result = 'crash', exposure = 70, ended_at = now() where id = :a1;

@@ -1,17 +1,7 @@
 -- Which bugs silence is enough for: what was tried of each, and that it is told once.
 \ir attempts.fixture
-\set q `cat db/queries/gone_next.sql`
-prepare gone_next as :q;
-\set q `cat db/queries/gone_cells.sql`
-prepare gone_cells as :q;
-\set q `cat db/queries/gone_put.sql`
-prepare gone_put as :q;
-\set q `cat db/queries/gone_drop.sql`
-prepare gone_drop as :q;
 \set q `cat db/queries/alert_decide_fixed.sql`
 prepare decide as :q;
-\set q `cat db/queries/tally_keep.sql`
-prepare tally_keep as :q;
 insert into commit (sha, subject, author, authored_at, committed_at) select repeat(n::text, 40), 'commit ' || n, 'A <a@example.org>', now(), now() from generate_series(1, 3) n;
 insert into tree_commit (tree_id, commit_id, ordinal) select t.id, c.id, row_number() over (order by c.id) from tree t, commit c;
 insert into revision (hash, tree_id, commit_id, is_plain) select encode(sha256(convert_to(c.sha, 'UTF8')), 'hex'), t.id, c.id, true from tree t, commit c where c.subject <> 's';

@@ -1,27 +1,5 @@
 -- The queue's order: priority, then users and trees with the least, tags and pins, another priority, and that nothing starves.
-\set q `cat db/queries/job_end.sql`
-prepare job_end as :q
-;
-\set q `cat db/queries/lane_waiting.sql`
-prepare lane_waiting as :q
-;
-\set q `cat db/queries/lanes_look.sql`
-prepare lanes_look as :q
-;
-\set q `cat db/queries/run_priority.sql`
-prepare run_priority as :q
-;
-\set q `cat db/queries/page_queue.sql`
-prepare page_queue as :q
-;
-\set q `cat db/queries/api_queue.sql`
-prepare api_queue as :q
-;
-create function pg_temp.expect(what text, got anyelement, wanted anyelement) returns void language plpgsql as $$
-begin
-	if got is distinct from wanted then raise exception '%: got %, wanted %', what, got, wanted; end if;
-end $$;
-
+\ir expect.fixture
 insert into tree (name, kind) select 't' || n, 'prebuilt' from generate_series(1, 2) n;
 insert into commit (sha, subject, author, authored_at, committed_at) values (repeat('a', 40), 'one', 'A', now(), now());
 insert into revision (hash, tree_id, commit_id, is_plain) select lpad(t.id::text, 64, '0'), t.id, c.id, true from tree t, commit c;

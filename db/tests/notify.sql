@@ -1,15 +1,5 @@
 -- Who a run names is told of its end once, when its numbers are there, and of nothing else.
 \ir attempts.fixture
-\set q `cat db/queries/run_notify_find.sql`
-prepare run_notify_find as :q;
-\set q `cat db/queries/run_tell.sql`
-prepare run_tell as :q;
-\set q `cat db/queries/delivery_write_next.sql`
-prepare delivery_write_next as :q;
-\set q `cat db/queries/delivery_take.sql`
-prepare delivery_take as :q;
-\set q `cat db/queries/subscription_put.sql`
-prepare subscription_put as :q;
 select run_id as run from job limit 1 \gset
 insert into subscription (name, channel, target) values ('team', 'mail', 'team@x.org');
 execute run_notify_find('jane@x.org', null) \gset a_

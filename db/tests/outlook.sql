@@ -1,18 +1,5 @@
 -- When a waiting job is expected to start: several machines, architectures, slots, tags, users and priorities, and why it waits.
-\set q `cat db/queries/page_queue.sql`
-prepare page_queue as :q
-;
-\set q `cat db/queries/api_queue.sql`
-prepare api_queue as :q
-;
-\set q `cat db/queries/api_job.sql`
-prepare api_job as :q
-;
-create function pg_temp.expect(what text, got anyelement, wanted anyelement) returns void language plpgsql as $$
-begin
-	if got is distinct from wanted then raise exception '%: got %, wanted %', what, got, wanted; end if;
-end $$;
-
+\ir expect.fixture
 insert into tree (name, kind) values ('t', 'prebuilt');
 insert into commit (sha, subject, author, authored_at, committed_at) values (repeat('a', 40), 'one', 'A', now(), now());
 insert into revision (hash, tree_id, commit_id, is_plain) select lpad(t.id::text, 64, '0'), t.id, c.id, true from tree t, commit c;

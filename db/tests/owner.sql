@@ -1,13 +1,5 @@
 -- Whose a machine is, who is told of it, and how many runs of a person may name somebody.
 \ir attempts.fixture
-\set q `cat db/queries/machine_owner.sql`
-prepare machine_owner as :q;
-\set q `cat db/queries/alert_decide_machines.sql`
-prepare alert_decide_machines as :q;
-\set q `cat db/queries/alert_deliver.sql`
-prepare alert_deliver as :q;
-\set q `cat db/queries/run_notify_used.sql`
-prepare run_notify_used as :q;
 insert into token (kind, name, hash) values ('admin', 'root', sha256('r')), ('trigger', 'ann', sha256('a'));
 insert into token (kind, name, hash, owner_id) select 'trigger', 'ann-script', sha256('s'), id from token where name = 'ann';
 insert into token (kind, name, hash, owner_id) select 'trigger', 'bob', sha256('b'), id from token where name = 'root';

@@ -1,19 +1,7 @@
 -- What trees' policies plan: the newest first, then back; merges, tags, one in so many; so many a day; a budget; only what lacks.
-\set q `cat db/queries/tree_policy_put.sql`
-prepare tree_policy_put as :q
-;
+\ir expect.fixture
 \set q `cat db/queries/tree_plan.sql`
 create temp table plan as select :'q' as query;
-\set q `cat db/queries/tree_watch_list.sql`
-prepare tree_watch_list as :q
-;
-\set q `cat db/queries/page_tree.sql`
-prepare page_tree as :q
-;
-create function pg_temp.expect(what text, got anyelement, wanted anyelement) returns void language plpgsql as $$
-begin
-	if got is distinct from wanted then raise exception '%: got %, wanted %', what, got, wanted; end if;
-end $$;
 insert into tree (name, kind, url, branch, refresh_tried_at) values ('t', 'git', 'file:///t', 'main', now() - interval '2 minutes');
 insert into commit (sha, subject, author, authored_at, committed_at) select lpad(n::text, 40, '0'), 'c' || n, 'A', now(), now() from generate_series(0, 9) n;
 insert into tree_commit (tree_id, commit_id, ordinal) select t.id, c.id, right(c.subject, 1)::integer from tree t, commit c;

@@ -1,23 +1,5 @@
 -- Which streams are read, how far, and what becomes of those that cannot be read; and when an ended attempt is measured.
 \ir attempts.fixture
-\set q `cat db/queries/reading_list.sql`
-prepare reading_list as :q;
-\set q `cat db/queries/reading_begin.sql`
-prepare reading_begin as :q;
-\set q `cat db/queries/reading_keep.sql`
-prepare reading_keep as :q;
-\set q `cat db/queries/reading_fail.sql`
-prepare reading_fail as :q;
-\set q `cat db/queries/work_item_put.sql`
-prepare work_item_put as :q;
-\set q `cat db/queries/work_item_next.sql`
-prepare work_item_next as :q;
-\set q `cat db/queries/work_item_done.sql`
-prepare work_item_done as :q;
-\set q `cat db/queries/work_item_fail.sql`
-prepare work_item_fail as :q;
-\set q `cat db/queries/work_item_glance.sql`
-prepare work_item_glance as :q;
 
 insert into stream (attempt_id, name, claimed_at, size_bytes, is_complete, updated_at)
 	select :a1, n.name, :'claimed', n.size, false, now() + n.place * interval '1 second'

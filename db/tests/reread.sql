@@ -1,25 +1,5 @@
 -- Passes over old consoles: which are read, how one goes on, and what its answer says becomes of each bug.
 \ir attempts.fixture
-\set q `cat db/queries/reread_older.sql`
-prepare reread_older as :q;
-\set q `cat db/queries/reread_begin.sql`
-prepare reread_begin as :q;
-\set q `cat db/queries/reread_next.sql`
-prepare reread_next as :q;
-\set q `cat db/queries/reread_bug_find.sql`
-prepare reread_bug_find as :q;
-\set q `cat db/queries/reread_title_add.sql`
-prepare reread_title_add as :q;
-\set q `cat db/queries/reread_keep.sql`
-prepare reread_keep as :q;
-\set q `cat db/queries/reread_end.sql`
-prepare reread_end as :q;
-\set q `cat db/queries/reread_show.sql`
-prepare reread_show as :q;
-\set q `cat db/queries/reading_renew.sql`
-prepare reading_renew as :q;
-\set q `cat db/queries/bug_is_touched.sql`
-prepare bug_is_touched as :q;
 
 update attempt set state = 'done', result = 'clean', ended_at = now() where id <> :a4;
 insert into stream (attempt_id, name, claimed_at, size_bytes, read_bytes, is_complete, is_read, reader_version)

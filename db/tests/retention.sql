@@ -10,16 +10,6 @@ prepare files as :q;
 prepare files_due as :q;
 \set q `cat db/queries/retention_size.sql`
 prepare size as :q;
-\set q `cat db/queries/page_attempt.sql`
-prepare page_attempt as :q;
-\set q `cat db/queries/page_console.sql`
-prepare page_console as :q;
-\set q `cat db/queries/blob_open.sql`
-prepare blob_open as :q;
-\set q `cat db/queries/blob_find.sql`
-prepare blob_find as :q;
-\set q `cat db/queries/blob_finish.sql`
-prepare blob_finish as :q;
 \set q `cat db/queries/attempt_artifacts_put.sql`
 prepare artifacts_put as :q;
 

@@ -1,31 +1,5 @@
 -- Rules: added, changed, swept, given up; what they match marks bugs and reports, and follows these.
 \ir attempts.fixture
-\set q `cat db/queries/rule_add.sql`
-prepare rule_add as :q;
-\set q `cat db/queries/rule_find.sql`
-prepare rule_find as :q;
-\set q `cat db/queries/rule_change.sql`
-prepare rule_change as :q;
-\set q `cat db/queries/rule_active.sql`
-prepare rule_active as :q;
-\set q `cat db/queries/rule_subjects.sql`
-prepare rule_subjects as :q;
-\set q `cat db/queries/rule_item_next.sql`
-prepare rule_item_next as :q;
-\set q `cat db/queries/rule_item_done.sql`
-prepare rule_item_done as :q;
-\set q `cat db/queries/rule_match_clear.sql`
-prepare rule_match_clear as :q;
-\set q `cat db/queries/rule_match_put.sql`
-prepare rule_match_put as :q;
-\set q `cat db/queries/rule_swept.sql`
-prepare rule_swept as :q;
-\set q `cat db/queries/rule_fail.sql`
-prepare rule_fail as :q;
-\set q `cat db/queries/occurrence_put.sql`
-prepare occurrence_put as :q;
-\set q `cat db/queries/occurrence_drop.sql`
-prepare occurrence_drop as :q;
 
 insert into bug (title) values ('kernel BUG in f'), ('WARNING in g');
 select min(id) as f, min(id) + 1 as g from bug \gset

@@ -1,24 +1,5 @@
 -- What run_* queries find, make and refuse, on a tree of five commits.
-\set q `cat db/queries/run_commit_find.sql`
-prepare run_commit_find as :q
-\set q `cat db/queries/run_commits_between.sql`
-prepare run_commits_between as :q
-\set q `cat db/queries/run_revisions.sql`
-prepare run_revisions as :q
-\set q `cat db/queries/run_insert.sql`
-prepare run_insert as :q
-\set q `cat db/queries/run_cancel.sql`
-prepare run_cancel as :q
-\set q `cat db/queries/run_show.sql`
-prepare run_show as :q
-\set q `cat db/queries/run_profiles_find.sql`
-prepare run_profiles_find as :q
-\set q `cat db/queries/run_prebuilt.sql`
-prepare run_prebuilt as :q
-\set q `cat db/queries/run_prebuilt_clear.sql`
-prepare run_prebuilt_clear as :q
-\set q `cat db/queries/run_prebuilt_order.sql`
-prepare run_prebuilt_order as :q
+\ir expect.fixture
 
 insert into tree (name, kind, url, branch) values ('t', 'git', 'file:///t', 'main');
 insert into commit (sha, subject, author, authored_at, committed_at)
@@ -30,11 +11,6 @@ insert into tree_ref (tree_id, name, commit_id) select t.id, 'main', c.id from t
 insert into profile (name, arch, page_size, config, fs, block_size, memory_mb, cpus, numa_nodes, workload, duration_s)
 	select 'p' || n, 'x86_64', 4096, 'tiny', 'xfs', 1024, 512, 2, 2, 'migrate-hot', 5 from generate_series(1, 2) n;
 select id as tree from tree \gset
-
-create function pg_temp.expect(what text, got anyelement, wanted anyelement) returns void language plpgsql as $$
-begin
-	if got is distinct from wanted then raise exception '%: got %, wanted %', what, got, wanted; end if;
-end $$;
 
 execute run_commit_find(:tree, 'main') \gset
 select pg_temp.expect('a branch is found', :'subject'::text, 'commit 4'::text);

@@ -1,19 +1,5 @@
 -- Who may take back what was ordered, and that it is written down.
 \ir attempts.fixture
-\set q `cat db/queries/run_cancel.sql`
-prepare run_cancel as :q;
-\set q `cat db/queries/run_priority.sql`
-prepare run_priority as :q;
-\set q `cat db/queries/job_cancel.sql`
-prepare job_cancel as :q;
-\set q `cat db/queries/job_priority.sql`
-prepare job_priority as :q;
-\set q `cat db/queries/run_show.sql`
-prepare run_show as :q;
-\set q `cat db/queries/api_job.sql`
-prepare api_job as :q;
-\set q `cat db/queries/page_run.sql`
-prepare page_run as :q;
 
 insert into token (kind, name, hash) values ('trigger', 'ann', sha256('a')), ('trigger', 'bob', sha256('b')), ('admin', 'root', sha256('r'));
 insert into token (kind, name, hash, owner_id) select 'trigger', 'ann-script', sha256('s'), id from token where name = 'ann';

@@ -1,19 +1,5 @@
 -- Counters by boot and instant: kept twice is kept once, and what is read back for exposure.
 \ir attempts.fixture
-\set q `cat db/queries/sample_keys_find.sql`
-prepare sample_keys_find as :q;
-\set q `cat db/queries/sample_keys_add.sql`
-prepare sample_keys_add as :q;
-\set q `cat db/queries/sample_put.sql`
-prepare sample_put as :q;
-\set q `cat db/queries/sample_phase_put.sql`
-prepare sample_phase_put as :q;
-\set q `cat db/queries/sample_guest_put.sql`
-prepare sample_guest_put as :q;
-\set q `cat db/queries/sample_span.sql`
-prepare sample_span as :q;
-\set q `cat db/queries/sample_near.sql`
-prepare sample_near as :q;
 
 \set boot 11111111-2222-3333-4444-555555555555
 create temp table unknown as execute sample_keys_find(repeat('1', 64));

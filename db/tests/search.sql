@@ -1,13 +1,5 @@
 -- Search finds commits, bugs, runs, machines, profiles, trees and numbers, whatever is typed.
 \ir attempts.fixture
-\set q `cat db/queries/page_search.sql`
-prepare page_search as :q;
-\set q `cat db/queries/occurrence_put.sql`
-prepare occurrence_put as :q;
-\set q `cat db/queries/bug_add.sql`
-prepare bug_add as :q;
-\set q `cat db/queries/bug_title_add.sql`
-prepare bug_title_add as :q;
 
 insert into commit (sha, subject, author, authored_at, committed_at) values
 	(repeat('8e47a457321c', 3) || '0000', 'iomap: get/put the page in iomap_page_create/release', 'P. <p@example.org>', now(), now()),

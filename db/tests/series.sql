@@ -1,19 +1,5 @@
 -- Exposure and points of an attempt: kept again is kept once.
 \ir attempts.fixture
-\set q `cat db/queries/series_attempt.sql`
-prepare series_attempt as :q;
-\set q `cat db/queries/series_exposure_put.sql`
-prepare series_exposure_put as :q;
-\set q `cat db/queries/series_add.sql`
-prepare series_add as :q;
-\set q `cat db/queries/series_point_drop.sql`
-prepare series_point_drop as :q;
-\set q `cat db/queries/series_point_put.sql`
-prepare series_point_put as :q;
-\set q `cat db/queries/series_median_keep.sql`
-prepare series_median_keep as :q;
-\set q `cat db/queries/series_beside_put.sql`
-prepare series_beside_put as :q;
 
 create temp table running as execute series_attempt(:a1);
 select pg_temp.expect('it has no result yet, and stands on the line', coalesce(result, '-') || is_plain, '-true') from running;

@@ -1,67 +1,8 @@
 -- Streams and blobs: bytes by offset.
-\set q `cat db/queries/stream_lock.sql`
-prepare stream_lock as :q
-;
-\set q `cat db/queries/stream_append.sql`
-prepare stream_append as :q
-;
-\set q `cat db/queries/stream_complete.sql`
-prepare stream_complete as :q
-;
-\set q `cat db/queries/stream_find.sql`
-prepare stream_find as :q
-;
-\set q `cat db/queries/stream_chunks.sql`
-prepare stream_chunks as :q
-;
-\set q `cat db/queries/stream_grown.sql`
-prepare stream_grown as :q
-;
-\set q `cat db/queries/blob_open.sql`
-prepare blob_open as :q
-;
-\set q `cat db/queries/blob_append.sql`
-prepare blob_append as :q
-;
-\set q `cat db/queries/blob_find.sql`
-prepare blob_find as :q
-;
-\set q `cat db/queries/blob_chunk.sql`
-prepare blob_chunk as :q
-;
-\set q `cat db/queries/blob_finish.sql`
-prepare blob_finish as :q
-;
-\set q `cat db/queries/blob_drop.sql`
-prepare blob_drop as :q
-;
-\set q `cat db/queries/blob_restart.sql`
-prepare blob_restart as :q
-;
-\set q `cat db/queries/run_patch_keep.sql`
-prepare run_patch_keep as :q
-;
-\set q `cat db/queries/attempt_artifacts_put.sql`
-prepare attempt_artifacts_put as :q
-;
+\ir attempts.fixture
+\set attempt :a1
 
-insert into tree (name, kind) values ('t', 'prebuilt');
-insert into commit (sha, subject, author, authored_at, committed_at) values (repeat('a', 40), 'one', 'A', now(), now());
-insert into revision (hash, tree_id, commit_id, is_plain) select repeat('b', 64), t.id, c.id, true from tree t, commit c;
-insert into profile (name, arch, page_size, config, fs, block_size, memory_mb, cpus, numa_nodes, workload, duration_s, attempts_max)
-	select 'p-' || arch, arch, 4096, 'tiny', 'xfs', 1024, 512, 2, 2, 'migrate-hot', 5, 2 from unnest(array['x86_64', 'arm64']) arch;
-insert into run (tree_id, title, request, request_hash) select id, 'r', '{}', '' from tree;
-
-insert into machine (name, arch, cpus, memory_mb, runner_version, kernel_release, cpu_model) values ('m', 'x86_64', 1, 1, '1', '6', 'c');
-insert into job (run_id, revision_id, profile_id, repeat, arch, priority, attempts_max) select run.id, r.id, p.id, 0, p.arch, 50, 2 from run, revision r, profile p limit 1;
-insert into attempt (job_id, number, machine_id, claim_id, claimed_at, lease_until) select j.id, 1, m.id, gen_random_uuid(), now(), now() from job j, machine m;
-select id as attempt from attempt \gset
-create function pg_temp.expect(what text, got anyelement, wanted anyelement) returns void language plpgsql as $$
-begin
-	if got is distinct from wanted then raise exception '%: got %, wanted %', what, got, wanted; end if;
-end $$;
-
-create temp table strangers as execute stream_lock(:attempt + 1, 'console');
+create temp table strangers as execute stream_lock(:a4 + 1, 'console');
 select pg_temp.expect('no stream without its attempt', count(*), 0::bigint) from strangers;
 execute stream_lock(:attempt, 'console') \gset new_
 select pg_temp.expect('a new stream is empty', :new_size_bytes::bigint, 0::bigint);
@@ -101,7 +42,7 @@ do $$ begin
 	raise exception 'a piece came twice';
 exception when unique_violation then null; end $$;
 do $$ begin
-	execute format('execute attempt_artifacts_put(%s, ''{image}'', array[repeat(''c'', 64)])', (select id from attempt));
+	execute format('execute attempt_artifacts_put(%s, ''{image}'', array[repeat(''c'', 64)])', (select min(id) from attempt));
 	raise exception 'an attempt has a file that is not whole';
 exception when not_null_violation then null; end $$;
 execute blob_finish(:'sha');

@@ -1,29 +1,5 @@
 -- Symbols: what is wanted of a kernel that crashed, who is asked, what the answers do to its reports; and none of it is a job or an attempt.
 \ir attempts.fixture
-\set q `cat db/queries/symbol_want.sql`
-prepare symbol_want as :q;
-\set q `cat db/queries/symbol_claim.sql`
-prepare symbol_claim as :q;
-\set q `cat db/queries/symbol_wanted.sql`
-prepare symbol_wanted as :q;
-\set q `cat db/queries/symbol_beat.sql`
-prepare symbol_beat as :q;
-\set q `cat db/queries/symbol_answer.sql`
-prepare symbol_answer as :q;
-\set q `cat db/queries/symbol_release.sql`
-prepare symbol_release as :q;
-\set q `cat db/queries/symbol_expire.sql`
-prepare symbol_expire as :q;
-\set q `cat db/queries/symbol_next.sql`
-prepare symbol_next as :q;
-\set q `cat db/queries/symbol_reports.sql`
-prepare symbol_reports as :q;
-\set q `cat db/queries/symbol_source_put.sql`
-prepare symbol_source_put as :q;
-\set q `cat db/queries/symbol_done.sql`
-prepare symbol_done as :q;
-\set q `cat db/queries/api_symbols.sql`
-prepare api_symbols as :q;
 
 select repeat('ab', 20) as build \gset
 select id as m from machine \gset

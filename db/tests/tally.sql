@@ -1,15 +1,5 @@
 -- Counts per revision and profile: counted twice they are the same, and what is gone or has become known is counted so.
 \ir attempts.fixture
-\set q `cat db/queries/tally_lock.sql`
-prepare tally_lock as :q;
-\set q `cat db/queries/tally_keep.sql`
-prepare tally_keep as :q;
-\set q `cat db/queries/occurrence_put.sql`
-prepare occurrence_put as :q;
-\set q `cat db/queries/occurrence_drop.sql`
-prepare occurrence_drop as :q;
-\set q `cat db/queries/series_exposure_put.sql`
-prepare series_exposure_put as :q;
 create function pg_temp.tallies() returns text language sql as $$
 	select string_agg(concat_ws('/', attempts, known, coalesce(exposure, -1)), ' ' order by revision_id) from tally
 $$;

@@ -1,13 +1,5 @@
 -- What goes with time: files that never became whole. Partitions are there ahead, and how runs ended is kept.
 \ir attempts.fixture
-\set q `cat db/queries/tidy_blobs.sql`
-prepare tidy_blobs as :q;
-\set q `cat db/queries/tidy_partitions.sql`
-prepare tidy_partitions as :q;
-\set q `cat db/queries/tidy_runs.sql`
-prepare tidy_runs as :q;
-\set q `cat db/queries/attempt_revive.sql`
-prepare attempt_revive as :q;
 
 insert into blob (sha256, size_bytes, is_complete, created_at, used_at) values
 	(repeat('1', 64), 10, false, now() - interval '2 days', now() - interval '2 days'),

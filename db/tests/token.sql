@@ -1,30 +1,5 @@
 -- Tokens, and events that a browser missed.
-\set q `cat db/queries/token_add.sql`
-prepare token_add as :q
-;
-\set q `cat db/queries/token_find.sql`
-prepare token_find as :q
-;
-\set q `cat db/queries/token_revoke.sql`
-prepare token_revoke as :q
-;
-\set q `cat db/queries/token_enrol.sql`
-prepare token_enrol as :q
-;
-\set q `cat db/queries/event_add.sql`
-prepare event_add as :q
-;
-\set q `cat db/queries/event_since.sql`
-prepare event_since as :q
-;
-\set q `cat db/queries/event_recent.sql`
-prepare event_recent as :q
-;
-create function pg_temp.expect(what text, got anyelement, wanted anyelement) returns void language plpgsql as $$
-begin
-	if got is distinct from wanted then raise exception '%: got %, wanted %', what, got, wanted; end if;
-end $$;
-
+\ir expect.fixture
 execute token_add('runner', 'lab', sha256('secret'), 24, null);
 execute token_find(sha256('secret')) \gset found_
 select pg_temp.expect('its kind', :'found_kind', 'runner'::text);
@@ -64,21 +39,6 @@ create temp table recent as execute event_recent;
 select pg_temp.expect('all are recent', count(*), 3::bigint) from recent;
 
 -- Sessions, and what was made with a token.
-\set q `cat db/queries/session_add.sql`
-prepare session_add as :q
-;
-\set q `cat db/queries/session_find.sql`
-prepare session_find as :q
-;
-\set q `cat db/queries/session_end.sql`
-prepare session_end as :q
-;
-\set q `cat db/queries/token_named.sql`
-prepare token_named as :q
-;
-\set q `cat db/queries/page_tokens.sql`
-prepare page_tokens as :q
-;
 execute token_add('trigger', 'jane', sha256('jane'), 24, null);
 select id as jane from token where name = 'jane' \gset
 execute token_add('trigger', 'script', sha256('script'), 24, :jane);

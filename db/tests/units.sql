@@ -1,24 +1,6 @@
 -- Pages are of differing size, and what a huge page counts has changed: values show bytes too, and pages and answers say so where
 -- values of differing meaning stand side by side.
 \ir attempts.fixture
-\set q `cat db/queries/series_add.sql`
-prepare series_add as :q;
-\set q `cat db/queries/series_point_put.sql`
-prepare series_point_put as :q;
-\set q `cat db/queries/series_median_keep.sql`
-prepare series_median_keep as :q;
-\set q `cat db/queries/page_series.sql`
-prepare page_series as :q;
-\set q `cat db/queries/page_trends.sql`
-prepare page_trends as :q;
-\set q `cat db/queries/page_commit.sql`
-prepare page_commit as :q;
-\set q `cat db/queries/page_attempt.sql`
-prepare page_attempt as :q;
-\set q `cat db/queries/api_attempt.sql`
-prepare api_attempt as :q;
-\set q `cat db/queries/api_series.sql`
-prepare api_series as :q;
 
 select pg_temp.expect('pages as bytes', page_pages(1000, 4096, 'pages'), '4.1 MB');
 select pg_temp.expect('a rate as bytes', page_pages(1000, 65536, 'pages/s'), '65.5 MB/s');

@@ -13,8 +13,6 @@ select pg_temp.expect(given, url_shown(given), wanted) from (values
 	('file:///srv/linux.git', 'file:///srv/linux.git'),
 	('/srv/jane:hunter2@x', '/srv/jane:hunter2@x'),
 	('', ''), (null, null)) v (given, wanted);
-\set q `cat db/queries/page_search.sql`
-prepare page_search as :q;
 update tree set url = 'https://jane:hunter2@host/linux.git';
 execute page_search('hunter2') \gset
 select pg_temp.expect('it cannot be searched for', position('/trees/t' in :'page'), 0);

@@ -1,26 +1,5 @@
 -- Jobs that wait too long are given up, and one job of a run can be taken back or hurried while it waits and while it runs.
 \ir attempts.fixture
-\set q `cat db/queries/run_insert.sql`
-prepare run_insert as :q
-;
-\set q `cat db/queries/job_expire.sql`
-prepare job_expire as :q
-;
-\set q `cat db/queries/job_cancel.sql`
-prepare job_cancel as :q
-;
-\set q `cat db/queries/job_priority.sql`
-prepare job_priority as :q
-;
-\set q `cat db/queries/attempt_beat.sql`
-prepare attempt_beat as :q
-;
-\set q `cat db/queries/page_run.sql`
-prepare page_run as :q
-;
-\set q `cat db/queries/api_job.sql`
-prepare api_job as :q
-;
 select t.id as tree, jsonb_build_array(min(r.id)) as revisions from tree t join revision r on r.tree_id = t.id group by t.id limit 1 \gset
 select jsonb_build_array(min(id)) as profiles from profile \gset
 update profile set queue_limit_s = 900;
