@@ -9,6 +9,7 @@
 
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
+#include "shared/cut.h"
 #include "shared/log.h"
 #include "shared/number.h"
 #include "shared/url.h"
@@ -143,9 +144,7 @@ int attempt_end(struct attempt *a, enum attempt_result result, const char *forma
 	_free_ char *detail = alloc_format_list(format, args);
 	va_end(args);
 	a->detail = urls_hidden(a, detail);
-	if (strlen(a->detail) > ATTEMPT_DETAIL_MAX) {
-		a->detail[ATTEMPT_DETAIL_MAX] = '\0';
-	}
+	a->detail[cut_size(a->detail, ATTEMPT_DETAIL_MAX)] = '\0';
 	return ATTEMPT_ENDED;
 }
 

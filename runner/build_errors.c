@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "shared/alloc.h"
+#include "shared/cut.h"
 
 enum { BUILD_ERRORS_CONTEXT = 6, BUILD_ERRORS_LAST = 15, BUILD_ERRORS_LINE_MAX = 400 };
 
@@ -40,7 +41,8 @@ static bool build_is_error(const char *line, size_t n)
 
 static void build_print(FILE *out, const char *line, size_t n)
 {
-	fprintf(out, "%.*s\n", (int)(n < BUILD_ERRORS_LINE_MAX ? n : BUILD_ERRORS_LINE_MAX), line);
+	const size_t shown = n <= BUILD_ERRORS_LINE_MAX ? n : cut_size(line, BUILD_ERRORS_LINE_MAX);
+	fprintf(out, "%.*s\n", (int)shown, line);
 }
 
 static int build_select(FILE *out, const char *log, size_t size)
@@ -84,8 +86,6 @@ char *build_errors(const char *log, size_t size)
 		build_tail(out, log, size);
 	}
 	fclose(out);
-	if (n > BUILD_ERRORS_MAX) {
-		text[BUILD_ERRORS_MAX] = '\0';
-	}
+	text[cut_size(text, BUILD_ERRORS_MAX)] = '\0';
 	return text;
 }

@@ -71,6 +71,23 @@ static void any_bytes_and_any_length_are_borne(void **state)
 	free(errors);
 }
 
+/* Half a character in it, and the result's JSON would show none of the others. */
+static void a_long_line_is_cut_between_characters(void **state)
+{
+	(void)state;
+	static const char *const starts[] = {"x.c:1: error: ", "x.c:12: error: "};
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+		char log[600];
+		size_t n = (size_t)snprintf(log, sizeof(log), "%s", starts[i]);
+		for (; n + 2 < sizeof(log); n += 2) {
+			memcpy(log + n, "\303\274", 3);
+		}
+		char *errors = build_errors(log, n);
+		assert_string_equal(errors + strlen(errors) - 3, "\303\274\n");
+		free(errors);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -78,6 +95,7 @@ int main(void)
 		cmocka_unit_test(a_linker_error_is_one_too),
 		cmocka_unit_test(without_an_error_the_last_lines_are_shown),
 		cmocka_unit_test(any_bytes_and_any_length_are_borne),
+		cmocka_unit_test(a_long_line_is_cut_between_characters),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

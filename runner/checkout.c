@@ -16,6 +16,7 @@
 #include "runner/trees.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
+#include "shared/cut.h"
 #include "shared/file.h"
 #include "shared/log.h"
 
@@ -202,7 +203,7 @@ static int checkout_patch(struct checkout *c, size_t number, const json_t *patch
 	if (r == GIT_FAILED) {
 		return attempt_end(a, RESULT_NO_APPLY, "patch %zu (%s) does not apply to %s:\n%.*s",
 			number + 1, subject != NULL ? subject : sha256, a->job.revision.commit,
-			CHECKOUT_CONFLICT_MAX, output);
+			(int)cut_size(output, CHECKOUT_CONFLICT_MAX), output);
 	}
 	return r;
 }
@@ -219,9 +220,10 @@ static int checkout_revert(struct checkout *c, const char *commit)
 	}
 	_free_ char *conflict = NULL;
 	git_ask(a, c->worktree, c->until_ns, &conflict, "diff", NULL);
+	const char *diff = conflict != NULL ? conflict : "";
 	return attempt_end(a, RESULT_NO_APPLY, "the revert of %s does not apply to %s:\n%.*s\n%.*s",
-		commit, a->job.revision.commit, CHECKOUT_CONFLICT_MAX, output,
-		CHECKOUT_CONFLICT_MAX, conflict != NULL ? conflict : "");
+		commit, a->job.revision.commit, (int)cut_size(output, CHECKOUT_CONFLICT_MAX),
+		output, (int)cut_size(diff, CHECKOUT_CONFLICT_MAX), diff);
 }
 
 static int checkout_changes(struct checkout *c)

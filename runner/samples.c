@@ -9,19 +9,15 @@
 
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
+#include "shared/cut.h"
 #include "shared/log.h"
 
 enum { SAMPLES_BLOCK = 65536, SAMPLES_PAGE_MAX = 1 << 30 };
 
 static void samples_copy(char *to, size_t room, const char *text)
 {
-	size_t n = 0;
-	for (; text != NULL && text[n] != '\0' && n + 1 < room; n++) {
-		to[n] = text[n];
-	}
-	while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80) { /* not within a character */
-		n--;
-	}
+	const size_t n = text != NULL ? cut_size(text, room - 1) : 0;
+	memcpy(to, text != NULL ? text : "", n);
 	to[n] = '\0';
 }
 

@@ -14,6 +14,7 @@
 #include "runner/vmlinux.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
+#include "shared/cut.h"
 #include "shared/file.h"
 #include "shared/log.h"
 #include "shared/number.h"
@@ -120,7 +121,7 @@ static json_t *order_excuse(struct order *o, int r)
 	struct attempt *a = &o->attempt;
 	const bool gave_way = halt_reason(a->halt) != HALT_NONE;
 	const char *detail = r < 0 || a->detail == NULL ? log_last() : a->detail;
-	_free_ char *why = alloc_copy_n(detail, strnlen(detail, SYMBOLS_WHY_MAX));
+	_free_ char *why = alloc_copy_n(detail, cut_size(detail, SYMBOLS_WHY_MAX));
 	result_clean(why);
 	log_info("the order %lld for symbols has no answer: %s", (long long)o->id,
 		gave_way ? "it gave way" : why);

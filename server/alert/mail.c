@@ -11,6 +11,7 @@
 #include "alert/transfer.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
+#include "shared/cut.h"
 
 /* A word of RFC 2047 has 75 bytes at most: 45 bytes of text become 60 of base64. */
 enum { WORD_BYTES = 45, WORD_CODED = 64 };
@@ -39,10 +40,7 @@ static char *header_value(const char *text)
 	size_t size = 0;
 	FILE *file = open_memstream(&out, &size);
 	for (const char *at = line; *at != '\0';) {
-		size_t n = strnlen(at, WORD_BYTES);
-		while (at[n] != '\0' && ((unsigned char)at[n] & 0xc0) == 0x80) {
-			n--; /* between two characters */
-		}
+		const size_t n = cut_size(at, WORD_BYTES);
 		unsigned char coded[WORD_CODED + 1];
 		EVP_EncodeBlock(coded, (const unsigned char *)at, (int)n);
 		fprintf(file, "%s=?UTF-8?B?%s?=", at == line ? "" : " ", (const char *)coded);

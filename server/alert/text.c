@@ -8,6 +8,7 @@
 
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
+#include "shared/cut.h"
 
 /* LINE: SMTP takes 998 bytes; SUBJECT: what mailers show. */
 enum { COLUMNS = 72, LINE_BYTES = 900, SUBJECT_BYTES = 180, SHORT_SHA = 12, REPORT_LINES = 200 };
@@ -18,14 +19,10 @@ static const char *get(const json_t *object, const char *name)
 	return text == NULL ? "" : text;
 }
 
-/* Bytes of `text` up to `max`, ending between two characters. */
+/* For "%.*s". */
 static int cut(const char *text, size_t max)
 {
-	size_t n = strnlen(text, max);
-	while (n > 0 && text[n] != '\0' && ((unsigned char)text[n] & 0xc0) == 0x80) {
-		n--;
-	}
-	return (int)n;
+	return (int)cut_size(text, max);
 }
 
 /* A paragraph, wrapped at spaces. */
