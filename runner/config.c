@@ -9,11 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "runner/name.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "shared/file.h"
 #include "shared/log.h"
+#include "shared/name.h"
 #include "shared/number.h"
 
 enum { CONFIG_TOKEN_MAX = 4096 };

@@ -8,13 +8,13 @@
 
 #include "runner/library.h"
 #include "runner/modules.h"
-#include "runner/name.h"
 #include "runner/newc.h"
 #include "runner/store.h"
 #include "runner/words.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "shared/log.h"
+#include "shared/name.h"
 
 /* A library's path in the guest: its own, less the root it lies below. */
 static const char *initrd_guest_path(const struct attempt *a, const char *library)

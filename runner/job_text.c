@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "runner/name.h"
+#include "shared/name.h"
+#include "shared/protocol.h"
 
 struct job_word {
 	const char *name, *value;
@@ -100,7 +101,8 @@ static int job_check_words(const struct job *j, char *why)
 		{"revision.prebuilt.modules.sha256", j->revision.modules_sha256, name_is_sha256,
 			false},
 		{"revision.prebuilt.modules.url", j->revision.modules_url, name_is_url, false},
-		{"revision.running.release", j->revision.running, name_is_word, false},
+		{"revision.prebuilt.release", j->revision.release, name_is_release, false},
+		{"revision.running.release", j->revision.running, name_is_release, false},
 		{"tree.name", j->tree.name, name_is_part, true},
 		{"tree.url", j->tree.url, name_is_url, is_git},
 	};
@@ -117,20 +119,19 @@ static int job_check_words(const struct job *j, char *why)
 
 static int job_check_numbers(const struct job *j, char *why)
 {
-	enum { DAYS_10_S = 864000 };
 	const bool is_own = job_kind(j) == JOB_RUNNING; /* the machine's: nothing is said of it */
 	const struct job_number numbers[] = {
-		{"attempt_limit_s", j->profile.attempt_limit_s, 1, DAYS_10_S},
+		{"attempt_limit_s", j->profile.attempt_limit_s, 1, PROTOCOL_LIMIT_MAX_S},
 		{"block_size", j->profile.block_size, 512, 65536},
-		{"boot_limit_s", j->profile.boot_limit_s, 1, DAYS_10_S},
-		{"build_limit_s", j->profile.build_limit_s, 1, DAYS_10_S},
+		{"boot_limit_s", j->profile.boot_limit_s, 1, PROTOCOL_LIMIT_MAX_S},
+		{"build_limit_s", j->profile.build_limit_s, 1, PROTOCOL_LIMIT_MAX_S},
 		{"cpus", j->profile.cpus, !is_own, is_own ? 0 : 1024},
 		{"duration_s", j->profile.duration_s, 1, 86400},
 		{"migrations", j->profile.migrations, 0, INT64_MAX},
 		{"memory_mb", j->profile.memory_mb, is_own ? 0 : 64, is_own ? 0 : 1048576},
 		{"numa_nodes", j->profile.numa_nodes, !is_own, is_own ? 0 : 64},
 		{"page_size", j->profile.page_size, 4096, 65536},
-		{"silence_limit_s", j->profile.silence_limit_s, 1, DAYS_10_S},
+		{"silence_limit_s", j->profile.silence_limit_s, 1, PROTOCOL_LIMIT_MAX_S},
 	};
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		if (numbers[i].value < numbers[i].low || numbers[i].value > numbers[i].high) {

@@ -2,9 +2,9 @@
  * argument or a kernel's command line. */
 #include "runner/job_text.h"
 
-#include "runner/name.h"
 #include "shared/cleanup.h"
 #include "shared/fuzz.h"
+#include "shared/name.h"
 
 static void check_words(const struct job *job)
 {

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runner/name.h"
 #include "runner/output.h"
 #include "runner/process.h"
 #include "runner/store.h"
@@ -13,6 +12,7 @@
 #include "shared/cleanup.h"
 #include "shared/file.h"
 #include "shared/log.h"
+#include "shared/name.h"
 
 enum { KERNEL_FRAGMENT_MAX = 1 << 20, KERNEL_RULES = 1 /* counts changes of how build.c builds */ };
 

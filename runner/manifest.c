@@ -7,12 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runner/name.h"
 #include "shared/alloc.h"
 #include "shared/argument.h"
 #include "shared/cleanup.h"
 #include "shared/file.h"
 #include "shared/log.h"
+#include "shared/name.h"
 
 enum { MANIFEST_BYTES_MAX = 65536, MANIFEST_ARGUMENTS_MAX = 32, MANIFEST_MEMORY_MAX = 1048576 };
 

@@ -7,13 +7,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "runner/name.h"
 #include "runner/process.h"
 #include "runner/store.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "shared/file.h"
 #include "shared/log.h"
+#include "shared/name.h"
 
 enum { MODULES_FDS = 32 }; /* that walking through an archive's folders may hold */
 
@@ -166,7 +166,7 @@ int modules_collect(struct attempt *a, int64_t until_ns, struct modules *m)
 	_free_ char *root = NULL;
 	m->folder = store_temporary(a->config->state, "modules");
 	m->release = alloc_copy(a->job.revision.release != NULL ? a->job.revision.release : "");
-	if (!name_is_machine(m->release)) {
+	if (!name_is_release(m->release)) {
 		return attempt_end(a, RESULT_FAULT, "'%s' is no kernel release", m->release);
 	}
 	int r = file_mkdirs(m->folder, 0755);

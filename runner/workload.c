@@ -6,12 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "runner/name.h"
 #include "shared/alloc.h"
 #include "shared/argument.h"
 #include "shared/cleanup.h"
 #include "shared/file.h"
 #include "shared/log.h"
+#include "shared/name.h"
 
 char *workload_init_path(const struct config *config, const struct arch *arch)
 {

@@ -65,6 +65,17 @@ test_a_zero_byte_in_a_path_is_refused() {
 	refused 400 GET '/api/v1/attempts/1%00'
 }
 
+# A runner would call its jobs malformed, which counts against the machine.
+test_a_profile_that_no_runner_takes_is_refused() {
+	local change field json='{"name":"odd","arch":"x86_64","workload":"migrate-hot","duration_s":5}'
+	for change in '.cmdline = "quiet -- init=/bin/sh"' '.cmdline = "quiet\nroot=x"' '.mkfs_options = "-d file,name=/etc/passwd"' \
+		'.mount_options = "rw noatime"' '.workload_args = ["readers=2;id"]' '.boot_limit_s = 864001' '.attempt_limit_s = 2147483647'; do
+		refused 400 POST /api/v1/profiles --data-binary "$(jq -c "$change" <<<"$json")"
+		field=${change#.}
+		holds "$BODY" "field '${field%% *}'"
+	done
+}
+
 test_malformed_json_says_where_it_is_wrong() {
 	refused 400 POST /api/v1/runs -H 'Content-Type: application/json' --data-binary '{"tree": "demo", '
 	grep -qE 'line|column|position' <<<"$BODY" || fail "not where: $BODY"

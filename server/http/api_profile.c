@@ -9,6 +9,8 @@
 #include "http/run_request.h"
 #include "shared/argument.h"
 #include "shared/cleanup.h"
+#include "shared/name.h"
+#include "shared/protocol.h"
 #include "store/db.h"
 #include "store/machine.h"
 #include "store/tree.h"
@@ -24,7 +26,7 @@ struct profile_list {
 
 static bool profile_is_arg(const char *text)
 {
-	return strchr(text, '=') != NULL && text[0] != '=' && strlen(text) <= PROFILE_TEXT_MAX;
+	return strchr(text, '=') != NULL && text[0] != '=' && name_is_word(text);
 }
 
 static const struct profile_list profile_lists[] = {
@@ -35,46 +37,53 @@ static const struct profile_list profile_lists[] = {
 enum { PROFILE_LISTS = sizeof(profile_lists) / sizeof(profile_lists[0]) };
 
 /* The fields, and what stands for an absent one (NULL or FIELDS_REQUIRED: it is needed). Limits are
- * the schema's. */
+ * the schema's, but for what runners would not take. */
 static const struct {
 	const char *name;
 	const char *text;
 	int64_t number;
 	bool is_text;
+	bool (*is_good)(const char *text); /* NULL: the schema says */
+	int64_t most;                      /* of a number; 0: the schema says */
 } profile_fields[] = {
-	{"name", NULL, 0, true},
-	{"arch", NULL, 0, true},
-	{"page_size", NULL, 4096, false},
-	{"config", "tiny", 0, true},
-	{"fs", "xfs", 0, true},
-	{"mkfs_options", "", 0, true},
-	{"mount_options", "", 0, true},
-	{"block_size", NULL, 4096, false},
-	{"memory_mb", NULL, 512, false},
-	{"cpus", NULL, 2, false},
-	{"numa_nodes", NULL, 2, false},
-	{"cmdline", "", 0, true},
-	{"workload", NULL, 0, true},
-	{"duration_s", NULL, FIELDS_REQUIRED, false},
-	{"attempts_max", NULL, 3, false},
-	{"build_limit_s", NULL, 3600, false},
-	{"boot_limit_s", NULL, 120, false},
-	{"silence_limit_s", NULL, 60, false},
-	{"attempt_limit_s", NULL, 7200, false},
-	{"queue_limit_s", NULL, PROFILE_NONE, false},
+	{.name = "name", .is_text = true},
+	{.name = "arch", .is_text = true},
+	{.name = "page_size", .number = 4096},
+	{.name = "config", .text = "tiny", .is_text = true},
+	{.name = "fs", .text = "xfs", .is_text = true},
+	{.name = "mkfs_options", .text = "", .is_text = true, .is_good = name_is_options},
+	{.name = "mount_options", .text = "", .is_text = true, .is_good = name_is_word},
+	{.name = "block_size", .number = 4096},
+	{.name = "memory_mb", .number = 512},
+	{.name = "cpus", .number = 2},
+	{.name = "numa_nodes", .number = 2},
+	{.name = "cmdline", .text = "", .is_text = true, .is_good = name_is_cmdline},
+	{.name = "workload", .is_text = true},
+	{.name = "duration_s", .number = FIELDS_REQUIRED},
+	{.name = "attempts_max", .number = 3},
+	{.name = "build_limit_s", .number = 3600, .most = PROTOCOL_LIMIT_MAX_S},
+	{.name = "boot_limit_s", .number = 120, .most = PROTOCOL_LIMIT_MAX_S},
+	{.name = "silence_limit_s", .number = 60, .most = PROTOCOL_LIMIT_MAX_S},
+	{.name = "attempt_limit_s", .number = 7200, .most = PROTOCOL_LIMIT_MAX_S},
+	{.name = "queue_limit_s", .number = PROFILE_NONE},
 };
 
 enum { PROFILE_FIELDS = sizeof(profile_fields) / sizeof(profile_fields[0]) };
 
 /* A text may be given as "" where "" is its default. */
-static const char *profile_text(struct fields *f, const char *name, const char *absent)
+static const char *profile_text(
+	struct fields *f, const char *name, const char *absent, bool (*is_good)(const char *text))
 {
 	const json_t *given = json_object_get(f->object, name);
 	if (absent != NULL &&
 		(given == NULL || (json_is_string(given) && json_string_length(given) == 0))) {
 		return absent;
 	}
-	return fields_text(f, name, PROFILE_TEXT_MAX, true);
+	const char *text = fields_text(f, name, PROFILE_TEXT_MAX, true);
+	if (text != NULL && is_good != NULL && !is_good(text)) {
+		fields_refuse(f, name, "holds what no runner takes");
+	}
+	return text;
 }
 
 static int profile_compare(const void *a, const void *b)
@@ -120,10 +129,10 @@ static bool profile_is_machines_own(const struct fields *f, const char *name)
 	return is_own && config != NULL && strcmp(config, "running") == 0;
 }
 
-static json_t *profile_number(struct fields *f, const char *name, int64_t absent)
+static json_t *profile_number(struct fields *f, const char *name, int64_t absent, int64_t most)
 {
 	if (!profile_is_machines_own(f, name)) {
-		const int64_t value = fields_int(f, name, 1, INT32_MAX, absent);
+		const int64_t value = fields_int(f, name, 1, most > 0 ? most : INT32_MAX, absent);
 		return value == PROFILE_NONE ? json_null() : json_integer(value);
 	}
 	const json_t *given = json_object_get(f->object, name);
@@ -148,8 +157,10 @@ static json_t *profile_read(struct fields *f)
 		const char *name = profile_fields[i].name;
 		json_object_set_new(profile, name,
 			profile_fields[i].is_text
-				? json_string(profile_text(f, name, profile_fields[i].text))
-				: profile_number(f, name, profile_fields[i].number));
+				? json_string(profile_text(f, name, profile_fields[i].text,
+					  profile_fields[i].is_good))
+				: profile_number(f, name, profile_fields[i].number,
+					  profile_fields[i].most));
 	}
 	for (size_t i = 0; i < PROFILE_LISTS; i++) {
 		json_object_set_new(

@@ -8,6 +8,7 @@
 #include "http/fields.h"
 #include "http/target.h"
 #include "shared/alloc.h"
+#include "shared/name.h"
 #include "store/utf8.h"
 
 enum {
@@ -18,8 +19,6 @@ enum {
 	RUN_RELEASE_MAX = 64,
 	RUN_NOTIFY_MAX = 254 /* RFC 5321's longest address */
 };
-
-#define RUN_RELEASE_LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+~-"
 
 static const char *const run_known[] = {"tree", "commit", "range", "every", "prebuilt", "running",
 	"patches", "reverts", "profiles", "repeats", "migrations", "duration_s", "priority", "tags",
@@ -52,11 +51,21 @@ static void run_request_file(struct fields *f, const json_t *object, const char 
 	f->is_bad |= file.is_bad;
 }
 
+/* The release becomes a folder of modules, or a word that machines offer. */
+static void run_request_release(struct fields *f, struct run_request *out)
+{
+	out->release = fields_text(f, "release", RUN_RELEASE_MAX, true);
+	if (!f->is_bad && !name_is_release(out->release)) {
+		fields_refuse(f, "release",
+			"must be as uname -r says it: letters, digits and any of . _ + ~ -");
+	}
+}
+
 static void run_request_prebuilt(struct fields *f, const json_t *object, struct run_request *out)
 {
 	struct fields p = {.object = object, .res = f->res, .within = "prebuilt."};
 	fields_only(&p, prebuilt_known);
-	out->release = fields_line(&p, "release", RUN_RELEASE_MAX, true);
+	run_request_release(&p, out);
 	const json_t *image = fields_object(&p, "image");
 	if (!p.is_bad && image == NULL) {
 		fields_refuse(&p, "image", "is needed: {\"sha256\": …} of the kernel image");
@@ -72,16 +81,11 @@ static void run_request_prebuilt(struct fields *f, const json_t *object, struct 
 	f->is_bad |= p.is_bad;
 }
 
-/* The release becomes a word that machines offer, so it is one word. */
 static void run_request_running(struct fields *f, const json_t *object, struct run_request *out)
 {
 	struct fields r = {.object = object, .res = f->res, .within = "running."};
 	fields_only(&r, running_known);
-	out->release = fields_text(&r, "release", RUN_RELEASE_MAX, true);
-	if (!r.is_bad && out->release[strspn(out->release, RUN_RELEASE_LETTERS)] != '\0') {
-		fields_refuse(&r, "release",
-			"must be as uname -r says it: letters, digits and any of . _ + ~ -");
-	}
+	run_request_release(&r, out);
 	f->is_bad |= r.is_bad;
 }
 

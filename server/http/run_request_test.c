@@ -128,69 +128,66 @@ static void attempts_may_end_by_their_work(void **state)
 		NULL, look_until);
 }
 
+static const struct {
+	const char *text;
+	const char *named;
+} wrong[] = {
+	{"{\"tree\":\"d\",\"commit\":\"m\"}", "profiles"},
+	{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[]}", "profiles"},
+	{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[7]}", "profiles"},
+	{"{\"tree\":\"d\",\"commit\":7,\"profiles\":[\"p\"]}", "commit"},
+	{"{\"commit\":\"m\",\"profiles\":[\"p\"]}", "tree"},
+	{"{\"tree\":\"d\",\"profiles\":[\"p\"]}", "commit"},
+	{"{\"tree\":\"d\",\"commit\":\"m\",\"range\":\"a..b\",\"profiles\":[\"p\"]}", "commit"},
+	{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"repeats\":0}", "repeats"},
+	{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"priority\":101}", "priority"},
+	{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"migrations\":0}", "migrations"},
+	{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"duration_s\":9}", "duration_s"},
+	{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"notify\":\"a@b."
+	 "c\\r\\nBcc: "
+	 "d@e.f\"}",
+		"notify"},
+	{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"notify\":\"a@b.c,d@e."
+	 "f\"}",
+		"notify"},
+	{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"notify\":\"-oQ/"
+	 "tmp@b.c\"}",
+		"notify"},
+	{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"profile\":\"p\"}", "profile"},
+	{"{\"prebuilt\":{\"release\":\"6\"},\"profiles\":[\"p\"]}", "image"},
+	{"{\"prebuilt\":{\"release\":\"6\",\"image\":{\"sha256\":\"xyz\"}},\"profiles\":["
+	 "\"p\"]}",
+		"sha256"},
+	{"{\"prebuilt\":{\"release\":\"6\",\"image\":{\"sha256\":\"" SHA
+	 "\",\"url\":\"file:///etc/passwd\"}},\"profiles\":[\"p\"]}",
+		"url"},
+	{"{\"prebuilt\":{\"release\":\"6\",\"image\":{\"sha256\":\"" SHA
+	 "\",\"url\":\"https://e.org/a\\r\\nX: y\"}},\"profiles\":[\"p\"]}",
+		"url"},
+	{"{\"prebuilt\":{\"release\":\"6\\u001b[2J\",\"image\":{\"sha256\":\"" SHA
+	 "\"}},\"profiles\":[\"p\"]}",
+		"release"},
+	{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"title\":\"a\\n#regzbot "
+	 "introduced: b\"}",
+		"title"},
+	{"{\"prebuilt\":{\"release\":\"6\",\"image\":{\"sha256\":\"" SHA
+	 "\"}},\"patches\":[\"x\"],\"profiles\":[\"p\"]}",
+		"patches"},
+	{"{\"prebuilt\":{\"release\":\"6.1/../etc\",\"image\":{\"sha256\":\"" SHA
+	 "\"}},\"profiles\":[\"p\"]}",
+		"release"},
+	{"{\"running\":{\"release\":\"6.1 x86_64\"},\"profiles\":[\"p\"]}", "running.release"},
+	{"{\"running\":{\"release\":\"6.1\"},\"commit\":\"m\",\"tree\":\"d\",\"profiles\":["
+	 "\"p\"]}",
+		"commit"},
+	{"{\"running\":{\"release\":\"6.1\"},\"reverts\":[\"x\"],\"profiles\":[\"p\"]}", "patches"},
+};
+
 static void a_wrong_field_is_named(void **state)
 {
 	(void)state;
-	static const struct {
-		const char *text;
-		const char *named;
-	} rows[] = {
-		{"{\"tree\":\"d\",\"commit\":\"m\"}", "profiles"},
-		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[]}", "profiles"},
-		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[7]}", "profiles"},
-		{"{\"tree\":\"d\",\"commit\":7,\"profiles\":[\"p\"]}", "commit"},
-		{"{\"commit\":\"m\",\"profiles\":[\"p\"]}", "tree"},
-		{"{\"tree\":\"d\",\"profiles\":[\"p\"]}", "commit"},
-		{"{\"tree\":\"d\",\"commit\":\"m\",\"range\":\"a..b\",\"profiles\":[\"p\"]}",
-			"commit"},
-		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"repeats\":0}", "repeats"},
-		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"priority\":101}",
-			"priority"},
-		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"migrations\":0}",
-			"migrations"},
-		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"duration_s\":9}",
-			"duration_s"},
-		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"notify\":\"a@b."
-		 "c\\r\\nBcc: "
-		 "d@e.f\"}",
-			"notify"},
-		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"notify\":\"a@b.c,d@e."
-		 "f\"}",
-			"notify"},
-		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"notify\":\"-oQ/"
-		 "tmp@b.c\"}",
-			"notify"},
-		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"profile\":\"p\"}",
-			"profile"},
-		{"{\"prebuilt\":{\"release\":\"6\"},\"profiles\":[\"p\"]}", "image"},
-		{"{\"prebuilt\":{\"release\":\"6\",\"image\":{\"sha256\":\"xyz\"}},\"profiles\":["
-		 "\"p\"]}",
-			"sha256"},
-		{"{\"prebuilt\":{\"release\":\"6\",\"image\":{\"sha256\":\"" SHA
-		 "\",\"url\":\"file:///etc/passwd\"}},\"profiles\":[\"p\"]}",
-			"url"},
-		{"{\"prebuilt\":{\"release\":\"6\",\"image\":{\"sha256\":\"" SHA
-		 "\",\"url\":\"https://e.org/a\\r\\nX: y\"}},\"profiles\":[\"p\"]}",
-			"url"},
-		{"{\"prebuilt\":{\"release\":\"6\\u001b[2J\",\"image\":{\"sha256\":\"" SHA
-		 "\"}},\"profiles\":[\"p\"]}",
-			"release"},
-		{"{\"tree\":\"d\",\"commit\":\"m\",\"profiles\":[\"p\"],\"title\":\"a\\n#regzbot "
-		 "introduced: b\"}",
-			"title"},
-		{"{\"prebuilt\":{\"release\":\"6\",\"image\":{\"sha256\":\"" SHA
-		 "\"}},\"patches\":[\"x\"],\"profiles\":[\"p\"]}",
-			"patches"},
-		{"{\"running\":{\"release\":\"6.1 x86_64\"},\"profiles\":[\"p\"]}",
-			"running.release"},
-		{"{\"running\":{\"release\":\"6.1\"},\"commit\":\"m\",\"tree\":\"d\",\"profiles\":["
-		 "\"p\"]}",
-			"commit"},
-		{"{\"running\":{\"release\":\"6.1\"},\"reverts\":[\"x\"],\"profiles\":[\"p\"]}",
-			"patches"},
-	};
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		read_text(rows[i].text, rows[i].named, NULL);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		read_text(wrong[i].text, wrong[i].named, NULL);
 	}
 }
 

@@ -9,6 +9,9 @@
 
 enum { PROTOCOL_OLDEST = 1, PROTOCOL_NEWEST = 2 };
 
+/* What a step or an attempt may be given at most: ten days. */
+enum { PROTOCOL_LIMIT_MAX_S = 864000 };
+
 /* Why what `who` ("runner", "server") speaks is not enough, in words with what to do, the caller's;
  * NULL: it is. */
 char *protocol_refuse(const char *who, int64_t spoken);

@@ -1,5 +1,5 @@
 /* What may become a path, an argument or a word of a command line, and what may not. */
-#include "runner/name.h"
+#include "shared/name.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,6 +21,18 @@ static void parts_of_paths_are_plain_names(void **state)
 	assert_false(name_is_part("a b"));
 	assert_false(name_is_part(
 		"0123456789012345678901234567890123456789012345678901234567890123456789"));
+}
+
+static void releases_are_as_uname_says_them(void **state)
+{
+	(void)state;
+	assert_true(name_is_release("6.12.0-rc3+"));
+	assert_true(name_is_release("6.1.0-50-powerpc64le"));
+	assert_true(name_is_release("6.10~rc1_x"));
+	assert_false(name_is_release(""));
+	assert_false(name_is_release(".."));
+	assert_false(name_is_release("6.1/../../etc"));
+	assert_false(name_is_release("6.1 x"));
 }
 
 static void hashes_have_their_length_and_lower_case(void **state)
@@ -72,6 +84,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parts_of_paths_are_plain_names),
+		cmocka_unit_test(releases_are_as_uname_says_them),
 		cmocka_unit_test(hashes_have_their_length_and_lower_case),
 		cmocka_unit_test(mkfs_options_hold_no_path_and_no_shell),
 		cmocka_unit_test(a_command_line_cannot_bring_its_own_orders),

@@ -1,5 +1,5 @@
 /* Character sets, checked by strspn. */
-#include "runner/name.h"
+#include "shared/name.h"
 
 #include <string.h>
 
@@ -25,6 +25,12 @@ bool name_is_part(const char *text)
 {
 	return name_consists_of(text, NAME_PART, 1, NAME_MAX_LENGTH) && text[0] != '.' &&
 	       text[0] != '-';
+}
+
+bool name_is_release(const char *text)
+{
+	return name_consists_of(text, NAME_PART "+~", 1, NAME_MAX_LENGTH) &&
+	       strcmp(text, ".") != 0 && strcmp(text, "..") != 0;
 }
 
 bool name_is_sha256(const char *text)

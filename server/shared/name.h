@@ -1,5 +1,6 @@
-/* Names from the server, checked before they become paths, arguments or words of a kernel command
- * line. */
+/* What may become a path, an argument or a word of a kernel command line on a runner. The server
+ * refuses the rest when it is asked for, so that no machine seems to fail for it; the runner looks
+ * again, since it must not trust the server. */
 #pragma once
 
 #include <stdbool.h>
@@ -10,6 +11,9 @@ bool name_is_part(const char *text);
 /* The same, and the first may be any of them but "." and "..": what the server takes as a machine.
  */
 bool name_is_machine(const char *text);
+
+/* 1 to 64 of what a kernel's release consists of (uname -r): name_is_machine's letters, + and ~. */
+bool name_is_release(const char *text);
 
 /* 64 lower-case hex digits. */
 bool name_is_sha256(const char *text);
