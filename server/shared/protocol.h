@@ -1,8 +1,8 @@
 /* The protocol between runner and server has a number, so that each can tell the other when it is
  * too old. What is only added needs no new one: what is not known is left aside, what is not said
  * has its old meaning. A runner says the newest that it speaks; both go on with the lower of the
- * two. 1  the first, in which nobody says a number 2  register and claim say it, and the answer to
- * register */
+ * two. With 1 nobody says a number; with 2 register and claim say it, and the answer to register.
+ */
 #pragma once
 
 #include <stdint.h>
