@@ -14,39 +14,36 @@ with t as (
 		cross join (select case when $6::text ~ '^[0-9]{1,4}$' then greatest(20, least($6::text::integer, 4000)) else 1200 end as wanted) w
 ), chosen as materialized (
 	select s.* from t cross join lateral trend_series(t.id, t.metric, $3::text) s
-), per as materialized ( -- in order: who sorts it again finds it sorted, and aggregates that are told an order would sort once each
-	select x.place, m.ordinal, m.n, m.value as middle, m.lowest, m.highest, m.attempt_id, m.machine_id, change_scale(t.metric, m.value, null, null) as scaled
-	from t cross join span cross join lateral series_medians(t.id, array(select series_id from chosen), span.first, case when width = 1 then span.last else span.first - 1 end) m
-		join chosen x on x.series_id = m.series_id
-	order by x.place, m.ordinal
-), wide as materialized (
-	select x.place, m.bin, m.n, m.mean, m.lowest as low, m.highest as high
-	from t cross join span cross join lateral series_bins(t.id, (select array_agg(series_id) from chosen), span.first, case when width > 1 then span.last else span.first - 1 end, width) m
-		join chosen x on x.series_id = m.series_id
+), value as materialized ( -- in order: who sorts it again finds it sorted, and aggregates that are told an order would sort once each
+	select x.place, m.ordinal - span.first as bin, m.ordinal, m.n, m.value as middle, m.lowest as low, m.highest as high, m.attempt_id, m.machine_id
+	from t cross join span cross join lateral series_medians(t.id, array(select series_id from chosen), span.first, case when width = 1 then span.last else span.first - 1 end) m join chosen x on x.series_id = m.series_id
+	union all
+	select x.place, m.bin, span.first + m.bin * width + width / 2, m.n, m.mean, m.lowest, m.highest, null, null
+	from t cross join span cross join lateral series_bins(t.id, array(select series_id from chosen), span.first, case when width > 1 then span.last else span.first - 1 end, width) m join chosen x on x.series_id = m.series_id
+	order by place, bin
 ), moved as materialized (
 	select c.*, x.place, g.ordinal as good, b.ordinal as bad, t.metric
 	from t cross join span cross join chosen x join change c on c.series_id = x.series_id and c.gone_at is null and c.state <> 'false_alarm'
 		join tree_commit g on g.tree_id = t.id and g.commit_id = c.good_id join tree_commit b on b.tree_id = t.id and b.commit_id = c.bad_id
 	where b.ordinal >= span.first and g.ordinal <= span.last
-), kept as materialized (
-	select place, ordinal, n, middle, lowest, highest, attempt_id, machine_id from per
-	union all select place, first + bin * width + width / 2, n, mean, low, high, null, null from wide cross join span
-	order by place, ordinal
+), numbered as not materialized ( -- each point beside the one before: so much it differs by, single attempts' noise around what they measure, and so many bins between have none
+	select v.*, abs(scaled - lag(scaled) over w) / sqrt(1 / n::double precision + 1 / (lag(n) over w)::double precision) as step, bin - coalesce(lag(bin) over w, -1) - 1 as gap
+	from (select value.*, case when width = 1 then change_scale(t.metric, middle, null, null) end as scaled from t cross join span cross join value) v
+	window w as (partition by place order by bin)
 ), scale as materialized (
-	select place, floor(min(ln(lowest)) * 1000) / 1000 as base, least(100, floor(4000 / greatest(max(ln(highest)) - min(ln(lowest)), 1))) as per
-	from kept where lowest > 0 and $7::text = 'packed' group by place
-), step as materialized (
-	select k.place, k.ordinal, trend_step(k.middle, s.base, s.per) as middle, trend_step(k.lowest, s.base, s.per) as low, trend_step(k.highest, s.base, s.per) as high
-	from kept k left join scale s using (place) where $7::text = 'packed'
-), filled as materialized (
-	select x.place, g.bin, least(coalesce(k.n, 0), 4095)::integer as n -- least() would take 4095 for null
-	from span cross join chosen x cross join lateral generate_series(0, (span.last - span.first) / span.width) g (bin)
-		left join (select place, (ordinal - first) / width as bin, n from kept cross join span) k on k.place = x.place and k.bin = g.bin
-	where $7::text = 'packed'
-), numbered as materialized ( -- each point beside the one before
-	select place, abs(scaled - lag(scaled) over w) / sqrt(1 / n::double precision + 1 / (lag(n) over w)::double precision) as step from per window w as (partition by place order by ordinal)
-), noise as ( -- of single attempts around what they measure, out of neighbours
-	select place, percentile_cont(0.5) within group (order by step) / 0.6745 as sigma from numbered where step is not null group by place
+	select place, floor(ln(min(low)) * 1000) / 1000 as base, least(100, floor(4000 / greatest(ln(max(high)) - ln(min(low)), 1))) as per from value where low > 0 and $7::text = 'packed' group by place
+), letters as materialized (
+	select place, percentile_cont(0.5) within group (order by step) / 0.6745 as noise, string_agg(repeat('A', gap::integer) || trend_letter(n / 64), '') as n_high, string_agg(repeat('A', gap::integer) || trend_letter(n % 64), '') as n_low,
+		string_agg(trend_letter(middle / 64), '') as middle_high, string_agg(trend_letter(middle % 64), '') as middle_low, string_agg(trend_letter(low / 64), '') filter (where low is not null) as low_high, string_agg(trend_letter(low % 64), '') filter (where low is not null) as low_low,
+		string_agg(trend_letter(high / 64), '') filter (where high is not null) as high_high, string_agg(trend_letter(high % 64), '') filter (where high is not null) as high_low
+	from (select place, step, gap, least(n, 4095)::integer as n, trend_step(middle, base, per) as middle, case when width > 1 then trend_step(low, base, per) end as low, case when width > 1 then trend_step(high, base, per) end as high
+		from numbered left join scale using (place) cross join span where $7::text = 'packed' order by place, bin) x
+	group by place
+), columns as materialized (
+	select place, percentile_cont(0.5) within group (order by step) / 0.6745 as noise, array_agg(ordinal) as ordinal, array_agg(n) as n, array_agg(trend_value(middle)) as middle, array_agg(trend_value(case when n > 1 or attempt_id is null then low end)) as low,
+		array_agg(trend_value(case when n > 1 or attempt_id is null then high end)) as high, array_agg(attempt_id) as attempt, array_agg(machine) as machine
+	from (select v.*, m.name as machine from numbered v left join machine m on m.id = v.machine_id where $7::text is distinct from 'packed' order by place, bin) x
+	group by place
 ), other as (
 	select x.place, m.ordinal, m.what, m.value
 	from t cross join span cross join lateral series_marks(t.id, array(select series_id from chosen), span.first, case when width = 1 then span.last else span.first - 1 end) m join chosen x on x.series_id = m.series_id
@@ -57,16 +54,12 @@ with t as (
 	order by c.ordinal, x.place, c.bug_id
 )
 select json_build_object('tree', t.name, 'metric', t.metric, 'title', t.title, 'unit', t.unit, 'first', span.first, 'last', span.last, 'top', span.top, 'width', span.width, 'stride', span.stride,
-	'packed', case when $7::text = 'packed' then json_strip_nulls(json_build_object('n', (select string_agg(trend_letter(n / 64), '') || string_agg(trend_letter(n % 64), '') from (select n from filled order by place, bin) x),
-		'middle', (select string_agg(trend_letter(middle / 64), '') || string_agg(trend_letter(middle % 64), '') from (select middle from step order by place, ordinal) x),
-		'low', (select string_agg(trend_letter(low / 64), '') || string_agg(trend_letter(low % 64), '') from (select low from step where span.width > 1 order by place, ordinal) x),
-		'high', (select string_agg(trend_letter(high / 64), '') || string_agg(trend_letter(high % 64), '') from (select high from step where span.width > 1 order by place, ordinal) x))) end,
-	'series', (select coalesce(json_agg(case when $7::text = 'packed' then json_build_object('profile', x.profile, 'noise', round(noise.sigma::numeric, 4), 'base', scale.base, 'per', scale.per)
-			else json_build_object('profile', x.profile, 'noise', round(noise.sigma::numeric, 4), 'ordinal', k.ordinal, 'n', k.n, 'middle', k.middle, 'low', k.low, 'high', k.high, 'attempt', k.attempt, 'machine', k.machine) end order by x.place), '[]')
-		from chosen x left join noise using (place) left join scale using (place) left join (
-			select place, array_agg(ordinal) as ordinal, array_agg(n) as n, array_agg(trend_value(middle)) as middle, array_agg(trend_value(case when n > 1 or attempt_id is null then lowest end)) as low,
-				array_agg(trend_value(case when n > 1 or attempt_id is null then highest end)) as high, array_agg(attempt_id) as attempt, array_agg(machine) as machine
-			from (select kept.*, m.name as machine from kept left join machine m on m.id = kept.machine_id where $7::text is distinct from 'packed' order by kept.place, kept.ordinal) x group by place) k using (place)),
+	'packed', case when $7::text = 'packed' then (select json_strip_nulls(json_build_object('n', string_agg(rpad(coalesce(n_high, ''), bins, 'A'), '') || string_agg(rpad(coalesce(n_low, ''), bins, 'A'), ''),
+			'middle', string_agg(middle_high, '') || string_agg(middle_low, ''), 'low', string_agg(low_high, '') || string_agg(low_low, ''), 'high', string_agg(high_high, '') || string_agg(high_low, '')))
+		from (select letters.*, ((span.last - span.first) / span.width + 1)::integer as bins from chosen left join letters using (place) order by place) l) end,
+	'series', (select coalesce(json_agg(case when $7::text = 'packed' then json_build_object('profile', x.profile, 'noise', round(l.noise::numeric, 4), 'base', s.base, 'per', s.per)
+			else json_build_object('profile', x.profile, 'noise', round(k.noise::numeric, 4), 'ordinal', k.ordinal, 'n', k.n, 'middle', k.middle, 'low', k.low, 'high', k.high, 'attempt', k.attempt, 'machine', k.machine) end order by x.place), '[]')
+		from chosen x left join scale s using (place) left join letters l using (place) left join columns k using (place)),
 	'changes', (select coalesce(json_agg(json_build_object('id', m.id, 'series', m.place - 1, 'good', m.good, 'bad', m.bad, 'word', page_change_status(m.state, null) ->> 'word',
 		'before', case when m.kind = 'level' then trend_value(change_unscale(m.metric, m.before)) end, 'after', case when m.kind = 'level' then trend_value(change_unscale(m.metric, m.after)) end) order by m.bad, m.place), '[]') from moved m),
 	'bugs', (select json_build_object('series', coalesce(json_agg(place - 1), '[]'), 'ordinal', coalesce(json_agg(ordinal), '[]'), 'bug', coalesce(json_agg(bug_id), '[]'),
