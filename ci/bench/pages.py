@@ -29,6 +29,7 @@ def paths(f):
              trend, f"{trend}?with={f['others']}", f"{trend}?show=data&with={f['others']}", f"{trend}/chart.svg?with={f['others']}", f"{trend}/spark.svg",
              f"{trend}/data.csv?with={f['others']}", f"/attempts/{f['attempt']}", f"/attempts/{f['attempt']}/console", "/bugs", "/bugs?state=all", "/machines",
              f"/machines/{f['machine']}", "/queue", "/runs", f"/runs/{f['runs'][0]}", f"/runs/{f['runs'][-1]}", f"/compare?a={f['tree']}/{f['old']}&b={f['tree']}/{f['new']}",
+             f"/compare?a=run:{f['runs'][-1]}&b=run:{f['runs'][-2]}",
              "/changes", "/alerts", "/bisections", "/rules", "/deliveries", "/subscriptions", "/search?q=mm+folio", f"/search?q={f['new'][:10]}", "/feeds/alerts", "/feeds/bugs", "/feeds/changes"]
     pages += [f"/bugs/{bug}{tab}" for bug in f["bugs"] for tab in ("", "/rates", "/factors", "/verdict")]
     calls = [drawn, drawn + "&values=packed", drawn + "&values=packed&from=0&to=1000000", f"/api/v1/series/{f['series']}", f"/api/v1/series?tree={f['tree']}", "/api/v1/bugs",

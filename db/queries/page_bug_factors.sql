@@ -8,7 +8,7 @@ with b as (
 	select * from bug where id = case when $1::text ~ '^[0-9]{1,18}$' then $1::text::bigint end
 ), seen as materialized (
 	select y.revision_id, y.profile_id, y.last_at, r.tree_id, tc.ordinal
-	from b join bug_tally y on y.bug_id = b.id join revision r on r.id = y.revision_id and r.is_plain
+	from b join bug_tally y on y.bug_id = b.id cross join lateral (select tree_id, commit_id from revision where id = y.revision_id and is_plain offset 0) r
 		join tree_commit tc on tc.tree_id = r.tree_id and tc.commit_id = r.commit_id and tc.ordinal is not null
 ), place as materialized (
 	select t.id, t.name, greatest(min(s.ordinal), max(s.ordinal) - 199) as low, max(s.ordinal) as last
@@ -27,11 +27,14 @@ with b as (
 			where j.revision_id = l.revision_id limit 5000) a
 		left join seen s on s.revision_id = l.revision_id and s.profile_id = a.profile_id
 	where l.newer < 5000
-), met as materialized (
-	select t.*, o.times > 0 as has_it, coalesce(o.until, t.exposure) as worked
-	from tried t left join lateral (
+), met as materialized ( -- where it was never counted, no report is looked for
+	select t.*, false as has_it, t.exposure as worked from tried t where not t.may_have
+	union all
+	select t.*, o.times > 0, coalesce(o.until, t.exposure)
+	from tried t cross join lateral (
 		select count(*) as times, min(o.exposure) as until from occurrence o
-		where t.may_have and o.attempt_id = t.id and o.claimed_at = t.claimed_at and o.bug_id = (select id from b)) o on true
+		where o.attempt_id = t.id and o.claimed_at = t.claimed_at and o.bug_id = (select id from b)) o
+	where t.may_have
 ), cell as materialized (
 	select part, profile_id, machine_id, accel, count(*) filter (where has_it) as k, sum(worked)::bigint as exposure, sum(workload_seconds) as seconds, count(*) as attempts,
 		coalesce(max(ordinal) filter (where has_it), max(ordinal)) as ordinal
