@@ -117,6 +117,9 @@ static void page_dress(const struct request *req, json_t *page)
 static int page_render(
 	const struct request *req, const char *name, json_t *page, char **body, size_t *size)
 {
+	if (req->route != NULL && req->route->question != NULL) {
+		json_object_set_new(page, "question", json_string(req->route->question));
+	}
 	page_dress(req, page);
 	return template_fill(template_embedded, name, page, body, size);
 }

@@ -92,6 +92,24 @@ static void every_query_and_template_is_there(void **state)
 	assert_int_equal(page_check(), 0);
 }
 
+static bool is_looked_at(const struct route *route)
+{
+	return route->template != NULL && strcmp(route->method, "GET") == 0 &&
+	       route->type == NULL && strcmp(route->template, "atom") != 0;
+}
+
+static void every_page_says_which_question_it_answers(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < route_count; i++) {
+		const char *question = routes[i].question;
+		if ((question != NULL) != is_looked_at(&routes[i])) {
+			fail_msg("%s: a page has a question, all else has none", routes[i].path);
+		}
+		assert_true(question == NULL || question[strlen(question) - 1] == '?');
+	}
+}
+
 static bool is_api(const char *path)
 {
 	return strncmp(path, "/api/", 5) == 0;
@@ -173,6 +191,7 @@ int main(void)
 		cmocka_unit_test(another_method_lists_those_there_are),
 		cmocka_unit_test(head_goes_where_get_goes),
 		cmocka_unit_test(every_query_and_template_is_there),
+		cmocka_unit_test(every_page_says_which_question_it_answers),
 		cmocka_unit_test(every_route_of_the_api_is_described),
 		cmocka_unit_test(everything_described_is_a_route),
 	};
