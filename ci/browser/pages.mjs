@@ -3,13 +3,15 @@
 // arguments. A row that no link leads to is a fault, so that a new page can be neither left out here nor hidden there.
 // Fails on a console error, a policy violation, a page wider than its window, an axe-core finding in any look, a page that
 // moves while it loads, a dead link, a form that a stranger sees. Pictures go to FOLDER (build/screens). Then it walks the paths of
-// paths.mjs. TOKEN is an admin's: what is looked at has all forms. ONLY=WORD looks only at addresses that hold it, and walks only
+// paths.mjs and through the states of states.mjs. TOKEN is an admin's: what is looked at has all forms. ONLY=WORD looks only at addresses that hold it, and walks only
 // paths whose name does. Prints TAP; each page and each path is one test.
 import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { looked, nameOf } from "./look.mjs";
 import { PATHS, somebody } from "./paths.mjs";
-import { inaccessible, LIMIT_MS, LOOKS, open, overhang, shift, turn, visit } from "./window.mjs";
+import { STATES } from "./states.mjs";
+import { LIMIT_MS, open, overhang, shift, visit } from "./window.mjs";
 
 const base = process.argv[2];
 const repo = join(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -17,10 +19,6 @@ const folder = process.argv[3] ?? join(repo, "build/screens");
 const AT_ONCE = 2;
 const LINKS_MAX = 400;
 const SHIFT_MAX = 0.02; // of 0.1, from which on people are disturbed
-// Axe takes the longest: all rules are asked at desk width, what another scheme changes, colours, once more in the dark, and what
-// another width changes at that of a phone.
-const ALL = { runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] } };
-const RULES = { "desk-light": ALL, "desk-dark": { runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] } }, "phone-light": { runOnly: { type: "rule", values: ["color-contrast", "scrollable-region-focusable", "target-size"] } } };
 
 const routes = [...readFileSync(join(repo, "server/http/routes.c"), "utf8").matchAll(/\{(?:PAGE\(|\.method = "GET", \.path = (?=.*\.template = ))"([^"]+)"/g)].map(([, path]) => ({ path,
 	fits: new RegExp(`^${path.replaceAll(".", "\\.").replace(/\{[^}]+\}/g, "[^/?]+")}(\\?|$)`) }));
@@ -54,8 +52,6 @@ async function followed() {
 	return { pages, links };
 }
 
-const nameOf = (path) => path.replace(/[^a-z0-9]+/gi, "-").replace(/^-|-$/g, "").slice(0, 80) || "overview";
-
 const POSTED = 'main form[method="post"]';
 const withForms = new Set();
 
@@ -73,17 +69,7 @@ async function look(context, path, status = 200) {
 	if (await page.locator(POSTED).count() > 0) {
 		withForms.add(path);
 	}
-	for (const one of LOOKS) {
-		await turn(page, one);
-		const wide = await overhang(page);
-		if (wide > 0) {
-			wrong.push(`${one.name}: ${wide} px wider than the window`);
-		}
-		if (RULES[one.name]) {
-			wrong.push(...(await inaccessible(page, RULES[one.name])).map(({ text }) => `${one.name}: ${text}`));
-		}
-		await page.screenshot({ path: join(folder, `${nameOf(path)}-${one.name}.png`), fullPage: true });
-	}
+	wrong.push(...await looked(page, folder, nameOf(path)));
 	await page.close();
 	return wrong;
 }
@@ -111,16 +97,24 @@ async function keysWork(context, path) {
 	return wrong;
 }
 
-// On paper there is what was found, and nothing to press.
+// On paper there is what was found and nothing to press, light from a dark screen too, and no wider than the sheet.
+const SHEET = { width: 718, height: 1046 }; // A4 at 96 dpi, within margins of a centimetre
 async function paperWorks(context, path) {
 	const page = await context.newPage();
+	await page.setViewportSize(SHEET);
+	await page.emulateMedia({ colorScheme: "dark" });
 	await page.goto(base + path, { timeout: LIMIT_MS });
+	if (await page.locator("figure.chart[data-chart]").count() > 0) {
+		await page.locator("figure.chart canvas").first().waitFor({ timeout: LIMIT_MS });
+	}
+	await page.pdf({ path: join(folder, `${nameOf(path)}-print.pdf`), format: "A4", margin: { top: "1cm", bottom: "1cm", left: "1cm", right: "1cm" }, printBackground: true });
 	await page.emulateMedia({ media: "print", colorScheme: "dark" });
-	const shown = await page.evaluate(() => [...document.querySelectorAll("nav, form, button, .skip")].filter((e) => e.checkVisibility() && !e.matches(".crumbs, .skip")).map((e) => e.outerHTML.slice(0, 80)));
+	const wide = await overhang(page);
+	const shown = await page.evaluate(() => [...document.querySelectorAll("nav, form, button, .skip")].filter((e) => e.checkVisibility() && !e.matches(".crumbs, .skip, .series-name")).map((e) => e.outerHTML.slice(0, 80)));
 	const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
 	await page.screenshot({ path: join(folder, `${nameOf(path)}-print.png`), fullPage: true });
 	await page.close();
-	return [...shown, ...(ground === "rgb(255, 255, 255)" ? [] : [`the ground is ${ground}`])];
+	return [...shown, ...(wide > 0 ? [`${wide} px wider than the sheet`] : []), ...(ground === "rgb(255, 255, 255)" ? [] : [`the ground is ${ground}`])].map((what) => `${path}: ${what}`);
 }
 
 // Without JavaScript every page still says what it has to say; a stranger is told what signing in gives where forms would be.
@@ -177,7 +171,7 @@ const STATES = ["/search?q=iomap+get", "/trees/mm-next/matrix?commit=HEAD&last=5
 const wanted = new Set([...pages.values(), ...STATES, ...(process.env.ATTEMPTS ?? "").split(",").filter(Boolean).map((id) => `/attempts/${id}`)]);
 const browser = await open();
 try {
-	const site = { browser, url: base, token: process.env.TOKEN };
+	const site = { browser, url: base, token: process.env.TOKEN, folder, bare: { url: process.env.BARE, database: "bare" } };
 	const first = await somebody(site, { viewport: { width: 1280, height: 720 } }); // none of LOOKS: each of them is a change that is painted anew
 	const context = first.context();
 	await first.close();
@@ -190,10 +184,15 @@ try {
 	await Promise.all(Array.from({ length: AT_ONCE }, worker));
 	if (!process.env.ONLY) {
 		report("keys alone reach everything, and show where they are", [...await keysWork(context, "/"), ...await keysWork(context, "/subscriptions")]);
-		report("paper has no buttons", [...await paperWorks(context, "/"), ...await paperWorks(context, "/machines")]);
+		const printed = ["/", "/machines", "/bugs/1", "/trees/mm-next/series/x86_64-xfs1k-hot/fail_ratio", ...[...wanted].filter((path) => /^\/attempts\/\d+$/.test(path)).slice(-1)];
+		const wrong = [];
+		for (const path of printed) {
+			wrong.push(...await paperWorks(context, path));
+		}
+		report("paper has what was found, and no buttons", wrong);
 		report("every page speaks without JavaScript", await plainWorks(browser, wanted));
 	}
-	const paths = PATHS.filter(([name]) => name.includes(process.env.ONLY ?? ""));
+	const paths = [...STATES, ...PATHS].filter(([name]) => name.includes(process.env.ONLY ?? ""));
 	const walker = async () => {
 		for (let next = paths.shift(); next; next = paths.shift()) {
 			const wrong = [];

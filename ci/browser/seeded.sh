@@ -13,29 +13,43 @@ fi
 
 SERVER=${BIN:-$REPO/build}/faultline-server
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/faultline-seeded.XXXXXX")
-SERVER_PID=''
+PIDS=()
 # shellcheck disable=SC2317,SC2329 # called by the trap
 clean_up() {
-	[[ ! $SERVER_PID ]] || program_stop "$SERVER_PID" "$START_LIMIT_S" || :
+	local pid
+	for pid in "${PIDS[@]}"; do
+		program_stop "$pid" "$START_LIMIT_S" || :
+	done
 	rm -rf -- "$WORK"
 }
 trap clean_up EXIT
 
+# serve_start DATABASE OPTION…: sets URL.
+serve_start() {
+	URL=http://127.0.0.1:$(port_free)
+	program_start "$WORK/log" "$SERVER" serve --database "$1" --listen "${URL#http://}" --state "$WORK" "${@:2}"
+	PIDS+=("$PROGRAM_PID")
+	server_wait "$PROGRAM_PID" "$URL" "$WORK/log" "$START_LIMIT_S"
+}
+
 "$SERVER" migrate --database "$DATABASE_URL" 2>"$WORK/log" || die "$(cat "$WORK/log")"
+# One on which nobody has done anything yet, to see what pages then say, and what they say when it breaks.
+psql -XqAt -v ON_ERROR_STOP=1 -c 'create database bare template faultline' postgres
+BARE_URL=${DATABASE_URL/dbname=faultline/dbname=bare}
+"$SERVER" token add --database "$BARE_URL" --kind runner --name lab-runner >/dev/null || die 'no token'
+serve_start "$BARE_URL" --identity-header X-Remote-User --identity-from 127.0.0.1
+BARE=$URL
 psql -XqAt -v ON_ERROR_STOP=1 -f "$REPO/db/seed.sql" "$DATABASE_URL" >/dev/null
-URL=http://127.0.0.1:$(port_free)
-program_start "$WORK/log" "$SERVER" serve --database "$DATABASE_URL" --listen "${URL#http://}" --state "$WORK"
-SERVER_PID=$PROGRAM_PID
-server_wait "$SERVER_PID" "$URL" "$WORK/log" "$START_LIMIT_S"
+serve_start "$DATABASE_URL"
 
 # Attempts of special interest: one of each result that has a console or a build log.
 ATTEMPTS=$(psql -XAtc "select string_agg(distinct id::text, ',') from (select distinct on (a.result) a.id from attempt a join stream s on s.attempt_id = a.id order by a.result, a.id desc) x" "$DATABASE_URL")
 TOKEN=$("$SERVER" token add --database "$DATABASE_URL" --kind admin --name walker-in) || die 'no token'
-export ATTEMPTS TOKEN HOME=$WORK
+export ATTEMPTS BARE TOKEN HOME=$WORK
 result=0
 node "$REPO/ci/browser/pages.mjs" "$URL" "$@" || result=$?
 if [[ ${KEEP:-} ]]; then
 	say "serving the seeded database on $URL until Ctrl-C"
-	wait "$SERVER_PID"
+	wait "${PIDS[-1]}"
 fi
 exit "$result"

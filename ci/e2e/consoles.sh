@@ -69,6 +69,7 @@ test_a_console_is_searched_and_its_start_folded() {
 	attempt=$(ends "$run" clean)
 	http GET "/attempts/$attempt/console?q=needle&format=json"
 	equal "$(jq -r '.found | "\(.count) \(.lines[0].text)"' <<<"$BODY")" '1 [    2.0] iomap: the Needle is here' 'what was found'
+	equal "$(jq -r '.found.lines[0] | "\(.before)<\(.match)>\(.behind)"' <<<"$BODY")" '[    2.0] iomap: the <Needle> is here' 'where in the line'
 	holds "$(jq -r '.boot.lines[-1].text' <<<"$BODY")" 'Run /init as init process' 'the last line folded'
 	equal "$(jq -r '.lines[0].number == ((.boot.count + 1) | tostring)' <<<"$BODY")" true 'lines go on behind it'
 	shows "/attempts/$attempt/console" 'The kernel starts: ' 'the Needle is here'

@@ -153,6 +153,8 @@ test_a_page_that_is_not_there_says_so() {
 		[[ $STATUS == 404 ]] || fail "$path: $STATUS"
 		holds "$(header Content-Type)" text/html "$path"
 	done
+	http GET '/machines/no+body%20%26%3Cb%3E' -H 'Accept: text/html'
+	holds "$BODY" 'href="/search?q=no%2Bbody%20%26%3Cb%3E">Search for “no+body &amp;&lt;b&gt;”' 'what is not there is searched for'
 }
 
 test_hostile_text_in_an_address_stays_text() {

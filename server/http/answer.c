@@ -8,6 +8,7 @@
 #include "config.h"
 #include "http/encode.h"
 #include "http/page.h"
+#include "http/page_error.h"
 #include "http/routes.h"
 #include "http/service.h"
 #include "http/session.h"

@@ -25,6 +25,18 @@ struct search {
 	json_t *found;
 };
 
+/* The line as it is, and parted where the words stand in it. */
+static json_t *hit_json(const char *text, const char *words)
+{
+	const char *at = strcasestr(text, words);
+	const size_t before = at == NULL ? strlen(text) : (size_t)(at - text);
+	const size_t match = at == NULL ? 0 : strlen(words);
+	/* Words may begin or end within a character: such a line stays whole. */
+	json_t *hit = json_pack("{s:s, s:s%, s:s%, s:s}", "text", text, "before", text, before,
+		"match", text + before, match, "behind", text + before + match);
+	return hit != NULL ? hit : json_pack("{s:s, s:s}", "text", text, "before", text);
+}
+
 static void hit_add(struct search *s, int64_t offset, const char *line, size_t size)
 {
 	_free_ char *text = utf8_plain(line, size, SEARCH_LINE_BYTES);
@@ -33,8 +45,10 @@ static void hit_add(struct search *s, int64_t offset, const char *line, size_t s
 				    : alloc_copy("");
 	_free_ char *href = alloc_format(
 		"/attempts/%" PRId64 "/console%s#b%" PRId64, s->attempt_id, from, offset);
-	json_array_append_new(s->found, json_pack("{s:I, s:s, s:s}", "number", (json_int_t)s->lines,
-						"text", text, "href", href));
+	json_t *hit = hit_json(text, s->words);
+	json_object_set_new(hit, "number", json_integer(s->lines));
+	json_object_set_new(hit, "href", json_string(href));
+	json_array_append_new(s->found, hit);
 }
 
 /* All whole lines of the piece; one without an end is as long as the piece. Answers their bytes. */

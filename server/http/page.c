@@ -19,7 +19,7 @@
 #include "store/row.h"
 #include "version.h"
 
-static const char html[] = "text/html; charset=utf-8";
+const char page_html[] = "text/html; charset=utf-8";
 
 bool page_wants_json(const struct request *req)
 {
@@ -76,12 +76,21 @@ static char *json_address(const struct request *req)
 	return text;
 }
 
+char *page_coded(const char *text)
+{
+	char *coded = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&coded, &size);
+	coded_put(out, text);
+	fclose(out);
+	return coded;
+}
+
 /* Where a browser comes back to when it has signed in, with what the page was asked with; as it
  * stands behind = in an address. Owned by the caller. */
 static char *page_address(const struct request *req)
 {
 	char *plain = NULL;
-	char *text = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&plain, &size);
 	const bool is_signin = strcmp(req->path, "/signin") == 0;
@@ -90,9 +99,7 @@ static char *page_address(const struct request *req)
 		arguments_put(out, req, '?');
 	}
 	fclose(out);
-	out = open_memstream(&text, &size);
-	coded_put(out, plain);
-	fclose(out);
+	char *text = page_coded(plain);
 	free(plain);
 	return text;
 }
@@ -110,16 +117,16 @@ static void page_dress(const struct request *req, json_t *page)
 			json_pack("{s:s, s:s}", "name", req->session.name, "proof",
 				req->session.proof));
 	}
+	if (req->route != NULL && req->route->question != NULL) {
+		json_object_set_new(page, "question", json_string(req->route->question));
+	}
 	json_object_set_new(page, "assets", json_string(statics_version(req->service->statics)));
 	json_object_set_new(page, "program_version", json_string(FAULTLINE_VERSION));
 }
 
-static int page_render(
+int page_render(
 	const struct request *req, const char *name, json_t *page, char **body, size_t *size)
 {
-	if (req->route != NULL && req->route->question != NULL) {
-		json_object_set_new(page, "question", json_string(req->route->question));
-	}
 	page_dress(req, page);
 	return template_fill(template_embedded, name, page, body, size);
 }
@@ -167,7 +174,7 @@ int page_show(const struct request *req, struct response *res, int status, json_
 	size_t size = 0;
 	const int fault = page_render(req, req->route->template, page, &body, &size);
 	if (fault == 0) {
-		response_take(res, status, html, body, size);
+		response_take(res, status, page_html, body, size);
 		res->is_page = true;
 	}
 	return fault;
@@ -193,8 +200,7 @@ static int page_rows(struct request *req, struct db *db, struct response *res, s
 		return response_error(res, 400, "bad_argument", "%s", db_refusal(db));
 	}
 	if (outcome == 0 && rows_count(*out) == 0) {
-		return response_error(
-			res, 404, "not_found", "there is nothing called '%s' here", req->parts[0]);
+		return response_error(res, 404, "not_found", "there is nothing at %s", req->path);
 	}
 	return outcome;
 }
@@ -238,44 +244,6 @@ int page_answer(struct request *req, struct db *db, struct response *res)
 		keep(req, res);
 	}
 	return outcome;
-}
-
-static const char *status_title(int status)
-{
-	switch (status) {
-	case 400:
-		return "Bad request";
-	case 401:
-		return "A token is needed";
-	case 403:
-		return "Not allowed";
-	case 404:
-		return "Not found";
-	case 405:
-		return "Not possible here";
-	case 409:
-		return "Not done";
-	case 503:
-		return "Not available";
-	default:
-		return "Error";
-	}
-}
-
-void page_error(const struct request *req, struct response *res)
-{
-	if (res->body == NULL || template_embedded("error") == NULL) {
-		return;
-	}
-	_json_ json_t *error = json_loadb(res->body, res->size, 0, NULL);
-	const char *detail = json_string_value(json_object_get(error, "error"));
-	_json_ json_t *page = json_pack("{s:s,s:i,s:s}", "title", status_title(res->status),
-		"status", res->status, "detail", detail == NULL ? "" : detail);
-	char *body = NULL;
-	size_t size = 0;
-	if (page_render(req, "error", page, &body, &size) == 0) {
-		response_take(res, res->status, html, body, size);
-	}
 }
 
 int page_check(void)

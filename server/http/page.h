@@ -16,11 +16,18 @@ int page_load(struct request *req, struct db *db, struct response *res, json_t *
 /* The route's template with these data. 0 or a fault. */
 int page_show(const struct request *req, struct response *res, int status, json_t *page);
 
+/* Any template with these data and what every page has; *body is the caller's. 0 or a fault. */
+int page_render(
+	const struct request *req, const char *name, json_t *page, char **body, size_t *size);
+
+/* Text as it stands behind = in an address. Owned by the caller. */
+char *page_coded(const char *text);
+
+/* The type of pages. */
+extern const char page_html[];
+
 /* ?format=json */
 bool page_wants_json(const struct request *req);
-
-/* Turns an error's JSON into a page for people. */
-void page_error(const struct request *req, struct response *res);
 
 /* Every template of the routes table fits: 0 or a fault, at the start. */
 int page_check(void);

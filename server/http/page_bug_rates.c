@@ -97,10 +97,23 @@ static json_t *newest(const json_t *commits)
 	return rows;
 }
 
+/* What the picture reaches from and to. */
+static void ends_add(const json_t *commits, json_t *page)
+{
+	const size_t n = json_array_size(commits);
+	if (n > 0) {
+		const json_t *first = json_array_get(commits, 0);
+		const json_t *last = json_array_get(commits, n - 1);
+		json_object_set(page, "from", json_object_get(first, "short"));
+		json_object_set(page, "to", json_object_get(last, "short"));
+	}
+}
+
 int page_bug_rates_add(struct request *req, struct db *db, json_t *page)
 {
 	const json_t *commits = json_object_get(page, "commits");
 	json_object_set_new(page, "svg", picture(commits));
 	json_object_set_new(page, "rows", newest(commits));
+	ends_add(commits, page);
 	return page_bug_add(req, db, page);
 }

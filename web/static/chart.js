@@ -74,7 +74,7 @@ export function tipNew(parent) {
 	};
 }
 
-// Redraws when the box or the colour scheme changes; `charts` answers those of the moment.
+// Redraws when the box or the colour scheme changes, and for paper, which is light; `charts` answers those of the moment.
 export function redrawn(box, charts) {
 	new ResizeObserver(() => charts().forEach((chart) => {
 		const width = chart.root.parentElement.clientWidth;
@@ -82,5 +82,12 @@ export function redrawn(box, charts) {
 			chart.setSize({ width, height: chart.height });
 		}
 	})).observe(box);
-	matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts().forEach((chart) => chart.redraw(false, true)));
+	const repaint = () => charts().forEach((chart) => chart.redraw(false, true));
+	matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+	for (const [kind, isPaper] of [["beforeprint", true], ["afterprint", false]]) {
+		addEventListener(kind, () => {
+			document.documentElement.classList.toggle("paper", isPaper);
+			repaint();
+		});
+	}
 }

@@ -4,6 +4,7 @@
 import { streamOpen } from "./stream.js";
 
 const REST_MS = 1000; // at most one fetch a second, however much happens
+const RETRY_MS = 5000; // as error.html says
 const regions = () => [...document.querySelectorAll("[data-live]")];
 const wanted = () => new Set(["resync", ...regions().flatMap((region) => region.dataset.on.split(" "))]);
 
@@ -152,7 +153,21 @@ function enliven(root) {
 	}
 }
 
+// What cannot be answered now is asked for again until it can.
+function retry(note) {
+	note.hidden = false;
+	setTimeout(async () => {
+		const answer = await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => null);
+		if (answer !== null && answer.status < 500) {
+			location.reload();
+		} else {
+			retry(note);
+		}
+	}, RETRY_MS);
+}
+
 enliven(document);
+document.querySelectorAll("[data-retry]").forEach(retry);
 if (regions().length > 0) {
 	listen();
 	setInterval(tick, 10000);

@@ -10,6 +10,7 @@ import { pinned, remember, view } from "./trend_view.js";
 const POINTS = 1200; // of a series, at most: two for each pixel of a wide window
 const FIRST_VIEW = 500;
 const REST_MS = 120; // from the last movement to the address and to more data
+const PATIENCE_MS = 400; // before waiting is worth a word
 const SPAN_MIN = 4;
 const DAY_S = 86400;
 const STRETCHES = [["Week", 7], ["Month", 30], ["3 months", 91], ["Year", 365]];
@@ -217,8 +218,10 @@ function legend() {
 const legendTell = () => figure.querySelectorAll("button.series-name").forEach((name) => name.setAttribute("aria-pressed", view.focus === Number(name.dataset.series)));
 
 async function start() {
-	const data = await ask(view.from, view.to);
+	const patience = setTimeout(() => (page.readout.textContent = "The values are on their way…"), PATIENCE_MS);
+	const data = await ask(view.from, view.to).finally(() => clearTimeout(patience));
 	performance.mark("trend-data");
+	page.readout.textContent = "";
 	take(data);
 	[view.from, view.to] = [data.first - 0.5, data.last + 0.5];
 	if (view.isFree) {
@@ -234,10 +237,10 @@ async function start() {
 
 // Scripts run, data do not come: the picture of the server stands in.
 function fail(error) {
-	page.readout.textContent = `Only the still picture: ${error.message}`;
+	page.readout.replaceChildren(`Only the still picture: ${error.message}. `, button("Try again", () => location.reload()));
 	const picture = document.createElement("img");
 	picture.src = figure.dataset.picture;
-	picture.alt = "";
+	picture.alt = "The trend; its values stand in the data, below";
 	plot.replaceChildren(picture);
 }
 
