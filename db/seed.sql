@@ -146,7 +146,8 @@ select job_id, case when has_fault then 2 else 1 end, machine_id, gen_random_uui
 	case when result not in ('no_build', 'no_boot') then '6.9.0-rc2+' end, case when result not in ('no_build', 'no_boot') then case arch when 'ppc64le' then 65536 else 4096 end end,
 	'tcg', 6 + 9 * u_load, seconds, u_load < 0.1, u_load * 0.4, u_load * 0.1,
 	exposure, case when result = 'crash' then exposure * 0.98 else exposure end, case when result = 'crash' then exposure * 1.02 else exposure end, result = 'crash',
-	'faultline-runner reproduce --job ' || job_id
+	case when result <> 'no_build' and not :'is_large' then 'mkdir faultline-' || job_id || ' && cd faultline-' || job_id || ' && curl -fsS -o image http://127.0.0.1:8080/api/v1/blobs/' || encode(sha256('seed image'), 'hex')
+		|| ' && truncate -s 1G disk.img && mkfs.' || fs || ' -q disk.img && qemu-system-' || case arch when 'arm64' then 'aarch64' when 'ppc64le' then 'ppc64' else arch end || ' -m 512 -smp 2 -kernel image -append ''console=ttyS0 panic=-1 no_hash_pointers -- fs=' || fs || ' mount=rw,noatime seconds=10'' -drive file=disk.img,if=virtio,format=raw -nographic -no-reboot' end
 from (select o.*, case when result in ('clean', 'hang') then 10.0 when result = 'crash' then 0.05 + u * case when workload = 'migrate-hot' then 0.4 else 8 end end as seconds,
 	case when result in ('clean', 'hang') then 10.0 when result = 'crash' then 0.05 + u * case when workload = 'migrate-hot' then 0.4 else 8 end end * success_per_s as exposure
 	from outcome o) o order by job_id;
@@ -218,7 +219,7 @@ Kernel panic - not syncing: Fatal exception
 $$::text as body;
 create temporary table boot_text on commit drop as
 select '[    0.000000] Linux version 6.9.0-rc2+ (gcc (Debian 12.2.0-14) 12.2.0) #2 SMP' || E'\n[    0.000000] Command line: console=ttyS0 panic=-1 oops=panic no_hash_pointers -- fs=xfs mount=rw,noatime workload=migrate-hot seconds=10\n'
-	|| string_agg('[    ' || to_char(i * 0.0131, 'FM0.000000') || '] ' || (array['BIOS-e820: [mem 0x0000000000000000-0x000000000009fbff] usable', 'pci 0000:00:1f.2: [8086:2922] type 00 class 0x010601', 'NUMA: Node 1 [mem 0x10000000-0x1ffdcfff]', 'virtio_blk virtio1: [vda] 614400 512-byte logical blocks (315 MB/300 MiB)', 'XFS (vda): Mounting V5 Filesystem'])[1 + i % 5], E'\n' order by i) || E'\n' as body
+	|| string_agg('[    ' || to_char(i * 0.0131, 'FM0.000000') || '] ' || case i when 100 then 'Run /init as init process' else (array['BIOS-e820: [mem 0x0000000000000000-0x000000000009fbff] usable', 'pci 0000:00:1f.2: [8086:2922] type 00 class 0x010601', 'NUMA: Node 1 [mem 0x10000000-0x1ffdcfff]', 'virtio_blk virtio1: [vda] 614400 512-byte logical blocks (315 MB/300 MiB)', 'XFS (vda): Mounting V5 Filesystem'])[1 + i % 5] end, E'\n' order by i) || E'\n' as body
 from generate_series(1, 120) i;
 
 insert into occurrence (attempt_id, claimed_at, start_byte, end_byte, bug_id, title, reader_version, is_corrupted, uptime_s, exposure, report)
@@ -226,7 +227,7 @@ select a.id, a.claimed_at, octet_length(b.body), octet_length(b.body) + octet_le
 	case when o.result = 'hang' then 'INFO: rcu detected stall in compact_zone' when o.result = 'clean' then 'WARNING in iomap_page_release' else 'kernel BUG in filemap_read' end,
 	1, false, 1.9 + coalesce(a.workload_seconds, 0), case when o.result = 'clean' then a.exposure * o.u when o.result = 'crash' then a.exposure else a.exposure * 0.9 end,
 	jsonb_build_object('title', 'kernel BUG in filemap_read', 'type', 'BUG', 'function', 'filemap_read', 'arch', o.arch, 'comm', 'migrate', 'pid', 71, 'cpu', 0, 'kernel', '6.9.0-rc2+', 'taint', '', 'is_panicked', true,
-		'text', t.body, 'frames', (select jsonb_agg(jsonb_build_object('function', f, 'offset_bytes', 222, 'size_bytes', 336, 'is_reliable', true)) from unnest(array['filemap_read', 'generic_file_read_iter', 'xfs_file_buffered_read', 'xfs_file_read_iter', 'vfs_read', '__x64_sys_pread64']) f),
+		'text', t.body, 'frames', (select jsonb_agg(jsonb_build_object('function', f, 'offset', at, 'size', size, 'fault', f = 'filemap_read')) from (values ('filemap_read', 801, 880), ('generic_file_read_iter', 222, 336), ('xfs_file_buffered_read', 77, 112), ('xfs_file_read_iter', 105, 208), ('vfs_read', 482, 704), ('__x64_sys_pread64', 117, 160)) v (f, at, size)),
 		'page', jsonb_build_object('reason', 'VM_BUG_ON_PAGE(page_ref_count(page) == 0)', 'aops', case o.fs when 'xfs' then 'xfs_address_space_operations' else 'ext4_da_aops' end, 'dentry', 'f' || (a.id % 3), 'flags', '0x13ff800000010027(locked|referenced|uptodate|active|head|node=1|zone=0|lastcpupid=0x7ff)', 'refcount', 0, 'mapcount', 0, 'index', 0, 'pfn', 129128, 'inode', 43, 'order', case when o.arch = 'ppc64le' then 0 else 2 end))
 from outcome o join attempt a on a.job_id = o.job_id and a.state = 'done', report_text t, boot_text b
 where o.result in ('crash', 'hang') or (o.result = 'clean' and o.arch = 'arm64' and o.c >= 650 and o.u < 0.02);
@@ -263,6 +264,18 @@ from shown s, generate_series(0, 200) n, lateral (select (n * 0.05 * s.success_p
 where n * 0.05 <= s.seconds;
 insert into phase select s.id, md5(s.id::text)::uuid, t, name from shown s, (values (1700000000, 'mount'), (1720000000, 'prepare'), (1900000000, 'workload'), (11900000000, 'finish')) p (t, name)
 where s.seconds is not null and t <= 1900000000 + s.seconds * 1e9;
+-- Of the crash the lines of its frames are known.
+update attempt set build_id = repeat('5eed', 10) where id in (select id from shown where result = 'crash');
+insert into kernel (revision_id, arch, config, build_id, job_id) select j.revision_id, p.arch, p.config, a.build_id, j.id from attempt a join job j on j.id = a.job_id join profile p on p.id = j.profile_id where a.build_id is not null;
+insert into symbol_order (kernel_id, state) select id, 'done' from kernel;
+insert into symbol (kernel_id, function, offset_bytes, size_bytes, is_call, state, frames)
+select k.id, f, at, size, f <> 'filemap_read', 'found', frames::jsonb from kernel k, (values
+	('filemap_read', 801, 880, '[{"function": "filemap_get_pages", "file": "mm/filemap.c", "line": 2584}, {"function": "filemap_read", "file": "mm/filemap.c", "line": 2661}]'),
+	('generic_file_read_iter', 222, 336, '[{"function": "generic_file_read_iter", "file": "mm/filemap.c", "line": 2752}]'),
+	('xfs_file_buffered_read', 77, 112, '[{"function": "xfs_file_buffered_read", "file": "fs/xfs/xfs_file.c", "line": 279}]'),
+	('xfs_file_read_iter', 105, 208, '[{"function": "xfs_file_read_iter", "file": "fs/xfs/xfs_file.c", "line": 303}]'),
+	('vfs_read', 482, 704, '[{"function": "new_sync_read", "file": "fs/read_write.c", "line": 395}, {"function": "vfs_read", "file": "fs/read_write.c", "line": 476}]')) v (f, at, size, frames);
+update occurrence set source_file = 'mm/filemap.c', source_line = 2661, is_symbolised = true where attempt_id in (select id from attempt where build_id is not null);
 
 -- What runs now: one attempt on each active machine, in different steps.
 create temporary table now_job on commit drop as

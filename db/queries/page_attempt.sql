@@ -53,7 +53,7 @@ select json_build_object(
 		'href', '/api/v1/attempts/' || a.id || '/streams/' || s.name) order by s.name = 'console' desc, s.name) from stream s where s.attempt_id = a.id),
 	'console_size', (select size_bytes from stream where attempt_id = a.id and name = 'console'),
 	'artifacts', (select json_agg(json_build_object('name', f.name, 'size', page_bytes(b.size_bytes), 'href', '/api/v1/blobs/' || b.sha256, 'short', left(b.sha256, 12), 'removed', case when not b.is_complete then page_removed(b.removed_at, coalesce(a.ended_at, a.claimed_at)) end) order by f.name) from attempt_artifact f join blob b on b.sha256 = f.sha256 where f.attempt_id = a.id),
-	'reproduce', a.reproduce,
+	'reproduce', replace(a.reproduce, ' && ', E' &&\n'), 'kernel_removed', (select page_removed(b.removed_at, coalesce(a.ended_at, a.claimed_at)) from attempt_artifact f join blob b on b.sha256 = f.sha256 where f.attempt_id = a.id and f.name = 'image' and not b.is_complete),
 	'samples_removed', (select page_removed(removed_at, coalesce(a.ended_at, a.claimed_at)) from stream where attempt_id = a.id and name = 'samples'),
 	'has_samples', (select true from bin where success_per_s is not null offset 1 limit 1), 'here', '/attempts/' || a.id,
 	'seconds', (select json_agg(json_build_object('t', round(t, 1), 'success_per_s', page_number(sr), 'fail_per_s', page_number(fr), 'success', page_count(success), 'fail', page_count(fail)) order by t)
@@ -61,6 +61,7 @@ select json_build_object(
 			from (select distinct on (floor((t - low) / width)) t, success, fail from sampled cross join (select min(t) as low, greatest(1, (max(t) - min(t)) / 30.0) as width from sampled) w order by floor((t - low) / width), t desc) b window w as (order by t)) x where $2::text is null and sr is not null),
 	'spark_success', case when $2::text is null then (select page_spark(array_agg(success_per_s::double precision order by t), false) from bin where success_per_s is not null) end,
 	'spark_fail', case when $2::text is null then (select page_spark(array_agg(fail_per_s::double precision order by t), false) from bin where fail_per_s is not null) end,
+	'success_high', (select page_number(max(success_per_s)::double precision) from bin), 'fail_high', (select page_number(max(fail_per_s)::double precision) from bin),
 	'chart', case when $2::text = 'json' then json_build_object('t', (select json_agg(round(t, 3) order by t) from bin where success_per_s is not null), 'success', (select json_agg(round(success_per_s, 1) order by t) from bin where success_per_s is not null), 'fail', (select json_agg(round(fail_per_s, 1) order by t) from bin where success_per_s is not null),
 		'phases', (select json_agg(json_build_object('t', round(t_ns / 1e9, 3), 'name', name) order by t_ns) from phase where attempt_id = a.id), 'reports', (select json_agg(json_build_object('t', uptime_s, 'title', title) order by start_byte) from hit where uptime_s is not null)) end) as page
 from a join tree t on t.id = a.tree_id join commit c on c.id = a.commit_id join profile p on p.id = a.profile_id join machine m on m.id = a.machine_id;

@@ -25,6 +25,7 @@ select json_build_object(
 	'compare_href', (select '/compare?a=' || f.tree || '/' || c.sha || '&b=' || f.tree || '/' || f.sha from tree_commit n join commit c on c.id = n.commit_id where n.tree_id = f.tree_id and n.ordinal = f.ordinal - 1),
 	'parents', (select json_agg(json_build_object('short', left(c.sha, 12), 'href', '/trees/' || f.tree || '/commits/' || c.sha, 'subject', c.subject) order by cp.position) from commit_parent cp join commit c on c.id = cp.parent_id where cp.commit_id = f.id),
 	'refs', (select json_agg(json_build_object('name', name) order by name) from tree_ref where tree_id = f.tree_id and commit_id = f.id),
+	'results', (select json_agg(json_build_object('status', status::json, 'attempts', n) order by rank desc, status) from (select page_status(state, result)::text as status, max(page_rank(state, result)) as rank, count(*) as n from tried group by 1) r),
 	'bugs', (select json_agg(json_build_object('href', '/bugs/' || bug_id, 'title', title, 'attempts', page_counted(attempts, 'attempt', 'attempts')) order by h.attempts desc, bug_id) from (select bug_id, title, count(*) as attempts from hit group by bug_id, title) h),
 	'warnings', (select json_agg(json_build_object('href', '/bugs/' || bug_id, 'title', title) order by title) from (
 		select distinct o.bug_id, b.title from tried t join occurrence o on o.attempt_id = t.id and o.claimed_at = t.claimed_at and o.is_warning join bug b on b.id = o.bug_id order by b.title limit 50) w),

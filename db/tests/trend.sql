@@ -12,6 +12,8 @@ prepare api_trend as :q;
 prepare csv_trend as :q;
 \set q `cat db/queries/page_chart.sql`
 prepare page_chart as :q;
+\set q `cat db/queries/page_trends.sql`
+prepare page_trends as :q;
 
 select pg_temp.expect('small', page_bytes(12345), '12.3 kB');
 select pg_temp.expect('a disk', page_bytes(712345678901), '712 GB');
@@ -62,6 +64,10 @@ create temp table moved as execute api_trend('t', 'fail_ratio', 'p', '5', '15', 
 select pg_temp.expect('last good and first bad', concat_ws(' ', json_array_length(body::json -> 'changes'), body::json #>> '{changes,0,good}', body::json #>> '{changes,0,bad}'), '1 9 10') from moved;
 create temp table elsewhere as execute api_trend('t', 'fail_ratio', 'p', '11', '15', null, null);
 select pg_temp.expect('not where it is not', json_array_length(body::json -> 'changes'), 0) from elsewhere;
+
+-- At a glance each series has its newest change.
+create temp table glance as execute page_trends('t', 'fail_ratio');
+select pg_temp.expect('at a glance too', concat_ws(' ', page #>> '{rows,0,moved,way}', page #>> '{rows,0,moved,status,word}', page #>> '{rows,0,moved,short}' = (select left(c.sha, 12) from tree_commit tc join commit c on c.id = tc.commit_id where tc.ordinal = 10)), '↑ confirmed t') from glance;
 
 -- Packed, a number is two letters: what there is of each commit, and values in steps of a percent.
 create temp table packed as execute api_trend('t', 'fail_ratio', 'p', '0', '2', null, 'packed');

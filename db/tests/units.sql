@@ -56,3 +56,4 @@ select pg_temp.expect('profiles side by side say so', page ->> 'not_alike' like 
 select pg_temp.expect('and show bytes', string_agg(r ->> 'last_bytes', ' '), '4.1 MB 65.5 MB') from trends_differ, json_array_elements(page -> 'rows') r;
 create temp table commit_differs as execute page_commit('t', repeat('a', 40));
 select pg_temp.expect('attempts side by side say so', page ->> 'not_alike' like '%pages of 4K,%; pages of 64K,%', true) from commit_differs;
+select pg_temp.expect('how they ended, the worst first', string_agg(concat_ws(' ', r #>> '{status,word}', r ->> 'attempts'), ', '), 'clean 2, running 1, lost 1') from commit_differs, json_array_elements(page -> 'results') r;
