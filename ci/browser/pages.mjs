@@ -166,9 +166,9 @@ const { pages, links } = await followed();
 const kinds = [...pages.keys()].map((kind) => kind.split("?")[0]);
 report("a link leads to every page of the route table", routes.filter(({ path }) => !kinds.includes(path)).map(({ path }) => path));
 report("every link leads somewhere", process.env.ONLY ? [] : await linksWork(links));
-const STATES = ["/search?q=iomap+get", "/trees/mm-next/matrix?commit=HEAD&last=50&rows=fs", "/trees/mm-next/matrix?commit=nowhere", "/search?q=nothing+has+this", "/bugs?state=invalid", "/deliveries?state=rejected"]; // found, and empty
+const SPECIAL = ["/search?q=iomap+get", "/trees/mm-next/matrix?commit=HEAD&last=50&rows=fs", "/trees/mm-next/matrix?commit=nowhere", "/search?q=nothing+has+this", "/bugs?state=invalid", "/deliveries?state=rejected"]; // found, and empty
 // ATTEMPTS="ID,ID" adds attempts of special interest.
-const wanted = new Set([...pages.values(), ...STATES, ...(process.env.ATTEMPTS ?? "").split(",").filter(Boolean).map((id) => `/attempts/${id}`)]);
+const wanted = new Set([...pages.values(), ...SPECIAL, ...(process.env.ATTEMPTS ?? "").split(",").filter(Boolean).map((id) => `/attempts/${id}`)]);
 const browser = await open();
 try {
 	const site = { browser, url: base, token: process.env.TOKEN, folder, bare: { url: process.env.BARE, database: "bare" } };

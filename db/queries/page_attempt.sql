@@ -21,7 +21,7 @@ with a as (
 	from (select p.started_at, p.ended_at from a join attempt p on p.machine_id = a.machine_id and p.state = 'done' order by p.id desc limit 10) x
 )
 select json_build_object(
-	'title', 'Attempt ' || a.id, 'in_runs', true, 'id', a.id, 'status', page_status(a.state, a.result), 'is_running', a.state = 'running', 'detail', a.detail, 'is_late', a.is_late,
+	'title', 'Attempt ' || a.id || ', ' || (page_status(a.state, a.result) ->> 'word'), 'in_runs', true, 'id', a.id, 'status', page_status(a.state, a.result), 'is_running', a.state = 'running', 'detail', a.detail, 'is_late', a.is_late,
 	'tree', t.name, 'short', case when t.kind = 'git' then left(c.sha, 12) else c.subject end, 'sha', case when t.kind = 'git' then c.sha end, 'subject', case when t.kind = 'git' then c.subject end, 'commit_href', '/trees/' || t.name || '/commits/' || c.sha,
 	'web', case when t.kind = 'git' then t.web_url || c.sha end, 'patches', (select json_agg(json_build_object('subject', subject, 'href', '/api/v1/blobs/' || sha256) order by position) from revision_patch where revision_id = a.revision_id),
 	'reverts', (select json_agg(json_build_object('short', left(v.sha, 12), 'href', '/trees/' || t.name || '/commits/' || v.sha) order by v.position) from revision_revert v where v.revision_id = a.revision_id),

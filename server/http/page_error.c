@@ -23,7 +23,7 @@ static const struct kind kinds[] = {
 	{405, "Not possible here", "is_wrong"},
 	{409, "Not done", "is_wrong"},
 	{413, "Too large", "is_wrong"},
-	{500, "The server failed", "is_broken"},
+	{500, "An error of the server", "is_broken"},
 	{503, "Not available for the moment", "is_away"},
 };
 
