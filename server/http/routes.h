@@ -41,7 +41,8 @@ struct route {
 	const char *query;
 	const char *template; /* web/templates/TEMPLATE.html; NULL: the JSON is the answer */
 	/* What people come to the page for: it answers this within five seconds, before anybody
-	 * scrolls. It is what a pasted link says of itself. Every page that is looked at has one. */
+	 * scrolls. It is what a pasted link says of itself. Every page that is looked at has one.
+	 */
 	const char *question;
 	/* What the answer is when it is neither a page nor JSON: a picture or a table, which others
 	 * keep and compare by its ETag. NULL: it is one of these. */
