@@ -2,6 +2,7 @@
 #include "runner/bounds.h"
 
 #include <string.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include "runner/config.h"
@@ -16,13 +17,21 @@ enum {
 		32, /* … and each of make's jobs: shells, ccache, compiler, assembler, twice over */
 };
 
+static int64_t bounds_share(const struct sysinfo *here, unsigned long units)
+{
+	return (int64_t)units * here->mem_unit / 8 * BOUNDS_EIGHTHS;
+}
+
+/* A machine with little memory links in its swap; who names a number means all of it. */
 static struct cgroup_limits bounds_limits(const struct config *config)
 {
-	const int64_t here_bytes = (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
+	struct sysinfo here = {0};
+	sysinfo(&here);
 	const int64_t asked_mb = config->limit_build_memory_mb;
 	const int64_t asked_tasks = config->limit_build_processes;
 	return (struct cgroup_limits){
-		.memory_bytes = asked_mb > 0 ? asked_mb << 20 : here_bytes / 8 * BOUNDS_EIGHTHS,
+		.memory_bytes = asked_mb > 0 ? asked_mb << 20 : bounds_share(&here, here.totalram),
+		.swap_bytes = asked_mb > 0 ? 0 : bounds_share(&here, here.totalswap),
 		.tasks = asked_tasks > 0 ? asked_tasks
 					 : BOUNDS_TASKS + BOUNDS_TASKS_JOB * config->jobs,
 		.cpus = config->jobs < sysconf(_SC_NPROCESSORS_ONLN) ? config->jobs : 0};

@@ -21,10 +21,10 @@ enum {
 	CGROUP_PAUSE_US = 1000,
 };
 
-enum cgroup_value { VALUE_ZERO, VALUE_ONE, VALUE_MEMORY, VALUE_TASKS, VALUE_CPU };
+enum cgroup_value { VALUE_ONE, VALUE_MEMORY, VALUE_SWAP, VALUE_BOTH, VALUE_TASKS, VALUE_CPU };
 
-/* What is written into a new group. Swap is memory too, and what was ended for want of memory ends
- * as a whole where the kernel can do that; older kernels lack these files. */
+/* What is written into a new group. What was ended for want of memory ends as a whole where the
+ * kernel can do that; some kernels lack that file, and those of swap. */
 static const struct cgroup_rule {
 	const char *file;
 	enum cgroup_kind kind;
@@ -35,9 +35,9 @@ static const struct cgroup_rule {
 	{"cpu.max", CGROUP_CPU, VALUE_CPU, true, true},
 	{"memory.limit_in_bytes", CGROUP_MEMORY, VALUE_MEMORY, false, true},
 	{"memory.max", CGROUP_MEMORY, VALUE_MEMORY, true, true},
-	{"memory.memsw.limit_in_bytes", CGROUP_MEMORY, VALUE_MEMORY, false, false},
+	{"memory.memsw.limit_in_bytes", CGROUP_MEMORY, VALUE_BOTH, false, false},
 	{"memory.oom.group", CGROUP_MEMORY, VALUE_ONE, true, false},
-	{"memory.swap.max", CGROUP_MEMORY, VALUE_ZERO, true, false},
+	{"memory.swap.max", CGROUP_MEMORY, VALUE_SWAP, true, false},
 	{"pids.max", CGROUP_TASKS, VALUE_TASKS, false, true},
 	{"pids.max", CGROUP_TASKS, VALUE_TASKS, true, true},
 };
@@ -66,12 +66,14 @@ static int cgroup_write(const char *folder, const char *file, int64_t value)
 static int64_t cgroup_value(const struct cgroup_limits *limits, enum cgroup_value value)
 {
 	switch (value) {
-	case VALUE_ZERO:
-		return 0;
 	case VALUE_ONE:
 		return 1;
 	case VALUE_MEMORY:
 		return limits->memory_bytes;
+	case VALUE_SWAP:
+		return limits->swap_bytes;
+	case VALUE_BOTH:
+		return limits->memory_bytes + limits->swap_bytes;
 	case VALUE_TASKS:
 		return limits->tasks;
 	case VALUE_CPU:

@@ -21,7 +21,8 @@ struct cgroup_home {
 
 struct cgroup_limits {
 	int64_t memory_bytes, tasks;
-	int64_t cpus; /* 0: as many as there are */
+	int64_t swap_bytes; /* beside the memory; what looks on counts memory only */
+	int64_t cpus;       /* 0: as many as there are */
 };
 
 /* One group; zeroed: none. */
