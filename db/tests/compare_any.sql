@@ -1,8 +1,5 @@
 -- Any two runs or revisions side by side.
 \ir attempts.fixture
-\set q `cat db/queries/page_compare.sql`
-prepare page_compare as :q
-;
 select max(id) as patched, min(id) as plain from revision \gset
 select run_id as run from job limit 1 \gset
 update attempt set state = 'done', result = 'crash', exposure = 1000000, workload_seconds = 10, page_size = 4096, kernel_release = '6.1.0', ended_at = now() where id = :a1;

@@ -1,28 +1,7 @@
 -- Checks with a golden kernel: when a machine is due, what it is checked with, and what a check says of it.
-\ir attempts.fixture
-\set q `cat db/queries/machine_golden.sql`
-prepare machine_golden as :q
-;
-\set q `cat db/queries/machine_golden_put.sql`
-prepare machine_golden_put as :q
-;
-\set q `cat db/queries/machine_watch.sql`
-prepare machine_watch as :q
-;
-\set q `cat db/queries/machine_see.sql`
-prepare machine_see as :q
-;
-\set q `cat db/queries/machine_health.sql`
-prepare machine_health as :q
-;
-\set q `cat db/queries/series_attempt.sql`
-prepare series_attempt as :q
-;
+\ir machines.fixture
 insert into token (name, kind, hash) values ('admin', 'admin', sha256('x')) returning id as token \gset
-insert into listening (since, seen_at, lease_s) values (now() - interval '1 day', now(), 60);
-update machine set tags = '{arch:x86_64,workload:migrate-hot}', created_at = now() - interval '2 days', judged_at = now() - interval '1 hour';
-update attempt set ended_at = now() - interval '59 minutes' where id = :a4;
-select id as m from machine \gset
+update machine set tags = '{arch:x86_64,workload:migrate-hot}', created_at = now() - interval '2 days';
 
 create function pg_temp.checks() returns bigint language sql as 'select count(*) from run where is_golden';
 -- The check that waits ends so.

@@ -1,52 +1,6 @@
 -- The queue: who gets which job, what is confirmed, goes back, is lost and ends.
-\set q `cat db/queries/machine_workloads.sql`
-prepare machine_workloads as :q;
-\set q `cat db/queries/machine_put.sql`
-prepare machine_put as :q
-;
-\set q `cat db/queries/machine_token.sql`
-prepare machine_token as :q
-;
-\set q `cat db/queries/attempt_owner.sql`
-prepare attempt_owner as :q
-;
-\set q `cat db/queries/attempt_revive.sql`
-prepare attempt_revive as :q
-;
-\set q `cat db/queries/listening_note.sql`
-prepare listening_note as :q
-;
-\set q `cat db/queries/machine_see.sql`
-prepare machine_see as :q
-;
+\ir expect.fixture
 prepare job_claim (bigint, text[], uuid) as select (job ->> 'id')::bigint as id, is_new from job_claim($1, $2, $3) where job is not null;
-\set q `cat db/queries/job_unclaim.sql`
-prepare job_unclaim as :q
-;
-\set q `cat db/queries/job_release.sql`
-prepare job_release as :q
-;
-\set q `cat db/queries/job_end.sql`
-prepare job_end as :q
-;
-\set q `cat db/queries/attempt_begin.sql`
-prepare attempt_begin as :q
-;
-\set q `cat db/queries/attempt_beat.sql`
-prepare attempt_beat as :q
-;
-\set q `cat db/queries/attempt_expire.sql`
-prepare attempt_expire as :q
-;
-\set q `cat db/queries/attempt_lock.sql`
-prepare attempt_lock as :q
-;
-\set q `cat db/queries/attempt_end.sql`
-prepare attempt_end as :q
-;
-\set q `cat db/queries/attempt_steps_put.sql`
-prepare attempt_steps_put as :q
-;
 
 insert into tree (name, kind) values ('t', 'prebuilt');
 insert into commit (sha, subject, author, authored_at, committed_at) values (repeat('a', 40), 'one', 'A', now(), now());
@@ -58,11 +12,6 @@ insert into run (tree_id, title, request, request_hash) select id, 'r', '{}', ''
 insert into job (run_id, revision_id, profile_id, repeat, arch, priority, attempts_max)
 	select run.id, r.id, p.id, n, p.arch, case when n = 2 then 90 else 50 end, p.attempts_max
 	from run, revision r, profile p, generate_series(0, 2) n order by n, p.id;
-create function pg_temp.expect(what text, got anyelement, wanted anyelement) returns void language plpgsql as $$
-begin
-	if got is distinct from wanted then raise exception '%: got %, wanted %', what, got, wanted; end if;
-end $$;
-
 execute machine_put('m', 'x86_64', 2, 4096, '{arch:x86_64,workload:migrate-hot}', '1', '6.1', 'cpu', null, null, null, null, null, null, null, null, '{}',
 	'[{"name": "migrate-hot", "summary": "s", "arches": ["x86_64"], "arguments": [{"name": "n", "flag": "-n", "type": "int"}]}]', 1, null, null, null, null, null, null);
 create temp table held as execute machine_workloads('migrate-hot', 'x86_64');

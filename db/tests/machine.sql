@@ -1,28 +1,5 @@
 -- Machines: who is heard, what attempts say of health, and what operators say.
-\ir attempts.fixture
-\set q `cat db/queries/machine_watch.sql`
-prepare machine_watch as :q
-;
-\set q `cat db/queries/machine_see.sql`
-prepare machine_see as :q
-;
-\set q `cat db/queries/machine_health.sql`
-prepare machine_health as :q
-;
-\set q `cat db/queries/machine_state.sql`
-prepare machine_state as :q
-;
-\set q `cat db/queries/machine_slots.sql`
-prepare machine_slots as :q
-;
-\set q `cat db/queries/machine_put.sql`
-prepare machine_put as :q
-;
--- What is there is older than what is judged by default: it was made in this transaction.
-update machine set judged_at = now() - interval '1 hour';
-update attempt set ended_at = now() - interval '59 minutes' where id = :a4;
-insert into listening (since, seen_at, lease_s) values (now() - interval '1 day', now(), 60);
-select id as m from machine where name = 'm' \gset
+\ir machines.fixture
 
 execute machine_watch \gset
 select pg_temp.expect('one lost attempt says nothing', (health, is_heard)::text, '(unknown,t)') from machine;

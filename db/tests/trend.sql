@@ -1,19 +1,5 @@
 -- Trends of several profiles over a stretch of the line: medians, bins, changes and tables.
 \ir attempts.fixture
-\set q `cat db/queries/series_add.sql`
-prepare series_add as :q;
-\set q `cat db/queries/series_point_put.sql`
-prepare series_point_put as :q;
-\set q `cat db/queries/series_median_keep.sql`
-prepare series_median_keep as :q;
-\set q `cat db/queries/api_trend.sql`
-prepare api_trend as :q;
-\set q `cat db/queries/csv_trend.sql`
-prepare csv_trend as :q;
-\set q `cat db/queries/page_chart.sql`
-prepare page_chart as :q;
-\set q `cat db/queries/page_trends.sql`
-prepare page_trends as :q;
 
 select pg_temp.expect('small', page_bytes(12345), '12.3 kB');
 select pg_temp.expect('a disk', page_bytes(712345678901), '712 GB');
