@@ -7,6 +7,7 @@
  * cost no migrations (40,200/s; 39,900/s without). The driver's busy wait is for consoles only, not
  * write(2). */
 #include "report.h"
+#include "clock.h"
 #include "counters.h"
 #include "wait.h"
 
@@ -19,20 +20,12 @@
 #include <string.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
 
 static const char port_name[] = "org.faultline.samples";
 
 /* The port is there some 10 ms after its driver; a machine under load needs its time. */
 enum { PORT_WAIT_MS = 30000 };
-
-int64_t report_now_ns(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
 
 void report_init(struct report *report)
 {
@@ -210,7 +203,7 @@ static void say_phase(const char *phase)
 
 int report_phase(struct report *report, const char *phase)
 {
-	begin_at(&report->line, "phase", report_now_ns());
+	begin_at(&report->line, "phase", clock_now_ns());
 	line_add(&report->line, ",\"phase\":\"%s\"", phase);
 	say_phase(phase);
 	return report_send(report);
@@ -234,7 +227,7 @@ int report_vmstat(struct report *report, const struct counters *counters, int64_
 
 int report_progress(struct report *report, int64_t done, int64_t of)
 {
-	begin_at(&report->line, "progress", report_now_ns());
+	begin_at(&report->line, "progress", clock_now_ns());
 	line_add(&report->line, ",\"done\":%" PRId64 ",\"of\":%" PRId64, done, of);
 	return report_send(report);
 }
@@ -242,7 +235,7 @@ int report_progress(struct report *report, int64_t done, int64_t of)
 int report_result(struct report *report)
 {
 	const int is_done = report->fault[0] == '\0';
-	begin_at(&report->line, "result", report_now_ns());
+	begin_at(&report->line, "result", clock_now_ns());
 	line_add(&report->line, ",\"status\":\"%s\",\"detail\":", is_done ? "done" : "error");
 	line_add_string(&report->line, report->fault);
 	if (report->ended_by != NULL) {

@@ -42,6 +42,3 @@ int report_progress(struct report *report, int64_t done, int64_t of);
 
 /* The last line: "done", or "error" with the first fault as detail. */
 int report_result(struct report *report);
-
-/* CLOCK_BOOTTIME in nanoseconds. */
-int64_t report_now_ns(void);

@@ -1,5 +1,6 @@
 /* The process that reads the counters while the workload works. */
 #include "sampler.h"
+#include "clock.h"
 #include "counters.h"
 #include "report.h"
 #include "wait.h"
@@ -39,7 +40,7 @@ static void raise_priority(void)
  * out, never caught up in a burst. */
 static void sleep_to_tick(int64_t *next_ns)
 {
-	const int64_t now_ns = report_now_ns();
+	const int64_t now_ns = clock_now_ns();
 	if (*next_ns < now_ns) {
 		*next_ns += (now_ns - *next_ns) / tick_ns * tick_ns + tick_ns;
 	}
@@ -50,7 +51,7 @@ static void sleep_to_tick(int64_t *next_ns)
 
 static int sample_once(struct counters *counters, struct report *report, int is_vmstat_due)
 {
-	const int64_t t_ns = report_now_ns();
+	const int64_t t_ns = clock_now_ns();
 	int r = counters_read(counters, report);
 	if (r == 0) {
 		r = report_sample(report, counters, t_ns);
@@ -81,7 +82,7 @@ static int sample_until(
 	struct counters *counters, struct report *report, int64_t migrations, int ready_fd)
 {
 	raise_priority();
-	int64_t next_ns = report_now_ns();
+	int64_t next_ns = clock_now_ns();
 	int64_t vmstat_ns = next_ns;
 	int r = sample_once(counters, report, 1);
 	if (r == 0 && write(ready_fd, "", 1) != 1) {

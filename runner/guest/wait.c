@@ -1,18 +1,18 @@
 /* Time limits, on the boot clock. */
 #include "wait.h"
-#include "report.h"
+#include "clock.h"
 
 #include <sys/wait.h>
 #include <time.h>
 
 int64_t wait_limit_ns(int64_t limit_ms)
 {
-	return report_now_ns() + limit_ms * 1000000;
+	return clock_now_ns() + limit_ms * 1000000;
 }
 
 int wait_left_ms(int64_t limit_ns)
 {
-	const int64_t left_ns = limit_ns - report_now_ns();
+	const int64_t left_ns = limit_ns - clock_now_ns();
 	return left_ns <= 0 ? 0 : (int)((left_ns + 999999) / 1000000);
 }
 
@@ -20,7 +20,7 @@ bool wait_tick(int64_t limit_ns)
 {
 	const struct timespec tick = {.tv_nsec = 1000000};
 	nanosleep(&tick, NULL);
-	return report_now_ns() < limit_ns;
+	return clock_now_ns() < limit_ns;
 }
 
 int wait_child(pid_t pid, int64_t limit_ns, int *status)

@@ -1,5 +1,6 @@
 /* The program that stresses the kernel, as a child of init. */
 #include "workload.h"
+#include "clock.h"
 #include "orders.h"
 #include "report.h"
 #include "wait.h"
@@ -212,7 +213,7 @@ int workload_prepare(struct workload *workload)
  * again. */
 static int64_t send_time(struct workload *workload, int64_t start_ns)
 {
-	const int64_t passed = (report_now_ns() - start_ns) / SECOND_NS;
+	const int64_t passed = (clock_now_ns() - start_ns) / SECOND_NS;
 	const int64_t of = workload->orders->seconds;
 	report_progress(workload->report, passed < of ? passed : of, of);
 	return start_ns + (passed + 1) * SECOND_NS;
@@ -244,13 +245,13 @@ static int note_end(struct workload *workload, bool is_enough)
 
 int workload_work(struct workload *workload, pid_t sampler)
 {
-	const int64_t start_ns = report_now_ns();
+	const int64_t start_ns = clock_now_ns();
 	const int64_t limit_ns = wait_limit_ns(workload->orders->seconds * 1000 + GRACE_MS);
 	int r = begin(workload);
 	int64_t next_ns = workload->orders->has_pipe ? limit_ns : start_ns;
 	int64_t done = 0, of = 0;
 	while (r == 0 && wait_left_ms(limit_ns) > 0) {
-		next_ns = report_now_ns() < next_ns ? next_ns : send_time(workload, start_ns);
+		next_ns = clock_now_ns() < next_ns ? next_ns : send_time(workload, start_ns);
 		if (talk_wait(workload, next_ns, &done, &of) == TALK_PROGRESS) {
 			r = report_progress(workload->report, done, of);
 		}
