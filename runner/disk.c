@@ -6,11 +6,13 @@
 #include <linux/fs.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "shared/log.h"
 
@@ -90,6 +92,18 @@ int disk_copy(const char *from, const char *to)
 {
 	_fd_ int in = open(from, O_RDONLY | O_CLOEXEC);
 	return in < 0 ? log_errno("cannot copy '%s'", from) : disk_copy_open(in, to);
+}
+
+int disk_keep(const char *from, const char *to)
+{
+	_free_ char *copy = alloc_format("%s.%d", to, (int)getpid());
+	const int r = disk_copy(from, copy);
+	if (r == 0 && rename(copy, to) == 0) {
+		return 0;
+	}
+	const int fault = r < 0 ? r : log_errno("cannot keep '%s'", to);
+	unlink(copy);
+	return fault;
 }
 
 int64_t disk_tree_bytes(const char *path)

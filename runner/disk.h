@@ -17,6 +17,9 @@ int disk_need(const char *path, int64_t need_mb);
 int disk_copy(const char *from, const char *to);
 int disk_copy_open(int from, const char *to); /* one that is open */
 
+/* The same, and `to` appears whole: nobody finds half of it. 0 or a fault. */
+int disk_keep(const char *from, const char *to);
+
 /* What all files below `path` take, in bytes; follows no links. Takes seconds for a kernel's tree.
  */
 int64_t disk_tree_bytes(const char *path);

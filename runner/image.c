@@ -54,13 +54,9 @@ static int image_fresh(
 {
 	_free_ char *folder = store_temporary(a->config->state, "disk");
 	_free_ char *made = alloc_format("%s/disk.img", folder);
-	_free_ char *copy = alloc_format("%s/copy.img", folder);
 	int r = file_mkdirs(folder, 0755);
 	r = r != 0 ? r : image_mkfs(a, argv, folder, until_ns);
-	r = r != 0 ? r : disk_copy(made, copy);
-	if (r == 0 && rename(copy, kept) < 0) {
-		r = log_errno("cannot keep '%s'", kept);
-	}
+	r = r != 0 ? r : disk_keep(made, kept);
 	file_remove_tree(folder);
 	return r;
 }

@@ -175,15 +175,11 @@ static int root_fresh(struct attempt *a, const char *images, const char *kept, i
 	_free_ char *folder = store_temporary(a->config->state, "root");
 	_free_ char *tree = alloc_format("%s/root", folder);
 	_free_ char *made = alloc_format("%s/disk.img", folder);
-	_free_ char *copy = alloc_format("%s.%d", kept, (int)getpid());
 	int r = file_mkdirs(folder, 0755);
 	r = r != 0 ? r : file_mkdirs(images, 0755);
 	r = r != 0 ? r : root_tree(a, folder, tree, until_ns);
 	r = r != 0 ? r : root_image(a, folder, tree, until_ns);
-	r = r != 0 ? r : disk_copy(made, copy);
-	if (r == 0 && rename(copy, kept) < 0) {
-		r = log_errno("cannot keep '%s'", kept);
-	}
+	r = r != 0 ? r : disk_keep(made, kept);
 	file_remove_tree(folder);
 	return r;
 }
