@@ -2,6 +2,7 @@
 // to say what to do. Functions of a site as paths.mjs has them, with `folder` for the pictures and `bare`: { url, database }, a
 // server of its own that trusts X-Remote-User, on a database in which nobody has done anything; it is broken and taken down here.
 import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { looked } from "./look.mjs";
 import { LIMIT_MS, LOOKS, visit } from "./window.mjs";
 
@@ -91,6 +92,22 @@ async function aChartWaitsAndFails(site) {
 	});
 }
 
+// Without scripts a trend is the server's picture, which flags what the chart does.
+async function aTrendIsAPictureWithoutScripts(site) {
+	await within(site, { baseURL: site.url, javaScriptEnabled: false }, async (context) => {
+		const page = await context.newPage();
+		await page.goto(TREND);
+		const picture = await page.locator("#trend img").getAttribute("src");
+		await page.screenshot({ path: join(site.folder, "trend-plain-desk-light.png"), fullPage: true });
+		const drawn = await (await page.request.get(picture)).text();
+		for (const text of ["another kernel config", "another machine", "moved, behind the last good commit", "BUG"]) {
+			if (!drawn.includes(`${text}</text>`)) {
+				site.told(`the picture does not explain '${text}'`);
+			}
+		}
+	});
+}
+
 // One after the other: it is the same site.
 async function aBareSiteSaysWhatToDo(site) {
 	await emptyPagesSayWhatToDo(site);
@@ -100,4 +117,5 @@ async function aBareSiteSaysWhatToDo(site) {
 export const STATES = [
 	["a site that is empty, refuses, fails or is away says what to do", aBareSiteSaysWhatToDo],
 	["a chart that waits or fails says so", aChartWaitsAndFails],
+	["a trend without scripts is a picture", aTrendIsAPictureWithoutScripts],
 ];

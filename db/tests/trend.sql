@@ -55,6 +55,19 @@ select pg_temp.expect('not where it is not', json_array_length(body::json -> 'ch
 create temp table glance as execute page_trends('t', 'fail_ratio');
 select pg_temp.expect('at a glance too', concat_ws(' ', page #>> '{rows,0,moved,way}', page #>> '{rows,0,moved,status,word}', page #>> '{rows,0,moved,short}' = (select left(c.sha, 12) from tree_commit tc join commit c on c.id = tc.commit_id where tc.ordinal = 10)), '↑ confirmed t') from glance;
 
+-- The still picture flags the same, and where values begin to come from another machine or config; one that was there lately is none.
+insert into machine (name, arch, cpus, memory_mb, runner_version, kernel_release, cpu_model) values ('m2', 'x86_64', 2, 1000, '1', '6', 'cpu');
+update median set machine_id = (select id from machine where name = 'm2') from tree_commit tc where tc.commit_id = median.commit_id and tc.ordinal in (24, 26);
+update median set config = case when tc.ordinal < 35 then 'old' else 'abc' end from tree_commit tc where tc.commit_id = median.commit_id;
+select pg_temp.expect('what was not there before', string_agg(concat_ws(' ', k.ordinal, k.what, k.value), ', ' order by k.ordinal), '24 machine m2, 35 config abc') from series s cross join lateral series_marks(s.tree_id, array[s.id], 0, 40) k;
+create temp table flagged as execute page_chart('t', 'p', 'fail_ratio', null, '0', '40');
+select pg_temp.expect('a flag for each', string_agg(f ->> 'letter', '' order by (f ->> 'x')::numeric), '↑MC') from flagged, json_array_elements(page -> 'flags') f;
+select pg_temp.expect('with words', page #>> '{flags,1,words}', 'another machine: m2') from flagged;
+select pg_temp.expect('and what the flags mean', json_array_length(page -> 'key') || ' ' || (page ->> 'height'), '3 312') from flagged;
+select pg_temp.expect('between the last good commit and the first bad one', page #>> '{between,0,width}', '19.5') from flagged;
+create temp table unflagged as execute page_chart('t', 'p', 'fail_ratio', null, '11', '15');
+select pg_temp.expect('nothing to explain where nothing lies', coalesce(page ->> 'key', '') || (page ->> 'height'), '292') from unflagged;
+
 -- Packed, a number is two letters: what there is of each commit, and values in steps of a percent.
 create temp table packed as execute api_trend('t', 'fail_ratio', 'p', '0', '2', null, 'packed');
 select pg_temp.expect('two values, one, one', body::json #>> '{packed,n}', 'AAACBB') from packed;
