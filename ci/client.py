@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import socket
+import subprocess
 import time
 import urllib.parse
 
@@ -18,6 +19,16 @@ class ApiError(Exception):
         self.status = status
         self.body = body
         super().__init__(f"{status}: {body.get('error', body) if isinstance(body, dict) else body}")
+
+
+def script(main, name):
+    """Runs a script's main, which answers its exit status or None. What the server, a program or the machine refuses ends it with a line."""
+    try:
+        raise SystemExit(main())
+    except (ApiError, subprocess.CalledProcessError, OSError) as error:
+        raise SystemExit(f"{name}: {error}") from error
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
 
 
 class Api:

@@ -16,7 +16,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from client import Api, ApiError  # noqa: E402
+from client import Api, ApiError, script  # noqa: E402
 
 CI = pathlib.Path(__file__).resolve().parent
 TREE = "demo"
@@ -343,9 +343,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except (ApiError, subprocess.CalledProcessError, OSError) as error:
-        raise SystemExit(f"demo: {error}") from error
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
+    script(main, "demo")

@@ -15,7 +15,7 @@ import statistics
 import time
 
 import demo
-from client import Api, ApiError
+from client import Api, script
 
 TRIES_SHARE = 0.95  # of a hundred; fewer are not enough
 STRESS_S = 60
@@ -93,9 +93,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except (ApiError, OSError) as error:
-        raise SystemExit(f"matrix: {error}") from error
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
+    script(main, "matrix")

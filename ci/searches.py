@@ -12,7 +12,7 @@ import pathlib
 import time
 
 import demo
-from client import Api, ApiError
+from client import Api, ApiError, script
 
 REPEATS = 3  # a search begins by itself after two attempts with the crash, and three clean ones behind
 BUDGET_MINUTES = 600
@@ -98,9 +98,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except (ApiError, OSError) as error:
-        raise SystemExit(f"searches: {error}") from error
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
+    script(main, "searches")

@@ -10,7 +10,7 @@ import json
 import pathlib
 import time
 
-from client import Api, ApiError
+from client import Api, script
 
 TREE = "demo"
 METRIC = "fail_ratio"
@@ -128,7 +128,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        raise SystemExit(main())
-    except (ApiError, OSError) as error:
-        raise SystemExit(f"told: {error}") from error
+    script(main, "told")
