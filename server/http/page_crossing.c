@@ -51,6 +51,14 @@ static json_t *said(double value)
 	return isfinite(value) ? json_string(text) : json_null();
 }
 
+/* An answer with the ratio of the two rates, and `more` under its own name. */
+static json_t *judged(const char *answer, const struct ratio *ratio, const char *name, double more)
+{
+	return json_pack("{s:s, s:o, s:o, s:o, s:o}", "answer", answer, "ratio",
+		number(ratio->ratio), "low", number(ratio->low), "high", number(ratio->high), name,
+		number(more));
+}
+
 static void suspect_add(json_t *page, const struct rate_side sides[2][2])
 {
 	const struct rate_cell cell = {.before = sides[0][0], .after = sides[1][0]};
@@ -59,9 +67,7 @@ static void suspect_add(json_t *page, const struct rate_side sides[2][2])
 	_free_ char *says = alloc_format("suspect_%s", suspect_word(s.answer));
 	json_object_set_new(page, says, json_true());
 	json_object_set_new(page, "suspect_judged",
-		json_pack("{s:s, s:o, s:o, s:o, s:o}", "answer", suspect_word(s.answer), "ratio",
-			number(s.ratio.ratio), "low", number(s.ratio.low), "high",
-			number(s.ratio.high), "more_exposure", number(s.more_exposure)));
+		judged(suspect_word(s.answer), &s.ratio, "more_exposure", s.more_exposure));
 	json_object_set_new(page, "suspect_said",
 		json_pack("{s:o, s:o, s:o}", "ratio", said(s.ratio.ratio), "low", said(s.ratio.low),
 			"high", said(s.ratio.high)));
@@ -75,9 +81,7 @@ static void fix_add(json_t *page, const struct rate_side sides[2][2])
 	_free_ char *says = alloc_format("fix_%s", verdict_word(v.answer));
 	json_object_set_new(page, says, json_true());
 	json_object_set_new(page, "fix_judged",
-		json_pack("{s:s, s:o, s:o, s:o, s:o}", "answer", verdict_word(v.answer), "ratio",
-			number(v.ratio.ratio), "low", number(v.ratio.low), "high",
-			number(v.ratio.high), "fixed_chance", number(v.fixed_chance)));
+		judged(verdict_word(v.answer), &v.ratio, "fixed_chance", v.fixed_chance));
 	json_object_set_new(page, "fix_words", json_string(verdict_label(v.answer)));
 }
 
