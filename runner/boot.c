@@ -5,10 +5,14 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "runner/program.h"
+#include "runner/qemu_args.h"
 #include "runner/quiet.h"
 #include "runner/steps.h"
 #include "runner/vm.h"
+#include "shared/cleanup.h"
 #include "shared/number.h"
 
 enum {
@@ -26,6 +30,14 @@ const struct boot_backend *boot_backend(const struct config *config)
 		}
 	}
 	return &boot_qemu;
+}
+
+bool boot_takes(const struct config *config, const struct arch *arch)
+{
+	_free_ char *qemu = program_find(qemu_args_program(config, arch));
+	_free_ char *init = workload_init_path(config, arch);
+	const bool is_booted = strcmp(config->backend, "self") != 0;
+	return arch_is_native(arch) || (is_booted && qemu != NULL && access(init, R_OK) == 0);
 }
 
 bool boot_has_spoken(const struct attempt *a)

@@ -34,6 +34,10 @@ extern const struct boot_backend boot_self;
 /* The row that --backend names; config_read has checked the name. */
 const struct boot_backend *boot_backend(const struct config *config);
 
+/* Whether jobs of `arch` are taken. The host's own always: what is missing is then told in their
+ * results. Others only where their QEMU and guest programs are. */
+bool boot_takes(const struct config *config, const struct arch *arch);
+
 /* The guest has said its first word. */
 bool boot_has_spoken(const struct attempt *attempt);
 

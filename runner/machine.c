@@ -8,13 +8,13 @@
 #include <unistd.h>
 
 #include "runner/arch.h"
+#include "runner/boot.h"
 #include "runner/disk.h"
 #include "runner/process.h"
 #include "runner/program.h"
 #include "runner/qemu_args.h"
 #include "runner/result.h"
 #include "runner/sandbox.h"
-#include "runner/workload.h"
 #include "runner/workloads.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
@@ -106,14 +106,6 @@ static json_t *machine_toolchains(void)
 	return list;
 }
 
-bool machine_takes(const struct config *config, const struct arch *arch)
-{
-	_free_ char *qemu = program_find(qemu_args_program(config, arch));
-	_free_ char *init = workload_init_path(config, arch);
-	const bool is_booted = strcmp(config->backend, "self") != 0;
-	return arch_is_native(arch) || (is_booted && qemu != NULL && access(init, R_OK) == 0);
-}
-
 /* The architectures whose kernels run here; or the one kernel that does. */
 static void machine_tag_arches(const struct config *config, json_t *tags)
 {
@@ -121,7 +113,7 @@ static void machine_tag_arches(const struct config *config, json_t *tags)
 	struct utsname host = {0};
 	uname(&host);
 	for (int i = 0; arch_at(i) != NULL; i++) {
-		if (machine_takes(config, arch_at(i))) {
+		if (boot_takes(config, arch_at(i))) {
 			json_array_append_new(
 				tags, json_sprintf("arch:%s%s%s", arch_at(i)->name,
 					      is_self ? "/" : "", is_self ? host.release : ""));

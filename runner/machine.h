@@ -3,7 +3,6 @@
 
 #include <jansson.h>
 
-#include "runner/arch.h"
 #include "runner/config.h"
 
 /* {"machine":{…}, "protocol":N}; the caller's. Runs `qemu --version` and the like, so not for every
@@ -13,7 +12,3 @@ json_t *machine_facts(const struct config *config);
 /* Whether two facts differ in what is worth telling: anything, but free space only by more than a
  * GiB. */
 bool machine_is_changed(const json_t *before, const json_t *now);
-
-/* Whether jobs of `arch` are taken. The host's own always: what is missing is then told in their
- * results. Others only where their QEMU and guest programs are. */
-bool machine_takes(const struct config *config, const struct arch *arch);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "runner/arch.h"
-#include "runner/machine.h"
+#include "runner/boot.h"
 #include "runner/workload.h"
 #include "shared/alloc.h"
 #include "shared/argument.h"
@@ -19,7 +19,7 @@ static bool workloads_takes(
 	const struct config *config, const struct arch *arch, const struct workload *w)
 {
 	const bool is_self = strcmp(config->backend, "self") == 0;
-	return machine_takes(config, arch) && !(is_self && w->manifest.packages != NULL);
+	return boot_takes(config, arch) && !(is_self && w->manifest.packages != NULL);
 }
 
 /* Adds the names of the architectures for which its program is there. 0, WORKLOAD_NO_PROGRAM when
