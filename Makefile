@@ -223,7 +223,7 @@ FUZZ := -O2 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover
 FUZZED_SERVER := $(filter-out %_test.c %_fuzz.c,$(wildcard server/buildlog/*.c server/console/*.c)) $(SHARED_C) \
 	$(addprefix server/http/,encode.c fields.c hygiene.c range.c request.c run_request.c template.c) server/store/utf8.c \
 	$(addprefix server/work/,guest_clock.c history.c samples.c)
-FUZZED_RUNNER := $(addprefix runner/,build_errors.c job_text.c name.c qmp.c samples.c) $(SHARED_C)
+FUZZED_RUNNER := $(addprefix runner/,build_errors.c job_text.c qmp.c samples.c) $(SHARED_C)
 fobj = $(patsubst %.c,build/fuzz/%.o,$(1))
 
 build/fuzz/%.o: %.c
