@@ -1,6 +1,6 @@
 -- One bug for the API, with its newest reports.
 -- $1 id, as text; $2 how many of them, as text (null: 50; at most 1000). No row: there is no such bug.
-select jsonb_build_object('bug', l.life || jsonb_build_object('known', coalesce(rule_marks(l.bug_id), '[]'),
+select jsonb_build_object('bug', l.life || jsonb_build_object('known', coalesce(rule_marks(l.bug_id), '[]'), 'causes', cause_words(l.bug_id),
 	'occurrences', (
 		select coalesce(jsonb_agg(listed.occurrence order by listed.id desc), '[]')
 		from (

@@ -5,7 +5,7 @@ with b as (
 ), fix as materialized (
 	select x.*, t.name from b join bug_fix_tree x on x.bug_id = b.id join tree t on t.id = x.tree_id
 ), told (action, words) as (
-	values ('open', 'opened'), ('invalid', 'marked invalid'), ('duplicate', 'marked a duplicate of'), ('join', 'took in'), ('joined', 'joined into'), ('split', 'gave reports to'),
+	values ('open', 'opened'), ('invalid', 'marked invalid'), ('duplicate', 'marked a duplicate of'), ('join', 'took in'), ('joined', 'joined into'), ('apart', 'is not of one cause with'), ('split', 'gave reports to'),
 		('split_off', 'got reports from'), ('fix', 'fix named'), ('unfix', 'fix withdrawn'), ('needless', 'needs no fix:'), ('needed', 'needs the fix after all:'), ('fixed', 'closed'), ('reopened', 'seen again after'), ('seen_again', 'seen again as'), ('family', 'gave reports to')
 )
 select json_build_object('bisections', (select json_agg(json_build_object('id', x.id, 'href', '/bisections/' || x.id, 'status', page_bisection_status(x.state), 'is_fix', x.kind = 'fixed', 'is_found', x.state = 'found',
@@ -13,6 +13,16 @@ select json_build_object('bisections', (select json_agg(json_build_object('id', 
 			'short', left(k.sha, 12), 'commit_href', '/trees/' || (select name from tree where id = x.tree_id) || '/commits/' || k.sha, 'subject', k.subject, 'belief', round(k.belief::numeric * 100, 1)) order by x.id desc)
 		from (select * from bisection where bug_id = b.id order by id desc limit 10) x
 			left join lateral (select m.sha, m.subject, c.belief from bisection_commit c join commit m on m.id = c.commit_id where c.bisection_id = x.id and c.belief > 0 order by c.belief desc, c.position limit 1) k on true),
+	'causes', (select json_agg(json_build_object('other_bug', o.id, 'other_href', '/bugs/' || o.id, 'other_title', o.title, 'is_proposed', c.state = 'proposed', 'is_accepted', c.state = 'accepted', 'is_refused', c.state = 'refused',
+			'decided_by', coalesce(k.name, 'Faultline'), 'decided', page_time(c.decided_at), 'likeness', round(c.likeness::numeric, 2), 'chance', page_number(c.chance), 'shared', round(c.shared::numeric * 100), 'tree', t.name,
+			'functions', (select string_agg(f, ', ' order by n) from unnest(c.functions) with ordinality f (f, n) where n <= 8),
+			'steps', (select json_agg(json_build_object('kernel', revision_label(s.to_id), 'before', case when not r.is_plain then left(m.sha, 12) end, 'href', case when t.kind = 'git' then '/trees/' || t.name || '/commits/' || m.sha end,
+					'is_rise', s.first_rise > 0, 'here', h.hits || ' of ' || h.attempts || ' → ' || i.hits || ' of ' || i.attempts, 'there', x.hits || ' of ' || x.attempts || ' → ' || y.hits || ' of ' || y.attempts) order by s.n)
+				from cause_step s join revision r on r.id = s.to_id join commit m on m.id = r.commit_id cross join lateral cause_count(b.id, s.from_id) h cross join lateral cause_count(b.id, s.to_id) i
+					cross join lateral cause_count(o.id, s.from_id) x cross join lateral cause_count(o.id, s.to_id) y where s.cause_id = c.id and c.state = 'proposed')) order by c.state <> 'proposed', c.q, o.id)
+		from (select * from cause where first_id = b.id union all select * from cause where second_id = b.id) c join bug o on o.id = case when c.first_id = b.id then c.second_id else c.first_id end
+			join tree t on t.id = c.tree_id left join token k on k.id = c.token_id
+		where c.state in ('accepted', 'refused') or (c.state = 'proposed' and b.state not in ('duplicate', 'invalid') and o.state not in ('duplicate', 'invalid'))),
 	'crossing', json_build_object('bug_id', b.id, 'suspect', '', 'fix', '', 'crossings', (select json_agg(json_build_object('href', '/crossings/' || o.id, 'id', o.id) order by o.id desc) from (select id from crossing where bug_id = b.id order by id desc limit 10) o)),
 	'can_bisect', b.state not in ('duplicate', 'invalid') and bug_what(b.type) <> 'warning', 'version', b.version, 'family', b.family, 'is_settled', b.state in ('fixed', 'invalid', 'duplicate'), 'pending', bug_fix_pending(b.id),
 	'duplicate_of', (select json_build_object('id', o.id, 'href', '/bugs/' || o.id, 'title', o.title, 'is_joined', not exists (select from bug_title where bug_id = b.id)) from bug o where o.id = b.duplicate_of),

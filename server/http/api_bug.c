@@ -24,6 +24,7 @@ static const struct {
 	const char *other;
 	const char *known[6];
 } actions[] = {
+	{"apart", "of", {"of", "note", "version"}},
 	{"duplicate", "of", {"of", "note", "version"}},
 	{"fix", NULL, {"title", "sha", "tree", "note", "version"}},
 	{"invalid", NULL, {"note", "version"}},

@@ -202,6 +202,7 @@ const struct route routes[] = {
 	{CALL("POST", API "alerts/{id}/unmute", ROUTE_TRIGGER, api_alert_order, BODY_SMALL)},
 	{CALL("POST", API "bisections", ROUTE_TRIGGER, api_bisection_add, BODY_SMALL)},
 	{CALL("POST", API "bisections/{id}/cancel", ROUTE_TRIGGER, api_bisection_cancel, BODY_SMALL)},
+	{CALL("POST", API "bugs/{id}/apart", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
 	{CALL("POST", API "bugs/{id}/duplicate", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},
 	{CALL("POST", API "bugs/{id}/factors", ROUTE_TRIGGER, page_factors_order, BODY_SMALL)},
 	{CALL("POST", API "bugs/{id}/fix", ROUTE_TRIGGER, api_bug_order, BODY_SMALL)},

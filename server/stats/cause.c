@@ -6,6 +6,7 @@
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,10 @@
 
 /* HITS_ENOUGH as good ones end the draws: the chance is then known to a fourth of itself. */
 enum { DRAWS = 20000, HITS_ENOUGH = 20, BLOCK = 4 };
+
+/* Where a rate was 0 at one end the ratio has no largest value; its likelihood has, to all digits.
+ */
+enum { LOG_RATIO_MAX = 30, HALVINGS = 50 };
 
 struct piece {
 	const char *name;
@@ -75,35 +80,84 @@ static void shared_fill(const struct cause_bug *bugs, size_t n, double *shared)
 	}
 }
 
-static double fit(double events, double expected)
+static double fit(double events, double share)
 {
-	return events > 0 ? events * log(events / expected) : 0;
+	return events > 0 ? events * log(share) : 0;
 }
 
-/* Signed root of the likelihood ratio of a rate that moved to one that did not; 0: noise. */
-static double rise(double events_from, double from, double events_to, double to)
+/* Log likelihood that the rate behind is exp(x) times the one before, at each edge alike; *slope is
+ * its derivative. Of events at both ends together the share behind says all that there is. */
+static double likelihood(const struct cause_bug *bug, const double *exposure,
+	const struct cause_edge *edges, size_t n, double x, double *slope)
 {
-	const double rate = (events_from + events_to) / (from + to);
-	const double g = 2 * (fit(events_from, rate * from) + fit(events_to, rate * to));
+	const double ratio = exp(x);
+	double sum = 0;
+	*slope = 0;
+	for (size_t i = 0; i < n; i++) {
+		const double from = exposure[edges[i].from];
+		const double to = exposure[edges[i].to] * ratio;
+		if (from > 0 && to > 0) {
+			const double before = bug->events[edges[i].from];
+			const double after = bug->events[edges[i].to];
+			sum += fit(before, from / (from + to)) + fit(after, to / (from + to));
+			*slope += after - (before + after) * to / (from + to);
+		}
+	}
+	return sum;
+}
+
+double cause_rise(const struct cause_bug *bug, const double *exposure,
+	const struct cause_edge *edges, size_t n)
+{
+	double low = -LOG_RATIO_MAX;
+	double high = LOG_RATIO_MAX;
+	double slope = 0;
+	double events = 0;
+	for (size_t i = 0; i < n; i++) {
+		events += bug->events[edges[i].from] + bug->events[edges[i].to];
+	}
+	for (unsigned i = 0; events > 0 && i < HALVINGS; i++) {
+		const double x = (low + high) / 2;
+		(void)likelihood(bug, exposure, edges, n, x, &slope);
+		*(slope > 0 ? &low : &high) = x;
+	}
+	const double g = 2 * (likelihood(bug, exposure, edges, n, low, &slope) -
+				     likelihood(bug, exposure, edges, n, 0, &slope));
 	const double z = sqrt(fmax(g, 0));
-	const double sign = events_to / to >= events_from / from ? 1 : -1;
-	return z >= CAUSE_RISE ? sign * z : 0;
+	return z >= CAUSE_RISE ? copysign(z, low) : 0;
 }
 
-/* Steps of each bug over the edges that say something, which are counted. */
+size_t cause_step(const struct cause_edge *edges, size_t n)
+{
+	size_t count = n > 0;
+	while (count < n && edges[count].step == edges[0].step) {
+		count++;
+	}
+	return count;
+}
+
+static bool is_tried(const double *exposure, const struct cause_edge *edges, size_t n)
+{
+	size_t i = 0;
+	while (i < n && !(exposure[edges[i].from] > 0 && exposure[edges[i].to] > 0)) {
+		i++;
+	}
+	return i < n;
+}
+
+/* Rises and falls of each bug over the steps that say something, which are counted. */
 static size_t steps_fill(const struct cause_bug *bugs, size_t n, const double *exposure,
 	const struct cause_edge *edges, size_t n_edges, double *steps)
 {
 	size_t kept = 0;
-	for (size_t e = 0; e < n_edges; e++) {
-		const size_t from = edges[e].from;
-		const size_t to = edges[e].to;
-		if (!(exposure[from] > 0 && exposure[to] > 0)) {
+	for (size_t e = 0, count = 0; e < n_edges; e += count) {
+		count = cause_step(&edges[e], n_edges - e);
+		if (!is_tried(exposure, &edges[e], count)) {
 			continue;
 		}
 		for (size_t i = 0; i < n; i++) {
-			steps[i * n_edges + kept] = rise(bugs[i].events[from], exposure[from],
-				bugs[i].events[to], exposure[to]);
+			steps[i * n_edges + kept] =
+				cause_rise(&bugs[i], exposure, &edges[e], count);
 		}
 		kept++;
 	}

@@ -19,14 +19,18 @@
 #define CAUSE_RISE 2.0
 
 struct cause_bug {
-	const double *events;      /* in each revision */
+	const double *events;      /* in each place */
 	const char *const *frames; /* functions of its call chain, in any order */
 	size_t n_frames;
 };
 
-/* Revisions one step apart: a commit and the next, with a revert or a fix and without. */
+/* Places one step apart. A place is a revision under some conditions; a step is a commit and the
+ * next, with a revert or a fix and without. A step that was tried under several conditions has an
+ * edge for each, one behind the other: rates are compared within conditions only, so that another
+ * mix of them moves nothing, and what they say together is one rise or fall. */
 struct cause_edge {
 	size_t from, to;
+	size_t step;
 };
 
 struct cause_pair {
@@ -38,7 +42,16 @@ struct cause_pair {
 };
 
 /* All pairs that share CAUSE_SHARED, by `q`; `out` has room for n (n - 1) / 2. `exposure` is what
- * was tried in each revision; `edges` are in the order of the line, and those without exposure at
+ * was tried in each place; `edges` are in the order of the line, and those without exposure at
  * one of their ends say nothing. Proposals are those with q <= CAUSE_DISCOVERY. */
 size_t cause_pairs(const struct cause_bug *bugs, size_t n, const double *exposure,
 	const struct cause_edge *edges, size_t n_edges, uint64_t seed, struct cause_pair *out);
+
+/* How a bug's rate moves in one step, whose edges these are, in standard errors: up is positive; 0:
+ * not more than noise would. Signed root of the likelihood ratio of one common ratio of the rates
+ * to none. */
+double cause_rise(const struct cause_bug *bug, const double *exposure,
+	const struct cause_edge *edges, size_t n);
+
+/* How many of these edges, from the first on, are one step. */
+size_t cause_step(const struct cause_edge *edges, size_t n);

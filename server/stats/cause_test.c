@@ -41,7 +41,7 @@ static void made_init(struct made *m, uint64_t seed)
 		m->exposure[r] = WORK * (0.5 + gsl_rng_uniform(m->draws));
 	}
 	for (size_t e = 0; e < EDGES; e++) {
-		m->edges[e] = (struct cause_edge){e, e + 1};
+		m->edges[e] = (struct cause_edge){e, e + 1, e};
 	}
 	for (size_t b = 0; b < BUGS; b++) {
 		m->bugs[b] = (struct cause_bug){m->events[b], chains[b], 4};
@@ -141,12 +141,37 @@ static void what_never_moves_is_no_question(void **state)
 	gsl_rng_free(m.draws);
 }
 
+/* Under the quiet conditions neither ever comes, under the hot ones both always do: that commits
+ * are tried now under these and now under those says nothing. Within the conditions both come and
+ * go. */
+static void another_mix_of_conditions_moves_nothing(void **state)
+{
+	(void)state;
+	const double exposure[] = {1e6, 1e6, 1e6, 1e6};
+	const double always[] = {20, 0, 20, 0};
+	const double comes[] = {0, 0, 20, 8};
+	const struct cause_bug hot = {always, NULL, 0}, both = {comes, NULL, 0};
+	/* two commits, each hot and quiet: places 0 and 1, then 2 and 3 */
+	const struct cause_edge edges[] = {{0, 2, 7}, {1, 3, 7}, {0, 2, 8}};
+	assert_int_equal(cause_step(edges, 3), 2);
+	assert_true(cause_rise(&hot, exposure, edges, 2) == 0);
+	const double one = cause_rise(&both, exposure, edges, 1);
+	const double two = cause_rise(&both, exposure, edges, 2);
+	assert_true(one > 5 && one < 5.5); /* sqrt(2 * 20 ln 2) */
+	assert_true(two > 6 && two < 6.5); /* sqrt(2 * 28 ln 2) */
+	const struct cause_edge back[] = {{2, 0, 7}, {3, 1, 7}};
+	assert_float_equal(cause_rise(&both, exposure, back, 2), -two, 1e-6);
+	const double nothing[] = {0, 0, 0, 0};
+	assert_true(cause_rise(&both, nothing, edges, 2) == 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(two_signatures_of_one_race_are_proposed),
 		cmocka_unit_test(luck_is_seldom_proposed),
 		cmocka_unit_test(what_never_moves_is_no_question),
+		cmocka_unit_test(another_mix_of_conditions_moves_nothing),
 	};
 	return cmocka_run_group_tests_name("stats/cause", tests, NULL, NULL);
 }

@@ -96,7 +96,7 @@ static int edges_read(const json_t *list, struct input *in)
 			to >= (json_int_t)in->n_revisions) {
 			return -1;
 		}
-		in->edges[in->n_edges++] = (struct cause_edge){(size_t)from, (size_t)to};
+		in->edges[in->n_edges++] = (struct cause_edge){(size_t)from, (size_t)to, i};
 	}
 	return 0;
 }

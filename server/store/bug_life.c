@@ -10,17 +10,12 @@
 #include "shared/cleanup.h"
 #include "store/array.h"
 #include "store/bug.h"
+#include "store/bug_apart.h"
 #include "store/bug_fix.h"
 #include "store/bug_split.h"
 #include "store/db.h"
 #include "store/row.h"
 #include "store/tally.h"
-
-static void bug_cleanup(struct bug *bug)
-{
-	bug_fini(bug);
-}
-#define _bug_ __attribute__((cleanup(bug_cleanup)))
 
 int bug_get(struct db *db, int64_t id, struct bug *out)
 {
@@ -152,8 +147,7 @@ static int invalid_run(struct db *db, const struct bug *bug, const struct bug_or
 	return bug_mark(db, order, bug, "invalid", "invalid", 0, "");
 }
 
-/* The other bug of an order: there, not itself, of the same family. */
-static int other_get(struct db *db, const struct bug *bug, const struct bug_order *order,
+int bug_other(struct db *db, const struct bug *bug, const struct bug_order *order,
 	struct bug *other, struct bug_answer *answer)
 {
 	const int outcome = bug_get(db, order->other_id, other);
@@ -189,7 +183,7 @@ static int duplicate_check(struct db *db, const struct bug *bug, const struct bu
 	}
 	_bug_ struct bug other = {0};
 	int64_t end = 0;
-	int outcome = other_get(db, bug, order, &other, answer);
+	int outcome = bug_other(db, bug, order, &other, answer);
 	if (outcome == 0) {
 		outcome = canonical_get(db, other.id, &end);
 	}
@@ -215,7 +209,7 @@ static int join_check(struct db *db, const struct bug *bug, const struct bug_ord
 		return duplicate_wrong(bug, answer);
 	}
 	_bug_ struct bug other = {0};
-	const int outcome = other_get(db, bug, order, &other, answer);
+	const int outcome = bug_other(db, bug, order, &other, answer);
 	if (outcome != 0 || !bug_is(&other, "duplicate")) {
 		return outcome;
 	}
@@ -297,6 +291,7 @@ static const struct {
 	int (*run)(struct db *db, const struct bug *bug, const struct bug_order *order,
 		struct bug_answer *answer);
 } actions[] = {
+	{"apart", bug_apart_check, bug_apart_run},
 	{"duplicate", duplicate_check, duplicate_run},
 	{"fix", bug_fix_check, bug_fix_run},
 	{"invalid", invalid_check, invalid_run},

@@ -28,17 +28,18 @@ enum { BUG_NONE = 2, BUG_STALE = 3, BUG_WRONG = 4 };
 /* 0, BUG_NONE or a fault. */
 int bug_get(struct db *db, int64_t id, struct bug *out);
 void bug_fini(struct bug *bug);
+#define _bug_ __attribute__((cleanup(bug_fini)))
 
 /* All pointers are borrowed for the call. */
 struct bug_order {
-	const char
-		*action;   /* open, invalid, duplicate, join, split, fix, unfix, needless, needed */
-	int64_t bug_id;    /* what it is about */
-	int64_t other_id;  /* duplicate: of which; join: which one comes in */
-	const char *title; /* fix: the commit's title; NULL when sha says it */
-	const char *sha;   /* fix: its hash, from 7 digits on; NULL: the title alone */
-	const char *tree;  /* fix: only in this tree it is called so; NULL: in all others.
-			    needless, needed: the tree that needs no fix, or does */
+	const char *action;  /* apart, open, invalid, duplicate, join, split, fix, unfix, needless,
+			      needed */
+	int64_t bug_id;      /* what it is about */
+	int64_t other_id;    /* duplicate: of which; join: which one comes in; apart: from which */
+	const char *title;   /* fix: the commit's title; NULL when sha says it */
+	const char *sha;     /* fix: its hash, from 7 digits on; NULL: the title alone */
+	const char *tree;    /* fix: only in this tree it is called so; NULL: in all others.
+			      needless, needed: the tree that needs no fix, or does */
 	const char **titles; /* split: these titles, with the reports that carry them … */
 	size_t n_titles;     /* */
 	int64_t *attempts;   /* … or the reports of these attempts */
@@ -65,6 +66,10 @@ int bug_join_met(struct db *db, int64_t attempt_id, const char *claimed_at);
 /* For the files of the single orders. BUG_SAME: it is so already. */
 enum { BUG_SAME = 5 };
 bool bug_is(const struct bug *bug, const char *state);
+/* The other bug of an order: there, not itself, of the same family; else BUG_WRONG, or a fault.
+ * *other is owned. */
+int bug_other(struct db *db, const struct bug *bug, const struct bug_order *order,
+	struct bug *other, struct bug_answer *answer);
 /* Takes `why`; answers BUG_WRONG. */
 int bug_wrong(struct bug_answer *answer, char *why);
 /* Counts two bugs anew behind a move from one to the other. */

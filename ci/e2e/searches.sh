@@ -1,0 +1,129 @@
+#!/bin/bash
+# Searches among made histories, for what no small tree shows soon enough: no runner is here, a fleet is played by SQL, and what each commit does is
+# given. The server orders, judges and tells as ever. And what it proposes and plans by itself from what was tried.
+# shellcheck source=ci/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+readonly LIMIT_S=60
+
+# fleet_play(tree, truth, bugs): ends each queued job of a tree as its commit does: truth has a word for a subject's last word (else clean): crash,
+# seldom (one attempt in five crashes), no_build …; crashes are of these bugs, in turn. Answers how many it played.
+fleet_make() {
+	sql "create sequence fleet_turn;
+		create function fleet_play(tree text, truth jsonb, bugs bigint[]) returns bigint language plpgsql as \$\$
+		declare
+			j record;
+			does text;
+			turn bigint;
+			a record;
+			played bigint := 0;
+		begin
+			for j in select job.id, regexp_replace(c.subject, '^.* ', '') as name from job join revision r on r.id = job.revision_id join commit c on c.id = r.commit_id
+				where job.state = 'queued' and r.tree_id = (select t.id from tree t where t.name = \$1) order by job.id loop
+				turn := nextval('fleet_turn');
+				does := coalesce(truth ->> j.name, 'clean');
+				does := case when does = 'seldom' then case when turn % 5 = 0 then 'crash' else 'clean' end else does end;
+				insert into attempt (job_id, number, machine_id, claim_id, claimed_at, started_at, lease_until, state, result, ended_at, exposure, workload_seconds, kernel_release, page_size)
+				select j.id, 1, m.id, gen_random_uuid(), now(), now() - interval '1 second', now(), 'done', does, now(), case when does in ('clean', 'crash') then 1000 end, 1, '6.1.0', 4096
+				from machine m order by m.id limit 1 returning id, claimed_at into a;
+				if does = 'crash' then
+					insert into occurrence (attempt_id, claimed_at, start_byte, end_byte, bug_id, title, reader_version, is_corrupted, exposure, report)
+					select a.id, a.claimed_at, 0, 10, b.id, b.title, 1, false, 500, jsonb_build_object('frames', jsonb_build_array(jsonb_build_object('function', 'shared_of_' || \$1), jsonb_build_object('function', 'only_' || b.id)))
+					from bug b where b.id = bugs[(1 + turn % cardinality(bugs))::integer];
+				end if;
+				update job set state = 'done', ended_at = now(), attempts = 1 where id = j.id;
+				played := played + 1;
+			end loop;
+			if played > 0 then
+				delete from bug_tally;
+				delete from tally;
+				insert into tally table tally_now;
+				insert into bug_tally table bug_tally_now;
+			end if;
+			perform pg_notify('work', '');
+			return played;
+		end \$\$" >/dev/null
+}
+
+# made TREE COMMITS [MERGED]: a tree of so many commits in a line, c0 …; a side branch s1 - s2 leaves it at c1 and is merged by commit MERGED.
+made() {
+	local tree=$1 merged=${3:-0}
+	sql "insert into tree (name, kind, url, branch, interval_s, refresh_tried_at, refreshed_at) values ('$tree', 'git', 'file:///nowhere', 'main', 0, now(), now());
+		insert into commit (sha, subject, author, authored_at, committed_at)
+		select encode(sha256(convert_to('$tree' || name, 'UTF8')), 'hex'), '$tree: ' || name, 'A <a@example.org>', now(), now() from (
+			select n * 10 as place, 'c' || n as name from generate_series(0, $2 - 1) n union all select 10 + k, 's' || k from generate_series(1, 2) k where $merged > 0) x order by place;
+		insert into tree_commit (tree_id, commit_id, ordinal) select t.id, c.id, case when c.subject ~ ' c' then regexp_replace(c.subject, '^.* c', '')::integer end from tree t join commit c on c.subject like t.name || ': %' where t.name = '$tree';
+		insert into commit_parent (commit_id, position, parent_id)
+		select c.id, 0, p.id from generate_series(1, $2 - 1) n join commit c on c.subject = '$tree: c' || n join commit p on p.subject = '$tree: c' || n - 1
+		union all select c.id, x.position, p.id from (values ('s1', 0, 'c1'), ('s2', 0, 's1'), ('c$merged', 1, 's2')) x (child, position, parent) join commit c on c.subject = '$tree: ' || x.child join commit p on p.subject = '$tree: ' || x.parent where $merged > 0" >/dev/null
+}
+
+sha_of() { sql "select sha from commit where subject = '$1: $2'"; }
+bug_made() { sql "insert into bug (title, type, state) values ('BUG: $1', 'BUG', 'open') returning id"; }
+play() { sql "select fleet_play('$1', '$2', array[$3]::bigint[])"; }
+
+# tried TREE COMMIT REPEATS [PROFILE]: queued, for the fleet to play.
+tried() { order "$(jq -nc --arg t "$1" --arg c "$(sha_of "$1" "$2")" --argjson n "$3" --arg p "${4:-standin}" '{tree: $t, commit: $c, profiles: [$p], repeats: $n}')" >/dev/null; }
+
+# begin TREE BUG [JQ-CHANGE]: a search; its number.
+begin() { post /api/v1/bisections "$(jq -nc --argjson b "$2" --arg t "$1" '{bug: $b, tree: $t, kind: "broken"} | '"${3:-.}")" | jq .bisection.id; }
+bisection() { api GET "/api/v1/bisections/$1" | jq -rc ".bisection | $2"; }
+is_over() {
+	play "$2" "$3" "$4"
+	[[ $(bisection "$1" .state) != running ]]
+}
+# is_settled SEARCH TREE TRUTH BUG: what confirms it has been played too.
+is_settled() {
+	play "$2" "$3" "$4"
+	[[ $(bisection "$1" '.state != "found" or ([.sides[].waiting] | add) == 0') == true && $(sql "select confirm_at is not null or state <> 'found' from bisection where id = $1") == t ]]
+}
+
+# ends_as SEARCH TREE TRUTH BUG STATE: played until it ends.
+ends_as() {
+	wait_for "$LIMIT_S" "search $1 to end" is_over "$1" "$2" "$3" "$4"
+	equal "$(bisection "$1" .state)" "$5" "search $1: $(bisection "$1" '[.none, .entropy_bits, .credible, .evidence]' | head -c 1500)"
+	wait_for "$LIMIT_S" 'what confirms it' is_settled "$1" "$2" "$3" "$4"
+}
+
+names() { bisection "$1" '[.credible[].subject] | sort | join(", ")'; }
+
+# truth WORD FROM TO [MORE]: commits c FROM to c TO do that.
+truth() { jq -nc --arg w "$1" --argjson from "$2" --argjson to "$3" '[range($from; $to + 1) | {key: "c\(.)", value: $w}] | from_entries | '"${4:-.}"; }
+
+# --- what is proposed and planned -------------------------------------------------------------------
+is_proposed() { [[ $(sql "select count(*) from cause where first_id = $1 and state = 'proposed'") == 1 ]]; }
+look_at_causes() { sql "insert into cause_item (tree_id) select id from tree where name = '$1' on conflict do nothing; update cause_item set queued_at = '-infinity'; select pg_notify('work', '')" >/dev/null; }
+
+# Both come from c4 to c9 and from c16 to c21; the third from c12 on, with a call chain of its own tree.
+test_two_signatures_of_one_cause_are_proposed_and_a_person_decides() {
+	local a b c
+	made causes 28
+	a=$(bug_made first) b=$(bug_made second) c=$(bug_made third)
+	order "$(jq -nc --arg f "$(sha_of causes c0)" --arg t "$(sha_of causes c27)" '{tree: "causes", range: "\($f)..\($t)", profiles: ["standin"], repeats: 10}')" >/dev/null
+	play causes "$(jq -nc '[range(4; 10), range(16; 22) | {key: "c\(.)", value: "crash"}] | from_entries')" "$a, $b" >/dev/null
+	order "$(jq -nc --arg f "$(sha_of causes c0)" --arg t "$(sha_of causes c27)" '{tree: "causes", range: "\($f)..\($t)", profiles: ["standin"], repeats: 4}')" >/dev/null
+	play causes "$(truth crash 12 27)" "$c" >/dev/null
+	look_at_causes causes
+	wait_for "$LIMIT_S" 'the proposal' is_proposed "$a"
+	equal "$(api GET "/api/v1/bugs/$a" | jq -c '[.bug.causes[] | [.bug, .state, .q <= 0.05, .likeness > 0.5, (.steps | length), .functions]]')" "[[$b,\"proposed\",true,true,4,[\"shared_of_causes\"]]]" 'what is proposed, and why'
+	shows "/bugs/$b" "One cause with bug $a ?" 'BUG: first' shared_of_causes rose fell
+	TOKEN='' shows "/bugs/$b" 'Sign in to join them'
+	equal "$(api GET "/bugs/$b?format=json" | jq -c '[.life.causes[] | [.other_bug, (.steps | length)]]')" "[[$a,4]]" 'the page as JSON'
+	TOKEN=$TOKEN_RUNNER refused 403 POST "/api/v1/bugs/$a/apart" --data-binary "{\"of\":$b}"
+	TOKEN=$TOKEN_TRIGGER refused 409 POST "/api/v1/bugs/$a/apart" --data-binary "{\"of\":$c}"
+	form "/bugs/$b" 303 token="$TOKEN_TRIGGER" action=apart other_bug="$a" note='other callers'
+	shows "/bugs/$a" "Not of one cause with bug $b" 'says e2e-trigger' 'other callers'
+	TOKEN=$TOKEN_TRIGGER post "/api/v1/bugs/$a/apart" "{\"of\":$b}" >/dev/null # what is so already
+	look_at_causes causes
+	wait_for "$LIMIT_S" 'the next look' sql_is 0 'select count(*) from cause_item'
+	equal "$(sql "select state from cause where first_id = $a")" refused 'it is not asked again'
+	TOKEN=$TOKEN_TRIGGER post "/api/v1/bugs/$a/join" "{\"bug\":$b}" >/dev/null
+	equal "$(api GET "/api/v1/bugs/$a" | jq -c '[.bug.causes[] | [.bug, .state, .who]]')" "[[$b,\"accepted\",\"e2e-trigger\"]]" 'who joins them accepts it'
+}
+
+site_start
+profile standin
+profile ext4 '.fs = "ext4"'
+register
+fleet_make
+run_tests "$@"
