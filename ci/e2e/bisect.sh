@@ -183,6 +183,18 @@ test_suspect_and_fix_are_crossed_and_the_suspect_alone_is_to_blame() {
 	shows /bugs/1 'Suspect × fix'
 }
 
+build_searches() { sql "select count(*) from bisection x join bug b on b.id = x.bug_id where b.type = 'BUILD' and x.state = 'found'"; }
+are_build_searches_over() { [[ $(build_searches) == 2 ]]; }
+build_culprit() { bisection "$(sql "select x.id from bisection x join bug b on b.id = x.bug_id where b.type = 'BUILD' and x.kind = '$1'")" .culprit; }
+
+test_what_broke_a_build_and_what_mended_it_is_sought_unasked_too() {
+	run_wait "$(tried nobuild 1)" 60
+	run_wait "$(tried mended 1)" 60
+	wait_for "$SEARCH_LIMIT_S" 'both searches' are_build_searches_over
+	equal "$(build_culprit broken) $(build_culprit fixed)" "$(sha_of nobuild) $(sha_of mended)" 'who broke it, who mended it'
+	shows "/bugs/$(sql "select id from bug where type = 'BUILD'")" 'Broken by' 'line: does not compile' 'Fixed by' 'line: compiles again'
+}
+
 test_a_range_whose_ends_are_alike_is_said_to_hold_nothing() {
 	local id
 	id=$(bisect broken '.older = "merge" | .newer = "n4"')

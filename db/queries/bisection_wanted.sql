@@ -1,6 +1,7 @@
 -- A search that nobody asked for, on a tree whose policy has minutes for them left today and none of them running: which commit brought a bug
--- that was seen in two attempts, where an older commit was tried clean; then which took it away, where three attempts of newer ones did
--- not show it. Each once. The profile is that under which it was seen most. No parameters. No row: none.
+-- that was seen in two attempts (a build breaks each time: one), where an older commit was tried clean; then which took it away, where it
+-- has gone in numbers (bug_gone), or three attempts of newer ones did not show what two had. Each once. The profile is that under which it
+-- was seen most. No parameters. No row: none.
 with p as materialized (
 	select p.tree_id, p.bisect_minutes from tree_policy p
 	where p.is_on and p.bisect_minutes is not null
@@ -23,6 +24,7 @@ select t.bug_id, w.kind, tree.name as tree, profile.name as profile, p.bisect_mi
 from tried t join p on p.tree_id = t.tree_id join bug b on b.id = t.bug_id and b.state not in ('invalid', 'duplicate') and bug_what(b.type) <> 'warning'
 	join tree on tree.id = t.tree_id join profile on profile.id = t.profile_id
 	cross join (values ('broken'), ('fixed')) w (kind)
-where t.attempts >= 2 and case w.kind when 'broken' then t.before > 0 else t.behind >= 3 end
+where case w.kind when 'broken' then t.before > 0 and (t.attempts >= 2 or bug_what(b.type) = 'build')
+		else (t.attempts >= 2 and t.behind >= 3) or (t.behind > 0 and exists (select from bug_gone g where g.bug_id = t.bug_id and g.tree_id = t.tree_id)) end
 	and not exists (select from bisection x where x.bug_id = t.bug_id and x.tree_id = t.tree_id and x.kind = w.kind)
 order by w.kind, t.bug_id limit 1

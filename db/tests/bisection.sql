@@ -205,6 +205,41 @@ update bisection set used_minutes = 60;
 create temp table wanted as execute bisection_wanted;
 select pg_temp.expect('not beyond the day''s minutes', count(*), 0::bigint) from wanted;
 
+-- A break of a build is sought from one attempt on; what is gone in numbers is sought whoever has said so, and however seldom it was seen.
+update bisection set used_minutes = 0;
+insert into bug (title, type, state) values ('build error: a.c: b', 'BUILD', 'new') returning id as build \gset
+insert into bug_tally (bug_id, revision_id, profile_id, attempts, occurrences, last_at, done, known, exposure, whole_known, whole_exposure)
+select :build, r.id, p.id, 1, 1, now(), 1, 0, 0, 0, 0 from revision r, profile p where pg_temp.name(r.commit_id) = 'c8';
+drop table wanted;
+create temp table wanted as execute bisection_wanted;
+select pg_temp.expect('which commit broke the build', kind || ' ' || (bug_id = :build), 'broken true') from wanted;
+insert into bisection (tree_id, profile_id, kind, bug_id, older_id, newer_id, budget_minutes, state, ended_at)
+select x.tree_id, x.profile_id, k.kind, k.bug_id, x.older_id, x.newer_id, 1, 'cancelled', now() from bisection x, (values ('broken', :build), ('fixed', :bug)) k (kind, bug_id);
+drop table wanted;
+create temp table wanted as execute bisection_wanted;
+select pg_temp.expect('one attempt does not say that it has gone', count(*), 0::bigint) from wanted;
+insert into bug_gone (bug_id, tree_id, last_id, first_id, exposure, due, chance)
+select :build, t.id, l.id, f.id, 3, 0, 1 from tree t, commit l, commit f where l.subject = 'c8' and f.subject = 'c9';
+drop table wanted;
+create temp table wanted as execute bisection_wanted;
+select pg_temp.expect('numbers do', kind || ' ' || (bug_id = :build), 'fixed true') from wanted;
+insert into bisection (tree_id, profile_id, kind, bug_id, older_id, newer_id, budget_minutes) select x.tree_id, x.profile_id, 'broken', :build, x.older_id, x.newer_id, 1 from bisection x where x.bug_id = :bug and x.kind = 'broken' returning id as w \gset
+update bisection x set newer_id = c.id from commit c where x.id = :w and c.subject = 'c8';
+execute bisection_fill(:w, 100);
+update attempt a set result = 'no_build' from job j join revision r on r.id = j.revision_id where a.job_id = j.id and pg_temp.name(r.commit_id) = 'c8';
+insert into occurrence (attempt_id, claimed_at, start_byte, end_byte, bug_id, title, reader_version, is_corrupted, report)
+select a.id, a.claimed_at, 0, 10, :build, 'build error: a.c: b', 1, false, '{}' from attempt a where a.result = 'no_build';
+update attempt a set result = 'no_boot' from job j join revision r on r.id = j.revision_id where a.job_id = j.id and pg_temp.name(r.commit_id) = 'c7';
+create temp table built as execute bisection_evidence(:w);
+select pg_temp.expect('of a build all is clean that was built, whatever work was done', string_agg(concat_ws(' ', pg_temp.name(c.commit_id), e.what, coalesce(e.exposure::text, '-')), ', ' order by e.position), 'c2 clean -, c7 clean -, c8 event -')
+from built e join bisection_commit c on c.bisection_id = :w and c.position = e.position;
+update attempt set result = case result when 'no_boot' then 'crash' when 'no_build' then 'no_boot' else result end;
+delete from occurrence where bug_id = :build;
+delete from bisection where bug_id = :build or state = 'cancelled';
+delete from bug_gone;
+delete from bug_tally where bug_id = :build;
+update bisection set used_minutes = 60;
+
 -- What was found is told once, in the bug's thread, when what confirms it has ended.
 \set q `cat db/queries/alert_decide_found.sql`
 prepare decide as :q
