@@ -2,113 +2,13 @@
 #include "http/page_factors.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "http/page_bug.h"
-#include "shared/alloc.h"
 #include "shared/cleanup.h"
+#include "stats/factor_json.h"
 #include "stats/verdict_json.h"
 #include "store/db.h"
 #include "store/row.h"
-
-enum { NO_LEVEL = FACTORS_LEVELS_MAX };
-
-void factors_fini(struct factors *f)
-{
-	free(f->rows);
-	free(f->findings);
-}
-
-static const char *level_text(const json_t *row, size_t column)
-{
-	return json_string_value(json_array_get(json_object_get(row, "levels"), column));
-}
-
-/* The place of a level, which is noted when it is new; NO_LEVEL: there are too many. */
-static size_t level_place(const char **levels, size_t *count, const char *text)
-{
-	size_t i = 0;
-	while (i < *count && strcmp(levels[i], text) != 0) {
-		i++;
-	}
-	if (i == *count && i < FACTORS_LEVELS_MAX) {
-		levels[(*count)++] = text;
-	}
-	return i;
-}
-
-/* The column becomes a factor when something can be held against something else. */
-static void column_take(struct factors *f, const json_t *rows, size_t column)
-{
-	size_t i;
-	const json_t *row;
-	size_t count = 0;
-	const size_t at = f->count;
-	json_array_foreach((json_t *)rows, i, row)
-	{
-		const size_t place = level_place(f->levels[at], &count, level_text(row, column));
-		if (place == NO_LEVEL) {
-			return;
-		}
-		f->rows[i].level[at] = place;
-	}
-	if (count > 1) {
-		f->column[at] = column;
-		f->list[at] = (struct factor){.level_count = count};
-		f->count++;
-	}
-}
-
-/* Bits of the factors that one is computed from or goes along with. */
-static void relations_read(struct factors *f)
-{
-	for (size_t i = 0; i < f->count; i++) {
-		size_t k;
-		const json_t *of;
-		const json_t *factor =
-			json_array_get(json_object_get(f->data, "factors"), f->column[i]);
-		json_array_foreach(json_object_get(factor, "of"), k, of)
-		{
-			for (size_t other = 0; other < f->count; other++) {
-				if ((json_int_t)f->column[other] == json_integer_value(of)) {
-					f->list[i].derived_from |= UINT64_C(1) << other;
-				}
-			}
-		}
-	}
-}
-
-void factors_find(const json_t *data, struct factors *out)
-{
-	size_t i;
-	const json_t *row;
-	const json_t *rows = json_object_get(data, "rows");
-	*out = (struct factors){.data = data, .row_count = json_array_size(rows)};
-	out->rows = alloc_zero(out->row_count + 1, sizeof(*out->rows));
-	out->findings = alloc_zero(FACTOR_MAX * FACTORS_LEVELS_MAX, sizeof(*out->findings));
-	json_array_foreach((json_t *)rows, i, row)
-	{
-		out->rows[i].tried =
-			(struct rate_side){json_number_value(json_object_get(row, "k")),
-				json_number_value(json_object_get(row, "exposure")),
-				json_number_value(json_object_get(row, "seconds"))};
-	}
-	const size_t columns = json_array_size(json_object_get(data, "factors"));
-	for (size_t column = 0; column < columns && out->row_count > 0; column++) {
-		column_take(out, rows, column);
-	}
-	relations_read(out);
-	factor_findings(out->list, out->count, out->rows, out->row_count, out->findings,
-		&out->finding_count);
-}
-
-static const char *factor_name(const struct factors *f, size_t factor)
-{
-	const json_t *column =
-		json_array_get(json_object_get(f->data, "factors"), f->column[factor]);
-	return json_string_value(json_object_get(column, "name"));
-}
 
 /* Numbers in words, one object a finding. */
 static int findings_said(struct db *db, const struct factors *f, json_t **out)
@@ -166,7 +66,7 @@ static json_t *level_json(const struct factors *f, const struct factor_finding *
 		json_object_set_new(level, "is_explained", json_true());
 	}
 	if (x->other < f->count) {
-		json_object_set_new(level, "other", json_string(factor_name(f, x->other)));
+		json_object_set_new(level, "other", json_string(factors_name(f, x->other)));
 	}
 	if (base != NULL) {
 		json_object_set_new(level, "more",
@@ -190,7 +90,7 @@ int page_factors_add(struct request *req, struct db *db, json_t *page)
 		if (x->level == 0) {
 			json_array_append_new(
 				tables, json_pack("{s:s, s:[]}", "factor",
-						factor_name(&f, x->factor), "levels"));
+						factors_name(&f, x->factor), "levels"));
 		}
 		json_t *table = json_array_get(tables, json_array_size(tables) - 1);
 		json_array_append_new(json_object_get(table, "levels"),

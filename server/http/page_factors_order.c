@@ -1,17 +1,17 @@
 /* Queuing what would settle the open cells of a bug's factor table: the conditions under which it
  * comes most often, with the one level instead. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "http/fields.h"
 #include "http/form.h"
 #include "http/page_factors.h"
 #include "http/routes.h"
-#include "http/settle.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
+#include "stats/factor_json.h"
 #include "store/db.h"
 #include "store/row.h"
+#include "store/settle.h"
 
 enum { RUNS_MAX = 10, WORDS_MAX = 200 };
 
@@ -22,66 +22,26 @@ struct want {
 	const struct factors *factors;
 };
 
-static const json_t *row_at(const struct factors *f, size_t row)
-{
-	return json_array_get(json_object_get(f->data, "rows"), row);
-}
-
-static int64_t row_id(const json_t *row, const char *name)
-{
-	return json_integer_value(json_object_get(row, name));
-}
-
-/* Some row of the level. */
-static const json_t *level_row(const struct factors *f, const struct factor_finding *x)
-{
-	size_t row = 0;
-	while (f->rows[row].level[x->factor] != x->level) {
-		row++;
-	}
-	return row_at(f, row);
-}
-
-/* The base's conditions with the level instead. *what says where; profile_id stays 0 where such
- * conditions are not possible. */
-static int conditions_find(struct db *db, const char *factor, const json_t *base,
-	const json_t *level, struct settle *what)
-{
-	what->revision_id = row_id(base, "revision_id");
-	what->profile_id = row_id(base, "profile_id");
-	if (strcmp(factor, "machine") == 0 || strcmp(factor, "processor") == 0) {
-		what->machine = json_string_value(json_object_get(level, "machine"));
-		return 0;
-	}
-	if (strcmp(factor, "quarter of the commits") == 0) {
-		what->revision_id = row_id(level, "revision_id");
-		return 0;
-	}
-	_rows_ struct rows *rows = NULL;
-	const int outcome = DB_QUERY(db, "settle_profile", &rows, db_int(what->profile_id),
-		db_text(factor), db_int(row_id(level, "profile_id")));
-	const bool is_there = outcome == 0 && rows_count(rows) > 0;
-	what->profile_id = is_there ? row_int(rows, 0, "id") : 0;
-	return outcome < 0 ? outcome : 0; /* refused: the schema allows no such conditions */
-}
-
 /* One cell; *run_id stays 0 where it cannot be run. */
 static int cell_order(const struct want *want, const struct factor_finding *x, int64_t *run_id)
 {
 	const struct factors *f = want->factors;
-	const json_t *base = row_at(f, x->more_row);
-	const json_t *column =
-		json_array_get(json_object_get(f->data, "factors"), f->column[x->factor]);
-	const char *factor = json_string_value(json_object_get(column, "name"));
-	struct settle what = {.token_id = want->token_id,
-		.tree_id = row_id(f->data, "tree_id"),
-		.attempts = settle_attempts(x->more_seconds, row_id(base, "duration_s"))};
-	const int outcome = conditions_find(want->db, factor, base, level_row(f, x), &what);
-	if (outcome != 0 || what.profile_id == 0) {
-		return outcome;
+	struct factors_cell cell;
+	if (!factors_cell(f, x, &cell)) {
+		return 0;
 	}
-	_free_ char *title = alloc_format("does it matter? bug %" PRId64 ", %s %s", want->bug,
-		factor, f->levels[x->factor][x->level]);
+	struct settle what = {.token_id = want->token_id,
+		.tree_id = json_integer_value(json_object_get(f->data, "tree_id")),
+		.revision_id = cell.revision_id,
+		.profile_id = cell.profile_id,
+		.attempts = settle_attempts(x->more_seconds, cell.duration_s)};
+	const int outcome = settle_conditions(want->db, cell.factor, cell.level_revision_id,
+		cell.level_profile_id, cell.level_machine, &what);
+	if (outcome != 0) {
+		return outcome < 0 ? outcome : 0;
+	}
+	_free_ char *title = alloc_format(
+		"does it matter? bug %" PRId64 ", %s %s", want->bug, cell.factor, cell.level_name);
 	/* The same until one of its attempts has ended. */
 	_free_ char *key = alloc_format("factors-%" PRId64 "-%" PRId64 "-%" PRId64 "-%s-%.17g",
 		want->bug, what.revision_id, what.profile_id,
@@ -112,9 +72,7 @@ static int cells_order(const struct want *want, json_t *runs)
 	for (size_t i = 0; i < f->finding_count && outcome >= 0 && json_array_size(runs) < RUNS_MAX;
 		i++) {
 		int64_t run_id = 0;
-		if (f->findings[i].more_row < f->row_count) {
-			outcome = cell_order(want, &f->findings[i], &run_id);
-		}
+		outcome = cell_order(want, &f->findings[i], &run_id);
 		if (outcome == 0 && run_id != 0 && !is_listed(runs, run_id)) {
 			json_array_append_new(runs, json_integer(run_id));
 		}

@@ -16,6 +16,7 @@
 #include "stats/verdict_json.h"
 #include "store/db.h"
 #include "store/row.h"
+#include "store/settle.h"
 
 enum { WORDS_MAX = 200 };
 

@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
@@ -46,41 +45,24 @@ static int run_order(struct db *db, const struct bisection *b, const char *title
 	return run_insert(db, &run, run_id);
 }
 
-/* The revision of a commit, plain or with these reverted; a JSON list of one id. */
-static int revision_find(struct db *db, const struct bisection *b, int64_t commit_id,
-	const char *reverts, char **ids)
-{
-	_free_ char *commits = alloc_format("[%" PRId64 "]", commit_id);
-	const struct run_revision revision = {.tree_id = b->tree_id,
-		.commits = commits,
-		.patches = "[]",
-		.subjects = "[]",
-		.reverts = reverts};
-	return run_revisions(db, &revision, ids);
-}
-
 int bisection_order(
 	struct db *db, const struct bisection *b, int64_t commit_id, double bits, double minutes)
 {
 	_free_ char *title = alloc_format("Which commit? Bisection %" PRId64
 					  ", expected to tell %.2f bits, %.2g a minute",
 		b->id, bits, bits / minutes);
-	_free_ char *revisions = NULL;
+	const struct run_kernel kernel = {.tree_id = b->tree_id, .commit_id = commit_id};
+	int64_t revision_id = 0;
 	int64_t run_id = 0;
-	int outcome = revision_find(db, b, commit_id, "[]", &revisions);
+	int outcome = run_kernel(db, &kernel, &revision_id);
 	if (outcome == 0) {
+		_free_ char *revisions = alloc_format("[%" PRId64 "]", revision_id);
 		outcome = run_order(db, b, title, revisions, 1, NULL,
 			search_urgency(b, bits / minutes), &run_id);
 	}
 	return outcome != 0
 		       ? outcome
 		       : DB_QUERY(db, "bisection_run_add", NULL, db_int(b->id), db_int(run_id));
-}
-
-/* Two lists of one become one of two; the caller's. */
-static char *lists_join(const char *first, const char *second)
-{
-	return alloc_format("%.*s,%s", (int)strlen(first) - 1, first, second + 1);
 }
 
 int bisection_order_beside(struct db *db, const struct bisection *b, int64_t commit_id,
@@ -90,13 +72,15 @@ int bisection_order_beside(struct db *db, const struct bisection *b, int64_t com
 		alloc_format("Which commit moved it? Bisection %" PRId64
 			     ", expected to tell %.2f bits, %.2g a minute, beside an end",
 			b->id, bits, bits / minutes);
-	_free_ char *commit = NULL;
-	_free_ char *end = NULL;
+	const struct run_kernel ends = {.tree_id = b->tree_id, .commit_id = end_id};
+	const struct run_kernel kernel = {.tree_id = b->tree_id, .commit_id = commit_id};
+	int64_t end = 0;
+	int64_t commit = 0;
 	int64_t run_id = 0;
-	int outcome = revision_find(db, b, commit_id, "[]", &commit);
-	outcome = outcome == 0 ? revision_find(db, b, end_id, "[]", &end) : outcome;
+	int outcome = run_kernel(db, &ends, &end);
+	outcome = outcome == 0 ? run_kernel(db, &kernel, &commit) : outcome;
 	if (outcome == 0) {
-		_free_ char *both = lists_join(end, commit);
+		_free_ char *both = alloc_format("[%" PRId64 ",%" PRId64 "]", end, commit);
 		outcome = run_order(
 			db, b, title, both, 1, machine, search_urgency(b, bits / minutes), &run_id);
 	}
@@ -166,22 +150,12 @@ static int side_find(struct db *db, const struct bisection_confirm *c, const str
 		json_array_append_new(patches, json_string(c->patch));
 		json_array_append_new(subjects, json_string(c->subject));
 	}
-	_free_ char *patch_list = json_dumps(patches, 0);
-	_free_ char *subject_list = json_dumps(subjects, 0);
-	_free_ char *revert_list = json_dumps(reverts, 0);
-	_free_ char *commits = alloc_format("[%" PRId64 "]", side->commit_id);
-	_free_ char *ids = NULL;
-	const struct run_revision revision = {.tree_id = c->tree_id,
-		.commits = commits,
-		.patches = patch_list,
-		.subjects = subject_list,
-		.reverts = revert_list};
-	const int outcome = run_revisions(db, &revision, &ids);
-	if (outcome == 0) {
-		_json_ json_t *list = json_loads(ids, 0, NULL);
-		*revision_id = json_integer_value(json_array_get(list, 0));
-	}
-	return outcome;
+	const struct run_kernel kernel = {.tree_id = c->tree_id,
+		.commit_id = side->commit_id,
+		.patches = patches,
+		.subjects = subjects,
+		.reverts = reverts};
+	return run_kernel(db, &kernel, revision_id);
 }
 
 /* Notes the kernel, and adds it to `revisions` unless it was tried enough. */

@@ -105,22 +105,15 @@ int crossing_cell(struct db *db, const struct crossing *c, bool has_suspect, boo
 	if (!is_first) {
 		commit_lay(&c->suspect, has_suspect, patches, subjects, reverts);
 	}
-	_free_ char *patch_list = json_dumps(patches, 0);
-	_free_ char *subject_list = json_dumps(subjects, 0);
-	_free_ char *revert_list = json_dumps(reverts, 0);
-	_free_ char *commits = alloc_format("[%" PRId64 "]", c->base_id);
-	_free_ char *ids = NULL;
-	const struct run_revision revision = {.tree_id = c->tree_id,
-		.commits = commits,
-		.patches = patch_list,
-		.subjects = subject_list,
-		.reverts = revert_list};
-	const int outcome = run_revisions(db, &revision, &ids);
+	const struct run_kernel kernel = {.tree_id = c->tree_id,
+		.commit_id = c->base_id,
+		.patches = patches,
+		.subjects = subjects,
+		.reverts = reverts};
+	const int outcome = run_kernel(db, &kernel, revision_id);
 	if (outcome != 0) {
 		return outcome;
 	}
-	_json_ json_t *list = json_loads(ids, 0, NULL);
-	*revision_id = json_integer_value(json_array_get(list, 0));
 	return DB_QUERY(db, "crossing_cell_put", NULL, db_int(c->id), db_bool(has_suspect),
 		db_bool(has_fix), db_int(*revision_id));
 }

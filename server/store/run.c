@@ -1,9 +1,12 @@
 /* Runs: what was asked for becomes revisions and jobs. One function for each query. */
 #include "store/run.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "shared/alloc.h"
+#include "shared/cleanup.h"
 #include "store/db.h"
 #include "store/row.h"
 
@@ -162,6 +165,32 @@ int run_revisions(struct db *db, const struct run_revision *r, char **ids)
 	}
 	*ids = row_text_copy(rows, 0, "ids");
 	return 0;
+}
+
+/* A list as text; the caller's. */
+static char *list_text(const json_t *list)
+{
+	return list == NULL ? alloc_copy("[]") : json_dumps(list, JSON_COMPACT);
+}
+
+int run_kernel(struct db *db, const struct run_kernel *kernel, int64_t *revision_id)
+{
+	_free_ char *commits = alloc_format("[%" PRId64 "]", kernel->commit_id);
+	_free_ char *patches = list_text(kernel->patches);
+	_free_ char *subjects = list_text(kernel->subjects);
+	_free_ char *reverts = list_text(kernel->reverts);
+	_free_ char *ids = NULL;
+	const struct run_revision revision = {.tree_id = kernel->tree_id,
+		.commits = commits,
+		.patches = patches,
+		.subjects = subjects,
+		.reverts = reverts};
+	const int outcome = run_revisions(db, &revision, &ids);
+	if (outcome == 0) {
+		_json_ json_t *list = json_loads(ids, 0, NULL);
+		*revision_id = json_integer_value(json_array_get(list, 0));
+	}
+	return outcome;
 }
 
 void run_profiles_fini(struct run_profiles *profiles)

@@ -1,6 +1,7 @@
 /* Runs: what was asked for becomes revisions and jobs, in one transaction of the caller's. */
 #pragma once
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -72,6 +73,16 @@ struct run_revision {
 };
 /* Finds or makes one revision for each commit; *ids (the caller frees) in the commits' order. */
 int run_revisions(struct db *db, const struct run_revision *revision, char **ids);
+
+/* The same of one commit of a git tree with what is put on it: lists as above, borrowed; NULL:
+ * none. 0, DB_REFUSED or a fault. */
+struct run_kernel {
+	int64_t tree_id, commit_id;
+	const json_t *patches;
+	const json_t *subjects;
+	const json_t *reverts;
+};
+int run_kernel(struct db *db, const struct run_kernel *kernel, int64_t *revision_id);
 
 struct run_profiles {
 	char *ids; /* in the order asked */
