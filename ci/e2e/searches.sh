@@ -91,6 +91,26 @@ names() { bisection "$1" '[.credible[].subject] | sort | join(", ")'; }
 truth() { jq -nc --arg w "$1" --argjson from "$2" --argjson to "$3" '[range($from; $to + 1) | {key: "c\(.)", value: $w}] | from_entries | '"${4:-.}"; }
 
 # --- what is proposed and planned -------------------------------------------------------------------
+is_planned() { [[ $(sql "select count(*) from cell_run where bug_id = $1") -gt 0 ]]; }
+
+test_idle_machines_try_what_was_not_tried_enough_and_the_queue_says_why() {
+	local bug all='{"c0":"crash"}'
+	made cells 1
+	bug=$(bug_made cells)
+	tried cells c0 8
+	play cells "$all" "$bug" >/dev/null
+	tried cells c0 1 ext4
+	play cells '{}' "$bug" >/dev/null
+	register
+	api PUT /api/v1/trees/cells/policy -d '{"profiles":["standin"],"commits":"tags","back":1,"bisect_minutes":100}' >/dev/null
+	wait_for "$LIMIT_S" 'a run that nobody asked for' is_planned "$bug"
+	equal "$(sql "select factor || ' ' || level from cell_run where bug_id = $bug")" 'file system ext4' 'what is tried'
+	equal "$(sql "select p.fs || ' ' || j.priority from cell_run c join job j on j.run_id = c.run_id join profile p on p.id = j.profile_id where c.bug_id = $bug limit 1")" 'ext4 14' 'under which profile, how urgent'
+	shows /queue "Not tried enough: bug $bug, file system ext4;" 'bits are missing' 'a minute expected'
+	api PUT /api/v1/trees/cells/policy -d '{"profiles":["standin"],"is_on":false}' >/dev/null
+	play cells '{}' "$bug" >/dev/null
+}
+
 is_proposed() { [[ $(sql "select count(*) from cause where first_id = $1 and state = 'proposed'") == 1 ]]; }
 look_at_causes() { sql "insert into cause_item (tree_id) select id from tree where name = '$1' on conflict do nothing; update cause_item set queued_at = '-infinity'; select pg_notify('work', '')" >/dev/null; }
 

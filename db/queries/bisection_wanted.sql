@@ -6,7 +6,7 @@ with p as materialized (
 	select p.tree_id, p.bisect_minutes from tree_policy p
 	where p.is_on and p.bisect_minutes is not null
 		and not exists (select from bisection x where x.tree_id = p.tree_id and x.state = 'running' and x.token_id is null)
-		and p.bisect_minutes > (select coalesce(sum(x.used_minutes), 0) from bisection x where x.tree_id = p.tree_id and x.token_id is null and x.created_at > now() - interval '24 hours')
+		and p.bisect_minutes > unasked_minutes(p.tree_id)
 ), seen as materialized (
 	select distinct on (tree_id, bug_id) * from (
 		select p.tree_id, y.bug_id, y.profile_id, sum(y.attempts) as attempts, min(tc.ordinal) as first, max(tc.ordinal) as last

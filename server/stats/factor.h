@@ -61,5 +61,9 @@ struct factor_finding {
 int factor_findings(const struct factor *factors, size_t factor_count,
 	const struct factor_row *rows, size_t row_count, struct factor_finding *out, size_t *count);
 
+/* Bits that are missing of whether the bug comes on a level as often as under the conditions of
+ * `base`: alike is within FACTOR_RATIO_SMALL times. 1 at first, 0 when it is sure. */
+double factor_missing(const struct rate_side *tried, const struct rate_side *base);
+
 /* "different", "explained", "no_difference", "not_tried", "not_separated". */
 const char *factor_word(enum factor_answer answer);

@@ -182,6 +182,19 @@ static void nothing_tried_finds_nothing(void **state)
 	assert_true(f.more_exposure == 0 && isnan(f.q));
 }
 
+static void what_is_missing_falls_with_what_was_tried(void **state)
+{
+	(void)state;
+	const struct rate_side base = {20, 1e6, 100};
+	const struct rate_side nothing = {0, 0, 0}, little = {0, 1e5, 10}, more = {0, 5e5, 50};
+	const struct rate_side alike = {20, 1e6, 100};
+	assert_true(factor_missing(&nothing, &base) > 0.99);
+	assert_true(factor_missing(&little, &base) > factor_missing(&more, &base));
+	assert_true(factor_missing(&more, &base) < 0.1);
+	assert_true(factor_missing(&alike, &base) < 0.05);
+	assert_true(factor_missing(&nothing, &nothing) > 0.99);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -194,6 +207,7 @@ int main(void)
 		cmocka_unit_test(another_mix_is_no_difference),
 		cmocka_unit_test(false_discoveries_are_held_down),
 		cmocka_unit_test(nothing_tried_finds_nothing),
+		cmocka_unit_test(what_is_missing_falls_with_what_was_tried),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

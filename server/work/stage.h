@@ -28,6 +28,7 @@ enum { STAGE_IDLE = 0, STAGE_DID = 1 };
 
 int stage_bisect(struct stage_place *place);    /* attempts of a range → which commit it was */
 int stage_causes(struct stage_place *place);    /* counts → bugs that may have one cause */
+int stage_cells(struct stage_place *place);     /* what was not tried enough → runs */
 int stage_changes(struct stage_place *place);   /* points → changes, attempts that confirm them */
 int stage_crossings(struct stage_place *place); /* suspect x fix → runs */
 int stage_decide(struct stage_place *place);    /* what has happened → alerts, deliveries */

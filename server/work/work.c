@@ -62,6 +62,7 @@ static const struct stage sending_stages[] = {
 static const struct stage stages[] = {
 	{"bisect", stage_bisect, GLANCE_MS, IDLE_MS, BY_NOTICE},
 	{"causes", stage_causes, GLANCE_MS, IDLE_MS, BY_NOTICE},
+	{"cells", stage_cells, IDLE_MS, IDLE_MS, BY_NOTICE},
 	{"changes", stage_changes, GLANCE_MS, IDLE_MS, BY_NOTICE},
 	{"crossings", stage_crossings, GLANCE_MS, IDLE_MS, BY_NOTICE},
 	{"decide", stage_decide, GLANCE_MS, IDLE_MS, BY_NOTICE},
