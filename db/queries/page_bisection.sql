@@ -1,5 +1,5 @@
 -- One search: the commits of its range that count, with what is believed of them and was tried on them, what each attempt told, who may be it.
--- $1 id. No row: there is none.
+-- `links`: who descends from whom, of ranges of up to 5,000 commits; C makes the graph of them. $1 id. No row: there is none.
 with x as materialized (
 	select x.*, t.name as tree, p.name as profile, bisection_matter(x.id) as matter, s.metric, m.unit from bisection x join tree t on t.id = x.tree_id join profile p on p.id = x.profile_id
 		left join change c on c.id = x.change_id left join series s on s.id = c.series_id left join metric m on m.name = s.metric
@@ -10,12 +10,14 @@ with x as materialized (
 	select s.* from x cross join lateral bisection_credible(x.id) s order by s.belief desc, s.place limit 50
 ), waiting as materialized (
 	select r.commit_id, count(*) as n from x join bisection_run o on o.bisection_id = x.id join job j on j.run_id = o.run_id and j.ended_at is null join revision r on r.id = j.revision_id group by r.commit_id
-), line as materialized ( -- the ends, what was or is tried, what is likely
+), merge as materialized (
+	select p.position, count(*) over () as n from x join bisection_parent p on p.bisection_id = x.id group by p.position having count(*) > 1
+), line as materialized ( -- the ends, what was or is tried, what is likely, merges where there are few
 	select c.position, c.commit_id, c.belief, c.near, max(c.belief) over () as most, e.events, e.clean, w.n as waiting
 	from x join bisection_commit c on c.bisection_id = x.id
 		left join (select commit_id, count(*) filter (where has_event) as events, count(*) filter (where not has_event) as clean from tried group by commit_id) e on e.commit_id = c.commit_id
 		left join waiting w on w.commit_id = c.commit_id
-	where c.belief >= 0.001 or e.commit_id is not null or w.commit_id is not null or c.commit_id in (x.older_id, x.newer_id)
+	where c.belief >= 0.001 or e.commit_id is not null or w.commit_id is not null or c.commit_id in (x.older_id, x.newer_id) or c.position in (select position from merge where n <= 30)
 	order by c.belief desc, c.position limit 200
 )
 select json_build_object(
@@ -42,9 +44,12 @@ select json_build_object(
 		from credible s join commit k on k.id = s.commit_id),
 	'line', (select json_agg(json_build_object('short', left(k.sha, 12), 'href', '/trees/' || x.tree || '/commits/' || k.sha, 'subject', k.subject,
 			'belief', round(l.belief::numeric * 100, 1), 'width', round((100 * l.belief / greatest(l.most, 1e-9))::numeric, 1), 'events', nullif(l.events, 0), 'clean', nullif(l.clean, 0), 'waiting', l.waiting, 'near', l.near,
-			'is_older', l.commit_id = x.older_id, 'is_newer', l.commit_id = x.newer_id,
+			'position', l.position, 'is_line', exists (select from tree_commit tc where tc.tree_id = x.tree_id and tc.commit_id = l.commit_id and tc.ordinal is not null), 'is_older', l.commit_id = x.older_id, 'is_newer', l.commit_id = x.newer_id,
 			'is_merge', exists (select from commit_parent m where m.commit_id = l.commit_id and m.position = 1)) order by l.position desc)
 		from line l join commit k on k.id = l.commit_id),
+	'links', (select json_build_object('commits', n.commits, 'positions', (select json_agg(position order by position, parent) from bisection_parent where bisection_id = x.id),
+			'parents', (select json_agg(parent order by position, parent) from bisection_parent where bisection_id = x.id))
+		from (select count(*) as commits from bisection_commit where bisection_id = x.id) n where n.commits between 1 and 5000),
 	'attempts', (select json_agg(json_build_object('id', e.attempt_id, 'href', '/attempts/' || e.attempt_id, 'short', left(k.sha, 12), 'has_event', e.has_event, 'value', page_number(change_unscale(x.metric, e.value)),
 			'exposure', page_number(e.exposure), 'bits', round(e.bits::numeric, 2), 'machine', (select m.name from attempt a join machine m on m.id = a.machine_id where a.id = e.attempt_id)) order by e.attempt_id desc)
 		from (select * from tried order by attempt_id desc limit 200) e join commit k on k.id = e.commit_id),

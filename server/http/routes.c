@@ -27,6 +27,7 @@
 #include "http/api_tree.h"
 #include "http/atom.h"
 #include "http/form_run.h"
+#include "http/page_bisection.h"
 #include "http/page_bug.h"
 #include "http/page_bug_rates.h"
 #include "http/page_compare.h"
@@ -83,7 +84,7 @@ const struct route routes[] = {
 		.question = "What did the kernel say, and where is its report?"},
 	{PAGE("/bisections", "page_bisections", "bisections", "before"),
 		.question = "Which commits are searched for, and how far is each search?"},
-	{PAGE("/bisections/{id}", "page_bisection", "bisection", "{id}"),
+	{PAGE("/bisections/{id}", "page_bisection", "bisection", "{id}"), .add = page_bisection_add,
 		.question = "Which commit is it, how sure is that, and what would tell more?"},
 	{PAGE("/bugs", "page_bugs", "bugs", "state", "known", "what"), .add = page_bug_add,
 		.question = "Which bugs stand, where and since when, and how often does each come?"},
@@ -244,7 +245,7 @@ const struct route routes[] = {
 
 	/* Forms of pages */
 	{FORM("/alerts/{id}", form_alert, "page_alert", "alert", "{id}")},
-	{FORM("/bisections/{id}", form_bisection_cancel, "page_bisection", "bisection", "{id}")},
+	{FORM("/bisections/{id}", form_bisection_cancel, "page_bisection", "bisection", "{id}"), .add = page_bisection_add},
 	{FORM("/bugs/{id}", form_bug, "page_bug", "bug", "{id}"), .add = page_bug_life_add},
 	{FORM("/bugs/{id}/bisections", form_bisection_add, "page_bug", "bug", "{id}"), .add = page_bug_life_add},
 	{FORM("/bugs/{id}/crossings", page_crossing_form, "page_bug", "bug", "{id}"), .add = page_bug_life_add},
