@@ -62,6 +62,9 @@ sha_of() { sql "select sha from commit where subject = '$1: $2'"; }
 bug_made() { sql "insert into bug (title, type, state) values ('BUG: $1', 'BUG', 'open') returning id"; }
 play() { sql "select fleet_play('$1', '$2', array[$3]::bigint[])"; }
 
+# fleet_is MACHINES: so many attempts of a search at once.
+fleet_is() { sql "update machine set slots = $1, seen_at = now() + interval '1 hour'" >/dev/null; }
+
 # tried TREE COMMIT REPEATS [PROFILE]: queued, for the fleet to play.
 tried() { order "$(jq -nc --arg t "$1" --arg c "$(sha_of "$1" "$2")" --argjson n "$3" --arg p "${4:-standin}" '{tree: $t, commit: $c, profiles: [$p], repeats: $n}')" >/dev/null; }
 
@@ -139,6 +142,107 @@ test_two_signatures_of_one_cause_are_proposed_and_a_person_decides() {
 	equal "$(sql "select state from cause where first_id = $a")" refused 'it is not asked again'
 	TOKEN=$TOKEN_TRIGGER post "/api/v1/bugs/$a/join" "{\"bug\":$b}" >/dev/null
 	equal "$(api GET "/api/v1/bugs/$a" | jq -c '[.bug.causes[] | [.bug, .state, .who]]')" "[[$b,\"accepted\",\"e2e-trigger\"]]" 'who joins them accepts it'
+}
+
+# --- hard cases -------------------------------------------------------------------------------------
+test_a_culprit_that_does_not_compile_alone_is_named_with_the_commit_that_does() {
+	local id bug does
+	does=$(truth crash 7 11 '. + {"c6":"no_build"}')
+	made alone 12
+	bug=$(bug_made alone)
+	tried alone c0 4
+	tried alone c11 4
+	play alone "$does" "$bug" >/dev/null
+	id=$(begin alone "$bug")
+	ends_as "$id" alone "$does" "$bug" inseparable
+	equal "$(names "$id")" 'alone: c6, alone: c7'
+	shows "/bisections/$id" 'Between these commits nothing builds and boots'
+}
+
+test_commits_that_nothing_tells_apart_are_named_together() {
+	local id bug does
+	does=$(truth crash 9 14 '. + {"c5":"no_boot","c6":"no_build","c7":"no_apply","c8":"no_boot"}')
+	made range 15
+	bug=$(bug_made range)
+	tried range c0 4
+	tried range c14 4
+	play range "$does" "$bug" >/dev/null
+	id=$(begin range "$bug")
+	ends_as "$id" range "$does" "$bug" inseparable
+	equal "$(names "$id")" 'range: c5, range: c6, range: c7, range: c8, range: c9'
+	equal "$(bisection "$id" .mail.regzbot)" "#regzbot introduced: $(sha_of range c0 | cut -c-12)..$(sha_of range c14 | cut -c-12)" 'the range, where no commit is known'
+}
+
+# One brings it, one attempt in five; another makes it come always.
+test_two_culprits_are_told_from_one() {
+	local id bug does
+	does=$(truth seldom 3 7 '. + ([range(8; 12) | {key: "c\(.)", value: "crash"}] | from_entries)')
+	made two 12
+	bug=$(bug_made two)
+	order "$(jq -nc --arg f "$(sha_of two c0)" --arg t "$(sha_of two c11)" '{tree: "two", range: "\($f)..\($t)", profiles: ["standin"], repeats: 20}')" >/dev/null
+	tried two c0 20
+	play two "$does" "$bug" >/dev/null
+	id=$(begin two "$bug" ".older = \"$(sha_of two c0)\" | .newer = \"$(sha_of two c11)\"")
+	ends_as "$id" two "$does" "$bug" found
+	equal "$(bisection "$id" '[.two.belief > 0.9, .two.first, .two.second]')" "[true,\"$(sha_of two c3)\",\"$(sha_of two c8)\"]" 'both are named'
+	shows "/bisections/$id" 'That two commits share it is believed'
+}
+
+test_a_search_goes_on_where_a_killed_server_left_it() {
+	local id bug does round
+	does=$(truth crash 37 63)
+	fleet_is 1
+	made killed 64
+	bug=$(bug_made killed)
+	tried killed c0 4
+	tried killed c63 4
+	play killed "$does" "$bug" >/dev/null
+	id=$(begin killed "$bug")
+	for round in 1 2 3; do
+		wait_for "$LIMIT_S" "the orders of round $round" sql_is t "select count(*) > 0 from bisection_run b join job j on j.run_id = b.run_id where b.bisection_id = $id and j.state = 'queued'"
+		stop server KILL
+		play killed "$does" "$bug" >/dev/null
+		server_start
+	done
+	ends_as "$id" killed "$does" "$bug" found
+	equal "$(bisection "$id" .culprit)" "$(sha_of killed c37)" 'who is named'
+	equal "$(sql "select count(*) from (select b.run_id from bisection_run b join job j on j.run_id = b.run_id join attempt a on a.job_id = j.id where b.bisection_id = $id group by b.run_id having count(*) > 1) x")" 0 'attempts made twice'
+	((($(sql "select count(*) from bisection_run where bisection_id = $id")) <= 30)) || fail 'more attempts than a search of 64 commits needs'
+}
+
+test_a_budget_that_ends_says_what_more_it_takes() {
+	local id bug does
+	does=$(truth crash 5 11)
+	made budget 12
+	bug=$(bug_made budget)
+	tried budget c0 4
+	tried budget c11 4
+	play budget "$does" "$bug" >/dev/null
+	id=$(begin budget "$bug" '.budget_minutes = 1')
+	wait_for "$LIMIT_S" 'its first orders' sql_is t "select count(*) > 0 from bisection_run where bisection_id = $id"
+	play budget "$does" "$bug" >/dev/null
+	sql "update attempt set started_at = ended_at - interval '10 minutes' where job_id in (select j.id from bisection_run b join job j on j.run_id = b.run_id where b.bisection_id = $id); select pg_notify('work', '')" >/dev/null
+	ends_as "$id" budget "$does" "$bug" out_of_budget
+	equal "$(bisection "$id" '.needs_minutes > 0')" true 'minutes that it would need'
+	shows "/bisections/$id" 'out of budget' 'more should settle it'
+}
+
+test_merges_are_drawn_beside_the_beliefs() {
+	local id bug does graph
+	does=$(truth crash 6 11 '. + {"s2":"crash"}')
+	made merged 12 6
+	bug=$(bug_made merged)
+	tried merged c0 4
+	tried merged c11 4
+	play merged "$does" "$bug" >/dev/null
+	id=$(begin merged "$bug")
+	ends_as "$id" merged "$does" "$bug" found
+	equal "$(bisection "$id" .culprit)" "$(sha_of merged s2)" 'the commit of the side branch'
+	graph=$(api GET "/bisections/$id?format=json" | jq -c '[.line[] | select(.graph.width != 24 or (.graph.lines | length) == 0)] | length')
+	equal "$graph" 0 'rows without their part of two lanes'
+	equal "$(api GET "/bisections/$id?format=json" | jq -c '[.line[] | select(.is_merge) | .graph.on | length]')" '[2]' 'what the merge descends from'
+	http GET "/bisections/$id" -H 'Accept: text/html'
+	holds "$BODY" '<path class="dot" d="M18 50h0.01"/>' 'a dot in the second lane'
 }
 
 site_start
