@@ -2,7 +2,7 @@
 -- under way. `what` is event (the bug came), clean (it did not; another crash ends what is known), broken (did not build, boot or apply,
 -- which says nothing of it) or pending. Of what builds break with, all is clean that was built. Exposure is null when it is unknown, and of
 -- builds and boots, which no work brings; `is_own`: the search itself ordered it. $1 bisection.
-select c.position, e.attempt_id, e.what, e.exposure,
+select c.position, e.attempt_id, e.what, e.exposure, null::double precision as value, null::bigint as machine_id,
 	exists (select from bisection_run o where o.bisection_id = x.id and o.run_id = j.run_id) as is_own
 from bisection x join bug b on b.id = x.bug_id join bisection_commit c on c.bisection_id = x.id
 	join revision r on r.tree_id = x.tree_id and r.commit_id = c.commit_id and r.is_plain

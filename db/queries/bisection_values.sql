@@ -1,7 +1,7 @@
 -- What is known of the commits of a search for what moved, oldest first: the value of each attempt under its profile, whoever asked for it, on the scale on
 -- which changes are looked for, with the machine that made it; and its own jobs that are under way. `what` is value, broken (did not
--- build, boot or apply) or pending. $1 bisection.
-select c.position, e.attempt_id, e.what, e.value, e.machine_id
+-- build, boot or apply) or pending. Columns as those of bisection_evidence: each attempt is worth as much as another. $1 bisection.
+select c.position, e.attempt_id, e.what, 1::double precision as exposure, e.value, e.machine_id, false as is_own
 from bisection x join change h on h.id = x.change_id join series s on s.id = h.series_id join bisection_commit c on c.bisection_id = x.id
 	join revision r on r.tree_id = x.tree_id and r.commit_id = c.commit_id and r.is_plain
 	join job j on j.revision_id = r.id and j.profile_id = x.profile_id

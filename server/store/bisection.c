@@ -122,10 +122,12 @@ static enum bisection_what what_of(const char *word)
 					     : BISECTION_PENDING;
 }
 
-int bisection_evidence_read(struct db *db, int64_t id, struct bisection_evidence **out, size_t *n)
+int bisection_evidence_read(
+	struct db *db, const struct bisection *b, struct bisection_evidence **out, size_t *n)
 {
 	_rows_ struct rows *rows = NULL;
-	const int outcome = DB_QUERY(db, "bisection_evidence", &rows, db_int(id));
+	const char *query = b->is_change ? "bisection_values" : "bisection_evidence";
+	const int outcome = DB_QUERY(db, query, &rows, db_int(b->id));
 	if (outcome != 0) {
 		return outcome;
 	}
@@ -137,26 +139,7 @@ int bisection_evidence_read(struct db *db, int64_t id, struct bisection_evidence
 			.attempt_id = row_int(rows, i, "attempt_id"),
 			.what = what_of(row_text(rows, i, "what")),
 			.is_own = row_bool(rows, i, "is_own"),
-			.exposure = row_real(rows, i, "exposure")};
-	}
-	return 0;
-}
-
-int bisection_values_read(struct db *db, int64_t id, struct bisection_evidence **out, size_t *n)
-{
-	_rows_ struct rows *rows = NULL;
-	const int outcome = DB_QUERY(db, "bisection_values", &rows, db_int(id));
-	if (outcome != 0) {
-		return outcome;
-	}
-	*n = rows_count(rows);
-	*out = alloc_zero(*n + 1, sizeof(**out));
-	for (size_t i = 0; i < *n; i++) {
-		(*out)[i] = (struct bisection_evidence){
-			.position = (size_t)row_int(rows, i, "position"),
-			.attempt_id = row_int(rows, i, "attempt_id"),
-			.what = what_of(row_text(rows, i, "what")),
-			.exposure = 1,
+			.exposure = row_real(rows, i, "exposure"),
 			.value = row_real(rows, i, "value"),
 			.machine_id = row_int(rows, i, "machine_id")};
 	}

@@ -34,7 +34,7 @@ int bisection_add(
 struct bisection {
 	int64_t id, tree_id, profile_id, token_id;
 	bool is_fix;
-	bool is_change; /* of numbers: bisection_values_read */
+	bool is_change; /* of numbers: its evidence has values */
 	bool is_first;  /* its range is not laid out yet */
 	char *profile;
 	int64_t machines;
@@ -78,10 +78,8 @@ struct bisection_evidence {
 	bool is_after; /* it lies nearer to the newer end: the caller's to fill */
 };
 /* Oldest attempts first; the caller frees *out. */
-int bisection_evidence_read(struct db *db, int64_t id, struct bisection_evidence **out, size_t *n);
-
-/* The same for a change. */
-int bisection_values_read(struct db *db, int64_t id, struct bisection_evidence **out, size_t *n);
+int bisection_evidence_read(
+	struct db *db, const struct bisection *b, struct bisection_evidence **out, size_t *n);
 
 /* Names of machines that may run its attempts, those that gave values first; at most `most`. The
  * caller frees them. */
