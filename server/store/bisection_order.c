@@ -158,7 +158,17 @@ static int side_find(struct db *db, const struct bisection_confirm *c, const str
 	return run_kernel(db, &kernel, revision_id);
 }
 
-/* Notes the kernel, and adds it to `revisions` unless it was tried enough. */
+static bool is_listed(const json_t *list, int64_t id)
+{
+	size_t i = 0;
+	while (i < json_array_size(list) && json_integer_value(json_array_get(list, i)) != id) {
+		i++;
+	}
+	return i < json_array_size(list);
+}
+
+/* Notes the kernel, and adds it to `revisions` unless it was tried enough. In a range of one commit
+ * the ends are the culprit and its parent. */
 static int side_note(struct db *db, const struct bisection_confirm *c, const struct side *side,
 	int64_t place, int64_t attempts, json_t *revisions)
 {
@@ -169,7 +179,8 @@ static int side_note(struct db *db, const struct bisection_confirm *c, const str
 		outcome = DB_QUERY(db, "bisection_side_put", &rows, db_int(c->id), db_int(place),
 			db_text(side->what), db_int(revision_id));
 	}
-	if (outcome == 0 && row_int(rows, 0, "tried") < attempts) {
+	if (outcome == 0 && row_int(rows, 0, "tried") < attempts &&
+		!is_listed(revisions, revision_id)) {
 		json_array_append_new(revisions, json_integer(revision_id));
 	}
 	return outcome;
