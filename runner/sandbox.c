@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "runner/halt.h"
@@ -111,6 +112,15 @@ static int64_t sandbox_memory_mb(const struct config *config)
 						   : SANDBOX_MEMORY_LEAST_MB;
 }
 
+/* prlimit may lower what the runner itself was given, not raise it. */
+static void sandbox_limit(struct words *out, const char *name, int resource, int64_t value)
+{
+	struct rlimit ours = {.rlim_max = RLIM_INFINITY};
+	getrlimit((__rlimit_resource_t)resource, &ours);
+	const bool is_less = ours.rlim_max != RLIM_INFINITY && ours.rlim_max < (rlim_t)value;
+	words_format(out, "--%s=%lld", name, is_less ? (long long)ours.rlim_max : (long long)value);
+}
+
 /* Limits of each process: bwrap sets none, and has them not for itself. Those of all together are
  * bounds.h's. */
 static void sandbox_limits(
@@ -121,11 +131,11 @@ static void sandbox_limits(
 		(left_s > SANDBOX_CPU_LEAST_S ? left_s : SANDBOX_CPU_LEAST_S) * config->jobs;
 	const int64_t tasks = config->bounds.limits.tasks;
 	words_split(out, "-- prlimit --core=0");
-	words_format(out, "--nproc=%lld",
-		(long long)(tasks > SANDBOX_TASKS_LEAST ? tasks : SANDBOX_TASKS_LEAST));
-	words_format(out, "--as=%lld", (long long)sandbox_memory_mb(config) << 20);
-	words_format(out, "--cpu=%lld", (long long)cpu_s);
-	words_format(out, "--fsize=%lld", (long long)config->limit_build_mb << 20);
+	sandbox_limit(out, "nproc", RLIMIT_NPROC,
+		tasks > SANDBOX_TASKS_LEAST ? tasks : SANDBOX_TASKS_LEAST);
+	sandbox_limit(out, "as", RLIMIT_AS, sandbox_memory_mb(config) << 20);
+	sandbox_limit(out, "cpu", RLIMIT_CPU, cpu_s);
+	sandbox_limit(out, "fsize", RLIMIT_FSIZE, config->limit_build_mb << 20);
 }
 
 void sandbox_words(const struct config *config, const struct sandbox *box, struct words *out)

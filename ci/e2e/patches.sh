@@ -153,6 +153,16 @@ test_a_runner_without_bubblewrap_says_so_and_is_given_no_patches() {
 	runner_start runner "${LIMITS[@]}"
 }
 
+# As under systemd on a machine with little memory, whose users may have a few thousand processes.
+test_a_runner_that_was_given_less_than_builds_may_have_confines_them_too() {
+	stop runner
+	(ulimit -u 3000 && runner_start modest)
+	! grep 'bubblewrap does not work here' "$WORK/modest.log" || fail 'it confines nothing'
+	equal "$(api GET /api/v1/machines | jq -c '.machines[] | select(.name == "modest") | .builds.sandbox')" true 'what the API says of it'
+	stop modest
+	runner_start runner "${LIMITS[@]}"
+}
+
 before_each() { runner_ensure runner "${LIMITS[@]}"; need_sandbox; }
 
 # try_patch PROFILE FILE…: the example for maintainers; sets VERDICT, its words are in $WORK/verdict.
