@@ -81,6 +81,12 @@ pairs_play() {
 	wait_for 20 'the series to be looked at' settled
 }
 
+pairs_play_all() {
+	while [[ $(sql "select count(*) from job where state = 'queued'") != 0 ]]; do
+		pairs_play "$@"
+	done
+}
+
 test_a_change_is_found_as_points_arrive_in_any_order() {
 	points standin 'o < 24 and o % 4 = 0' 'case when o < 12 then 1000 else 500 end'
 	wait_for 20 'the series to be looked at' settled
@@ -121,10 +127,15 @@ test_a_change_that_is_taken_back_is_fixed_and_told_as_that() {
 }
 
 test_what_the_pairs_do_not_show_is_a_false_alarm_and_told_to_nobody() {
+	local id
 	points other 'o >= 24 and o < 36' 290
-	wait_for 20 'the series to be looked at' settled
+	wait_for 60 'the series to be looked at' settled
+	id=$(changes '.changes[] | select(.state == "new") | .id')
 	pairs_play good_id
-	wait_for 20 'it to be refuted' sql_is 1 "select count(*) from change where state = 'false_alarm'"
+	equal "$(changes ".changes[] | select(.id == $id) | [.state, .is_wide, .last_good, .first_bad]")" "[\"new\",true,\"$(edge 12)\",\"$(edge 35)\"]" 'what no noise shows and the edges do not is tried at the ends of both levels'
+	shows "/changes/$id" 'ends of both levels'
+	pairs_play_all good_id
+	wait_for 60 'it to be refuted' sql_is 1 "select count(*) from change where state = 'false_alarm'"
 	sql 'notify work' >/dev/null
 	equal "$(sql "select count(*) from alert where kind like 'change%'")" 2 'alerts'
 	equal "$(sql "select count(*) from job where state = 'queued'")" 0 'more attempts of what is refuted'
@@ -179,6 +190,28 @@ test_the_commit_that_moved_it_is_searched_where_the_edges_lie_apart() {
 	shows "/changes/$id" "bisection $search"
 }
 
+# Two hundred commits; from the hundredth on each costs four times as much as before.
+test_a_drift_is_tried_at_its_ends_and_told_as_that() {
+	local id
+	git init -q -b main "$WORK/long"
+	for ((id = 0; id < 200; id++)); do
+		printf 'commit refs/heads/main\ncommitter A <a@b> %d +0000\ndata 10\nstep %5d\n' $((1700000000 + id)) "$id"
+	done | git -C "$WORK/long" fast-import --quiet
+	post /api/v1/trees "$(jq -nc --arg url "file://$WORK/long" '{name: "long", url: $url, branch: "main"}')" >/dev/null
+	wait_for 60 'the long tree' sql_is 200 "select count(*) from tree_commit tc join tree t on t.id = tc.tree_id where t.name = 'long' and tc.ordinal is not null"
+	values_keep "$(attempts long creeping true)" "('success_per_s', exp(5 + 0.01 * o + 0.03 * greatest(o - 99, 0) + 0.003 * sin(12.9898 * o * o)) - 1)"
+	wait_for 60 'the series to be looked at' settled
+	equal "$(changes '[.changes[] | select(.profile == "creeping") | [.kind, .state, .last_good_subject, .first_bad_subject]]')" '[["slope","new","step    99","step   199"]]'
+	id=$(changes '.changes[] | select(.profile == "creeping") | .id')
+	equal "$(sql "select string_agg(distinct c.subject, ', ') from job j join revision v on v.id = j.revision_id join commit c on c.id = v.commit_id where j.state = 'queued'")" 'step    99, step   199' 'what is tried'
+	pairs_play_all
+	wait_for 60 'it to be told' sql_is t "select state = 'confirmed' and alert_id is not null from change where id = $id"
+	equal "$(api GET "/api/v1/changes/$id" | jq -c '.change | [(.before > 350 and .before < 460), (.after / .before > 40), .trial.pairs]')" '[true,true,3]'
+	equal "$(sql "select a.title from alert a join change c on c.alert_id = a.id where c.id = $id" | sed 's/[0-9a-f]\{12\}/X/g')" "$(sql "select title from metric where name = 'success_per_s'") drifts, long from X to X"
+	shows "/changes/$id" 'Drifts from' 'Attempts at its beginning' 'Attempts at its end'
+	refused 422 POST /api/v1/bisections -d "{\"change\": $id}"
+}
+
 # --- the demo's planted counter change, with the ratios that it once gave; commits 15 to 19 crash before they say any -----------------
 readonly RATIOS='{0.0034,0.00176,0.00363,0.00118,1,1,1,0.999,1,0.00241,0.0016,0.00225,0.00092,0.0009,0,0,0,0,0,0.00126,0.00132,0.00094,0.00086,0.00083}'
 
@@ -216,11 +249,6 @@ told_in() { sql "select string_agg(distinct a.id || ' ' || a.kind, ', ') from al
 told_times() { sql_is "$2" "select count(distinct a.id) from alert a join alert_place p on p.alert_id = a.id join tree t on t.id = p.tree_id and t.name = '$1' where a.kind like 'change%'"; }
 told() { /usr/bin/python3 "$REPO/ci/told.py" --url "$URL" --state "$WORK"; }
 
-pairs_play_all() {
-	while [[ $(sql "select count(*) from job where state = 'queued'") != 0 ]]; do
-		pairs_play
-	done
-}
 
 test_what_comes_back_after_five_commits_is_told_once_and_as_fixed() {
 	local o
@@ -288,6 +316,7 @@ profile other
 profile reader
 profile hot
 profile far
+profile creeping
 register
 line_make
 run_tests "$@"

@@ -61,7 +61,7 @@ select json_build_object('tree', t.name, 'metric', t.metric, 'title', t.title, '
 			else json_build_object('profile', x.profile, 'noise', round(k.noise::numeric, 4), 'ordinal', k.ordinal, 'n', k.n, 'middle', k.middle, 'low', k.low, 'high', k.high, 'attempt', k.attempt, 'machine', k.machine) end order by x.place), '[]')
 		from chosen x left join scale s using (place) left join letters l using (place) left join columns k using (place)),
 	'changes', (select coalesce(json_agg(json_build_object('id', m.id, 'series', m.place - 1, 'good', m.good, 'bad', m.bad, 'word', page_change_status(m.state, null) ->> 'word',
-		'before', case when m.kind = 'level' then trend_value(change_unscale(m.metric, m.before)) end, 'after', case when m.kind = 'level' then trend_value(change_unscale(m.metric, m.after)) end) order by m.bad, m.place), '[]') from moved m),
+		'before', trend_value(change_unscale(m.metric, m.before)), 'after', trend_value(change_unscale(m.metric, m.after))) order by m.bad, m.place), '[]') from moved m),
 	'bugs', (select json_build_object('series', coalesce(json_agg(place - 1), '[]'), 'ordinal', coalesce(json_agg(ordinal), '[]'), 'bug', coalesce(json_agg(bug_id), '[]'),
 		'count', coalesce(json_agg(attempts), '[]'), 'tried', coalesce(json_agg(tried), '[]')) from (select * from crash order by ordinal, place, bug_id) x),
 	'titles', (select coalesce(json_object_agg(b.id, b.title), '{}') from bug b where b.id in (select bug_id from crash)),

@@ -10,8 +10,8 @@ select feed('changes' || coalesce('/tree/' || $1::text, ''), 'Changes' || coales
 	coalesce(q.since, timestamptz '2026-01-01 00:00:00+00'),
 	(select json_agg(json_build_object('id', feed_id('change/' || s.id), 'href', '/changes/' || s.id, 'title', feed_text(s.metric_title || ', ' || s.profile || ' at ' || left(b.sha, 12) || ' ' || b.subject), 'kind', s.state,
 			'published', feed_time(s.found_at), 'updated', feed_time(s.changed_at),
-			'text', feed_text(initcap(split_part(page_change_status(s.state, s.gone_at) ->> 'word', ' ', 1)) || substr(page_change_status(s.state, s.gone_at) ->> 'word', 1 + length(split_part(page_change_status(s.state, s.gone_at) ->> 'word', ' ', 1))) || case when s.kind = 'level'
-				then ': from ' || page_number(change_unscale(s.metric, s.before)) || ' to ' || page_number(change_unscale(s.metric, s.after)) || ' ' || s.unit else ': its pace moved' end || ', tree ' || s.tree || '.')) order by s.id desc)
+			'text', feed_text(initcap(split_part(page_change_status(s.state, s.gone_at) ->> 'word', ' ', 1)) || substr(page_change_status(s.state, s.gone_at) ->> 'word', 1 + length(split_part(page_change_status(s.state, s.gone_at) ->> 'word', ' ', 1))) || case s.kind when 'level' then ': from ' else ': drifts from ' end
+				|| page_number(change_unscale(s.metric, s.before)) || ' to ' || page_number(change_unscale(s.metric, s.after)) || ' ' || s.unit || ', tree ' || s.tree || '.')) order by s.id desc)
 		from shown s join commit b on b.id = s.bad_id),
 	(select max(changed_at) from shown)) as page
 from asked q

@@ -216,25 +216,44 @@ static void change_rows(FILE *out, const json_t *alert)
 	fputc('\n', out);
 }
 
+/* A commit beside a change, and its subject. */
+static void side_fact(FILE *out, const char *name, const json_t *change, const char *key)
+{
+	_free_ char *subject = alloc_format("%s_subject", key);
+	fprintf(out, "%-14s%.*s (\"%.*s\")\n", name, SHORT_SHA, get(change, key),
+		cut(get(change, subject), SUBJECT_BYTES), get(change, subject));
+}
+
 static void change_edges(FILE *out, const json_t *alert, const struct text_about *about)
 {
 	const json_t *c = json_array_get(json_object_get(alert, "changes"), 0);
-	fprintf(out, "last good:    %.*s (\"%.*s\")\nfirst bad:    %.*s (\"%.*s\")\n\n", SHORT_SHA,
-		get(c, "last_good"), cut(get(c, "last_good_subject"), SUBJECT_BYTES),
-		get(c, "last_good_subject"), SHORT_SHA, get(c, "first_bad"),
-		cut(get(c, "first_bad_subject"), SUBJECT_BYTES), get(c, "first_bad_subject"));
+	side_fact(out, "last good:", c, "last_good");
+	side_fact(out, "first bad:", c, "first_bad");
+	fputc('\n', out);
 	if (about->has_regzbot) {
 		fprintf(out, "#regzbot introduced: %.*s..%.*s\n\n", SHORT_SHA, get(c, "last_good"),
 			SHORT_SHA, get(c, "first_bad"));
 	}
 }
 
+/* A drift has no edges: it is told from one end to the other. */
 static void change_confirmed(FILE *out, const json_t *alert, const struct text_about *about)
 {
-	prose(out, "What Faultline measures has moved between two commits, and attempts of both in "
-		   "turn on one machine show the same:");
+	const json_t *c = json_array_get(json_object_get(alert, "changes"), 0);
+	const bool is_drift = strcmp(get(c, "kind"), "slope") == 0;
+	prose(out,
+		is_drift ? "What Faultline measures drifts over a stretch of commits, and attempts "
+			   "of both its ends in turn on one machine show the same:"
+			 : "What Faultline measures has moved between two commits, and attempts of "
+			   "both in turn on one machine show the same:");
 	change_rows(out, alert);
-	change_edges(out, alert, about);
+	if (is_drift) {
+		side_fact(out, "from:", c, "last_good");
+		side_fact(out, "to:", c, "first_bad");
+		fputc('\n', out);
+	} else {
+		change_edges(out, alert, about);
+	}
 }
 
 static void change_fixed(FILE *out, const json_t *alert, const struct text_about *about)

@@ -158,9 +158,29 @@ static void headers_are_one_line_of_ascii_each(void **state)
 	assert_non_null(strstr(mail, "\r\n\r\ntext.\r\n.\r\n[2J\tend\r\n"));
 }
 
+static void a_drift_is_told_from_end_to_end(void **state)
+{
+	(void)state;
+	const struct text_about about = {.mail_from = "a@b.c", .has_regzbot = true};
+	_free_ char *subject = NULL;
+	_free_ char *text =
+		told("[{'kind':'change_confirmed','title':'x drifts','url':'https://x/1',"
+		     "'changes':[{'kind':'slope','profile':'p','metric_title':'m',"
+		     "'before_text':'1','after_text':'9','unit':'u','url':'https://x/2',"
+		     "'last_good':'0123456789abcdef','last_good_subject':'first',"
+		     "'first_bad':'fedcba9876543210','first_bad_subject':'last'}]}]",
+			&about, &subject);
+	assert_non_null(strstr(text, "drifts over a stretch of commits"));
+	assert_non_null(strstr(text, "  p, m: 1 -> 9 u\n"));
+	assert_non_null(strstr(text, "from:         0123456789ab (\"first\")\n"
+				     "to:           fedcba987654 (\"last\")\n"));
+	assert_null(strstr(text, "#regzbot"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_drift_is_told_from_end_to_end),
 		cmocka_unit_test(a_commit_that_was_found_is_told_in_the_searchs_own_words),
 		cmocka_unit_test(a_run_that_ended_is_told_with_its_numbers),
 		cmocka_unit_test(a_public_list_gets_its_own_archive_and_regzbots_lines),

@@ -40,7 +40,7 @@ static const struct {
 		"the bug has not been seen on a commit of a git tree under such a profile, without "
 		"patches"},
 	{"one_commit", 422, "between the change's edges lies no commit: its first behind it is it"},
-	{"slope", 422, "the pace of a drift has no two edges to search between"},
+	{"slope", 422, "a drift has no one commit that brought it"},
 };
 
 static void refuse(struct response *res, const char *why)

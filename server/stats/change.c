@@ -9,6 +9,8 @@
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_math.h>
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -17,9 +19,11 @@
 #define SEEK_EASE 0.8  /* of the step that would just be judged a change */
 #define PLACE_DROP 6.0 /* -2 ln 0.05: a place whose likelihood is a twentieth is out of range */
 #define TWO_SIDED 1.959964
+#define MEDIAN_ERROR 1.16 /* of a median of three, in those of a mean */
 
 enum {
 	DIFFERENCES_MAX = 2,
+	END_POINTS = CHANGE_SIDE_MIN, /* whose median is the level at an end of a drift */
 	EDGE = 100, /* points that change_update keeps between a known change and where it cuts */
 };
 
@@ -112,7 +116,7 @@ static struct change change_of(const struct look *look, size_t n, size_t i)
 	const size_t at = look->cuts[i];
 	const size_t from = i > 0 ? look->cuts[i - 1] : 0;
 	const size_t to = i + 1 < look->count ? look->cuts[i + 1] : n;
-	struct change change = {.at = at, .chance = look->chances[i]};
+	struct change change = {.at = at, .from = from, .to = to - 1, .chance = look->chances[i]};
 	range_of(&view, &look->noise, from, to, &change);
 	change.before = (view.sum[at] - view.sum[from]) / (double)(at - from);
 	change.after = (view.sum[to] - view.sum[at]) / (double)(to - at);
@@ -145,20 +149,90 @@ static void difference(double *values, size_t n)
 	}
 }
 
-static void changes_fill(const struct look *look, size_t n, size_t differences, const size_t *place,
-	struct changes *out)
+/* The values themselves, where differences are judged. */
+struct source {
+	const double *values;
+	const size_t *place; /* of the numbers among them */
+	size_t differences;
+	double noise; /* of one value */
+};
+
+/* From number `from` to number `to`, and what it is worth at both of these. */
+struct drift {
+	size_t from, to;
+	double first, last, error;
+};
+
+static double end_level(const struct source *s, size_t from, size_t points)
 {
-	out->noise = look->noise.sd;
+	double end[END_POINTS];
+	for (size_t i = 0; i < points; i++) {
+		end[i] = s->values[s->place[from + i]];
+	}
+	gsl_sort(end, 1, points);
+	return gsl_stats_median_from_sorted_data(end, 1, points);
+}
+
+static struct drift drift_of(const struct source *s, size_t from, size_t to)
+{
+	const size_t points = GSL_MIN(END_POINTS, (to - from + 1) / 2);
+	return (struct drift){
+		.from = from,
+		.to = to,
+		.first = end_level(s, from, points),
+		.last = end_level(s, to + 1 - points, points),
+		.error = TWO_SIDED * MEDIAN_ERROR * s->noise / sqrt((double)points),
+	};
+}
+
+/* A pace that moved as people can check it: the stretch beside it that moves further, end to end.
+ * Difference i is that of the numbers i to i + differences. */
+static void slope_tell(const struct source *s, struct change *change)
+{
+	const struct drift before = drift_of(s, change->from, change->at - 1 + s->differences);
+	const struct drift behind = drift_of(s, change->at, change->to + s->differences);
+	const bool is_behind = fabs(behind.last - behind.first) > fabs(before.last - before.first);
+	const struct drift *d = is_behind ? &behind : &before;
+	change->kind = CHANGE_SLOPE;
+	change->from = d->from;
+	change->to = d->to;
+	change->before = d->first;
+	change->before_low = d->first - d->error;
+	change->before_high = d->first + d->error;
+	change->after = d->last;
+	change->after_low = d->last - d->error;
+	change->after_high = d->last + d->error;
+	change->at += s->differences;
+	change->low += s->differences;
+	change->high += s->differences;
+}
+
+static void changes_fill(
+	const struct look *look, size_t n, const struct source *source, struct changes *out)
+{
+	const size_t *place = source->place;
+	out->noise = source->noise;
 	out->autocorrelation = look->noise.phi;
 	out->list = alloc_zero(look->count + 1, sizeof(*out->list));
 	for (size_t i = 0; i < look->count; i++) {
 		struct change change = change_of(look, n, i);
-		change.kind = differences > 0 ? CHANGE_SLOPE : CHANGE_LEVEL;
-		change.at = place[change.at + differences];
-		change.low = place[change.low + differences];
-		change.high = place[change.high + differences];
+		if (source->differences > 0) {
+			slope_tell(source, &change);
+		}
+		change.at = place[change.at];
+		change.low = place[change.low];
+		change.high = place[change.high];
+		change.from = place[change.from];
+		change.to = place[change.to];
 		out->list[out->count++] = change;
 	}
+}
+
+/* A difference adds the noise of two values, one of differences that of six. */
+static double noise_of_one(double sd, size_t differences)
+{
+	static const double values[DIFFERENCES_MAX + 1] = {1, 2, 6};
+	return sd / sqrt(values[differences]);
 }
 
 int change_find(const double *values, size_t n, double chance, struct changes *out)
@@ -174,7 +248,9 @@ int change_find(const double *values, size_t n, double chance, struct changes *o
 		_look_ struct look look = {0};
 		look_at_levels(&look, numbers, count, chance);
 		if (look.drift < DRIFT_PHI) {
-			changes_fill(&look, count, differences, place, out);
+			const struct source source = {values, place, differences,
+				noise_of_one(look.noise.sd, differences)};
+			changes_fill(&look, count, &source, out);
 			break;
 		}
 		if (differences == DIFFERENCES_MAX) {
@@ -232,6 +308,8 @@ int change_update(const double *values, size_t n, size_t touched, double chance,
 		change.at += from;
 		change.low += from;
 		change.high += from;
+		change.from += from;
+		change.to += from;
 		keep(out, &change);
 	}
 	for (size_t i = 0; i < known->count; i++) {

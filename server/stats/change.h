@@ -7,8 +7,9 @@
  * of what all remaining changes leave over, by ranks (which no distribution can fool), and against
  * a straight line, since drift is no step. A stretch that comes back to where it began is ranked
  * against both its sides at once: four points before five prove nothing, fifteen around them do.
- * What drifts in spite of all that is judged by its differences. Pure: values in, changes out; the
- * same values give the same answer. */
+ * What drifts in spite of all that is judged by its differences, and a change of its pace is told
+ * as the drift beside it, from its first to its last point. Pure: values in, changes out; the same
+ * values give the same answer. */
 #pragma once
 
 #include <stddef.h>
@@ -27,14 +28,17 @@ enum {
 #define CHANGE_CHANCE 0.009
 
 enum change_kind {
-	CHANGE_LEVEL, /* the values moved: before and after are mean values */
-	CHANGE_SLOPE, /* the series drifts and its pace moved: they are mean differences */
+	CHANGE_LEVEL, /* the values moved */
+	CHANGE_SLOPE, /* the series drifts and its pace moved */
 };
 
 struct change {
 	size_t at;        /* first point of the new level, an index into the values */
 	size_t low, high; /* with 95 % it lies here, low <= at <= high */
-	double before, before_low, before_high; /* up to the change before this one, 95 % */
+	/* Of a level the first point of the one before and the last of the one behind; of a slope
+	 * the ends of that stretch beside `at` which moves further. */
+	size_t from, to;
+	double before, before_low, before_high; /* means of both levels, or at both ends, 95 % */
 	double after, after_low, after_high;
 	double chance; /* that noise alone would show this, anywhere in the series */
 	enum change_kind kind;
@@ -43,7 +47,7 @@ struct change {
 struct changes {
 	struct change *list; /* by place */
 	size_t count;
-	double noise; /* standard deviation around the levels; of differences for CHANGE_SLOPE */
+	double noise;           /* standard deviation of one value around the levels or the drift */
 	double autocorrelation; /* phi, 0 to 0.95 */
 };
 

@@ -65,6 +65,8 @@ static void a_level_shift_is_found_where_it_is(void **state)
 	assert_int_equal(changes.count, 1);
 	const struct change *change = &changes.list[0];
 	assert_int_equal(change->at, 100);
+	assert_int_equal(change->from, 0);
+	assert_int_equal(change->to, LENGTH - 1);
 	assert_true(change->low <= 100 && change->high >= 100 && change->high - change->low < 3);
 	assert_float_equal(change->before, 100, 0.4);
 	assert_float_equal(change->after, 106, 0.4);
@@ -271,9 +273,36 @@ static void a_drift_whose_pace_moves_is_a_change_of_slope(void **state)
 	assert_int_equal(change_find(values, LENGTH, CHANGE_CHANCE, &changes), 0);
 	assert_int_equal(changes.count, 1);
 	assert_int_equal(changes.list[0].kind, CHANGE_SLOPE);
-	assert_int_equal(changes.list[0].at, 100);
-	assert_float_equal(changes.list[0].before, 1, 0.2);
-	assert_float_equal(changes.list[0].after, 4, 0.2);
+	const struct change *change = &changes.list[0];
+	assert_int_equal(change->at, 100);
+	assert_int_equal(change->from, 99); /* the steeper stretch, from the point before it on */
+	assert_int_equal(change->to, LENGTH - 1);
+	assert_float_equal(change->before, values[100], 0.01);
+	assert_float_equal(change->after, values[LENGTH - 2], 0.01);
+	assert_true(change->before_low < change->before && change->before < change->before_high);
+	assert_true(change->after - change->after_low < 1.5);
+	assert_float_equal(changes.noise, 0.5 / sqrt(2), 0.06);
+	changes_fini(&changes);
+}
+
+/* Of a drift that ends, the stretch before it. */
+static void a_drift_that_stops_is_told_from_its_beginning(void **state)
+{
+	(void)state;
+	gsl_rng_set(rng, 16);
+	double values[LENGTH];
+	double level = 0;
+	for (size_t i = 0; i < LENGTH; i++) {
+		level += (i < 100 ? -4 : 0) + 0.5 * gsl_ran_ugaussian(rng);
+		values[i] = level;
+	}
+	struct changes changes;
+	assert_int_equal(change_find(values, LENGTH, CHANGE_CHANCE, &changes), 0);
+	assert_int_equal(changes.count, 1);
+	assert_int_equal(changes.list[0].kind, CHANGE_SLOPE);
+	assert_int_equal(changes.list[0].from, 0);
+	assert_int_equal(changes.list[0].to, 99);
+	assert_true(changes.list[0].after < changes.list[0].before - 380);
 	changes_fini(&changes);
 }
 
@@ -412,6 +441,7 @@ int main(void)
 		cmocka_unit_test(an_outlier_beside_a_shift_does_not_move_it),
 		cmocka_unit_test(a_drift_is_no_change),
 		cmocka_unit_test(a_drift_whose_pace_moves_is_a_change_of_slope),
+		cmocka_unit_test(a_drift_that_stops_is_told_from_its_beginning),
 		cmocka_unit_test(a_wider_noise_is_no_change),
 		cmocka_unit_test(missing_points_keep_the_places_of_others),
 		cmocka_unit_test(constant_series_have_no_change),

@@ -77,6 +77,7 @@ int change_list(struct db *db, int64_t series_id, struct change_known **out, siz
 			.is_standing = strcmp(state, "confirmed") == 0 ||
 				       strcmp(state, "acknowledged") == 0,
 			.is_slope = strcmp(row_text(rows, i, "kind"), "slope") == 0,
+			.is_wide = row_bool(rows, i, "is_wide"),
 			.is_gone = row_bool(rows, i, "is_gone")};
 	}
 	return 0;
@@ -91,6 +92,11 @@ int change_put(struct db *db, const struct change_found *f)
 		db_real(f->before_low), db_real(f->before_high), db_real(f->after),
 		db_real(f->after_low), db_real(f->after_high), db_real(f->noise),
 		db_real(f->chance));
+}
+
+int change_widen(struct db *db, int64_t id, int64_t good_id, int64_t bad_id)
+{
+	return DB_QUERY(db, "change_widen", NULL, db_int(id), db_int(good_id), db_int(bad_id));
 }
 
 int change_gone(struct db *db, const int64_t *ids, size_t n)

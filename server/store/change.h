@@ -38,8 +38,9 @@ struct change_known {
 	double before, after, noise;
 	bool is_new;      /* nobody has decided on it */
 	bool is_standing; /* confirmed or acknowledged */
-	bool is_slope;
-	bool is_gone; /* the points did not show it when they were last looked at */
+	bool is_slope;    /* good_id and bad_id are the ends of the stretch that drifts */
+	bool is_wide;     /* they are the ends of both levels: its edges do not show it */
+	bool is_gone;     /* the points did not show it when they were last looked at */
 };
 int change_list(struct db *db, int64_t series_id, struct change_known **out, size_t *n);
 
@@ -54,6 +55,8 @@ struct change_found {
 	double noise, chance;
 };
 int change_put(struct db *db, const struct change_found *found);
+/* Its edges do not show it: from now on its sides are these two commits, and it has no trial. */
+int change_widen(struct db *db, int64_t id, int64_t good_id, int64_t bad_id);
 /* The points show none of these any more. */
 int change_gone(struct db *db, const int64_t *ids, size_t n);
 

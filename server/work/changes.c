@@ -1,7 +1,9 @@
 /* Stage changes: series with new points are looked at anew. What is found keeps its identity: a
  * place that overlaps a known one, in the same direction, is that one. New changes are tried: pairs
  * of both edges, one behind the other, below what people ask for, until they are confirmed or
- * refuted. A standing change that a later one takes back is fixed. */
+ * refuted; of a drift pairs of its ends. What no noise would show and the edges do not is tried at
+ * the ends of both levels before it is refuted. A standing change that a later one takes back is
+ * fixed. */
 #include "work/stage.h"
 
 #include <inttypes.h>
@@ -50,20 +52,25 @@ static int known_weight(const struct change_known *k)
 	return !k->is_new ? 2 : !k->is_gone ? 1 : 0;
 }
 
-/* The known change that this one is, and that no other has been; NULL: it is new. Two of one
- * direction cannot lie nearer than a level is long, so what has moved by less is the same. */
-static struct change_known *known_find(
-	struct look *look, const struct change *c, const bool *is_taken)
+/* Is the known change the one that the points show? Two of one direction cannot lie nearer than a
+ * level is long, so what has moved by less is the same. */
+static bool is_same(const struct look *look, const struct change *c, const struct change_known *k)
 {
 	const struct change_points *p = &look->points;
 	const int64_t low = p->ordinals[c->low < NEAR ? 0 : c->low - NEAR];
 	const int64_t high = p->ordinals[c->high + NEAR < p->n ? c->high + NEAR : p->n - 1];
+	return (k->after > k->before) == (c->after > c->before) &&
+	       k->is_slope == (c->kind == CHANGE_SLOPE) && k->low <= high && low <= k->high;
+}
+
+/* The known change that this one is, and that no other has been; NULL: it is new. */
+static struct change_known *known_find(
+	struct look *look, const struct change *c, const bool *is_taken)
+{
 	struct change_known *best = NULL;
 	for (size_t i = 0; i < look->n_known; i++) {
 		struct change_known *k = &look->known[i];
-		const bool is_alike = (k->after > k->before) == (c->after > c->before) &&
-				      k->is_slope == (c->kind == CHANGE_SLOPE);
-		if (!is_taken[i] && is_alike && k->low <= high && low <= k->high &&
+		if (!is_taken[i] && is_same(look, c, k) &&
 			(best == NULL || known_weight(k) > known_weight(best))) {
 			best = k;
 		}
@@ -74,11 +81,12 @@ static struct change_known *known_find(
 static int found_keep(struct db *tx, const struct look *look, const struct change *c, int64_t id)
 {
 	const int64_t *commits = look->points.commits;
+	const bool is_slope = c->kind == CHANGE_SLOPE;
 	const struct change_found found = {.id = id,
 		.series_id = look->series.series_id,
-		.is_slope = c->kind == CHANGE_SLOPE,
-		.good_id = commits[c->at - 1],
-		.bad_id = commits[c->at],
+		.is_slope = is_slope,
+		.good_id = commits[is_slope ? c->from : c->at - 1],
+		.bad_id = commits[is_slope ? c->to : c->at],
 		.low_id = commits[c->low],
 		.high_id = commits[c->high],
 		.before = c->before,
@@ -115,20 +123,32 @@ static int found_match(struct db *tx, struct look *look)
 	return outcome == 0 ? change_gone(tx, gone, n_gone) : outcome;
 }
 
-static int trial_judge(struct db *tx, const struct look *look, const struct change_known *k,
-	const struct change_trial_state *trial, enum change_verdict *verdict)
+/* The change as the points show it now; NULL: they do not any more. */
+static const struct change *shown_find(const struct look *look, const struct change_known *k)
 {
-	_free_ double *before = NULL;
-	_free_ double *after = NULL;
-	size_t n = 0;
-	const int outcome =
-		change_trial_pairs(tx, trial->id, look->series.series_id, &before, &after, &n);
-	if (outcome != 0) {
-		return outcome;
+	for (size_t i = 0; i < look->found.count; i++) {
+		if (is_same(look, &look->found.list[i], k)) {
+			return &look->found.list[i];
+		}
 	}
-	struct change_trial result;
-	change_confirm(before, after, n, k->after - k->before, k->noise, &result);
-	*verdict = result.verdict;
+	return NULL;
+}
+
+/* Its place may be another than it seemed, or each commit of many moved it a little. The machine
+ * that did something else for a while is left, and that the ends of both levels tell. */
+static int widen(struct db *tx, const struct look *look, struct change_known *k)
+{
+	const struct change *c = k->is_slope || k->is_wide ? NULL : shown_find(look, k);
+	if (c == NULL || c->chance > CHANGE_CHANCE) {
+		return 0;
+	}
+	k->is_wide = true;
+	return change_widen(tx, k->id, look->points.commits[c->from], look->points.commits[c->to]);
+}
+
+static int verdict_keep(struct db *tx, const struct change_known *k,
+	const struct change_trial *result, enum change_verdict *verdict)
+{
 	static const struct {
 		const char *state;
 		const char *why;
@@ -137,19 +157,52 @@ static int trial_judge(struct db *tx, const struct look *look, const struct chan
 		[CHANGE_CONFIRMED] = {"confirmed", "attempts of both sides in turn show it"},
 		[CHANGE_REFUTED] = {"false_alarm", "attempts of both sides in turn do not show it"},
 	};
-	return change_judged(tx, k->id, words[result.verdict].state, (int64_t)result.pairs,
-		result.chance, 0, words[result.verdict].why);
+	*verdict = result->verdict;
+	return change_judged(tx, k->id, words[*verdict].state, (int64_t)result->pairs,
+		result->chance, 0, words[*verdict].why);
 }
 
-/* A new change: what its pairs say, or more of them. A drift's pace has no two edges that could be
- * tried. */
-static int trial_go_on(struct db *tx, const struct look *look, const struct change_known *k,
+/* *verdict stays where the change was widened: its new sides have not been tried. */
+static int trial_judge(struct db *tx, const struct look *look, struct change_known *k,
+	const struct change_trial_state *trial, enum change_verdict *verdict)
+{
+	_free_ double *before = NULL;
+	_free_ double *after = NULL;
+	size_t n = 0;
+	const bool was_wide = k->is_wide;
+	int outcome =
+		change_trial_pairs(tx, trial->id, look->series.series_id, &before, &after, &n);
+	if (outcome != 0) {
+		return outcome;
+	}
+	struct change_trial result;
+	change_confirm(before, after, n, k->after - k->before, k->noise, &result);
+	if (result.verdict == CHANGE_REFUTED) {
+		outcome = widen(tx, look, k);
+	}
+	const bool is_other = k->is_wide && !was_wide;
+	return outcome != 0 || is_other ? outcome : verdict_keep(tx, k, &result, verdict);
+}
+
+/* What its pairs say so far. */
+static int trial_look(struct db *tx, const struct look *look, struct change_known *k,
+	struct change_trial_state *trial, enum change_verdict *verdict)
+{
+	const int outcome = change_trial_find(tx, k->id, trial);
+	const bool is_ready = trial->waiting == 0 && trial->pairs >= CHANGE_TRIAL_PAIRS_MIN;
+	return outcome == 0 && is_ready ? trial_judge(tx, look, k, trial, verdict) : outcome;
+}
+
+/* A new change: what its pairs say, or more of them. */
+static int trial_go_on(struct db *tx, const struct look *look, struct change_known *k,
 	enum change_verdict *verdict)
 {
 	struct change_trial_state trial = {0};
-	int outcome = change_trial_find(tx, k->id, &trial);
-	if (outcome == 0 && trial.waiting == 0 && trial.pairs >= CHANGE_TRIAL_PAIRS_MIN) {
-		outcome = trial_judge(tx, look, k, &trial, verdict);
+	const bool was_wide = k->is_wide;
+	int outcome = trial_look(tx, look, k, &trial, verdict);
+	if (outcome == 0 && k->is_wide && !was_wide) {
+		change_trial_state_fini(&trial);
+		outcome = trial_look(tx, look, k, &trial, verdict);
 	}
 	const bool may_order = !k->is_gone && trial.good_revision != 0 && trial.bad_revision != 0 &&
 			       trial.waiting == 0 && trial.pairs < PAIRS_MAX &&
@@ -171,7 +224,7 @@ static int fixed_find(struct db *tx, struct look *look, const struct change_know
 	for (size_t i = 0; i < look->n_known && outcome == 0; i++) {
 		struct change_known *k = &look->known[i];
 		const double step = fabs(k->after - k->before);
-		if (k->is_standing && k->fixed_by == 0 && !k->is_slope && k->at < later->at &&
+		if (k->is_standing && k->fixed_by == 0 && k->at < later->at &&
 			(k->after > k->before) != (later->after > later->before) &&
 			fabs(later->after - k->before) <= BACK_SHARE * step) {
 			k->fixed_by = later->id;
@@ -191,7 +244,7 @@ static int known_go_on(struct db *tx, struct look *look)
 	for (size_t i = 0; i < look->n_known && outcome == 0; i++) {
 		struct change_known *k = &look->known[i];
 		enum change_verdict verdict = CHANGE_UNDECIDED;
-		if (k->is_new && !k->is_slope) {
+		if (k->is_new) {
 			outcome = trial_go_on(tx, look, k, &verdict);
 		}
 		k->is_new = k->is_new && verdict == CHANGE_UNDECIDED;
@@ -199,7 +252,7 @@ static int known_go_on(struct db *tx, struct look *look)
 	}
 	for (size_t i = 0; i < look->n_known && outcome == 0; i++) {
 		const struct change_known *k = &look->known[i];
-		if (k->is_standing && !k->is_slope) {
+		if (k->is_standing) {
 			outcome = fixed_find(tx, look, k);
 		}
 	}
