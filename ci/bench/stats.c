@@ -5,6 +5,7 @@
 #include "stats/ancestry.h"
 #include "stats/change.h"
 #include "stats/culprit.h"
+#include "stats/hazard.h"
 #include "stats/rate.h"
 #include "stats/verdict.h"
 
@@ -189,6 +190,48 @@ static void intervals_cover(size_t draws)
 	promise("  and at most", 100 * posterior_sum / MEANS, 0, 96);
 }
 
+/* Crashes that come as Weibull's, in attempts of about `length` of its scale (0: until they crash),
+ * in turn on three machines each of which crashes `unlike` times as often as the one before. */
+struct crashes {
+	double shape, length, unlike;
+	size_t attempts;
+};
+
+static void hazard_judged(
+	const char *what, const struct crashes *c, double least, double most, size_t draws)
+{
+	size_t called = 0;
+	struct hazard_attempt list[MEANS];
+	gsl_rng_set(rng, 8);
+	for (size_t i = 0; i < draws; i++) {
+		for (size_t a = 0; a < c->attempts; a++) {
+			const double comes =
+				gsl_ran_weibull(rng, 1, c->shape) / pow(c->unlike, (double)(a % 3));
+			const double ends =
+				c->length > 0 ? c->length * gsl_ran_flat(rng, 0.5, 1.5) : INFINITY;
+			list[a] = (struct hazard_attempt){
+				(int64_t)(a % 3), fmin(comes, ends), comes < ends};
+		}
+		struct hazard hazard;
+		called += hazard_of(list, c->attempts, &hazard) == 0 &&
+			  hazard.chance <= HAZARD_CHANCE;
+	}
+	promise(what, 100 * (double)called / (double)draws, least, most);
+}
+
+static void hazards(size_t draws)
+{
+	hazard_judged("constant rate called early or late, 15 of 100 crash",
+		&(struct crashes){1, 0.17, 1, 100}, 0, 1.3, draws);
+	hazard_judged("  all of 36 crash", &(struct crashes){1, 0, 1, 36}, 0, 1.3, draws);
+	hazard_judged("  machines that differ, four times each", &(struct crashes){1, 0.3, 4, 90},
+		0, 1.3, draws);
+	hazard_judged("falling rate (Weibull 0.5) called early, 60 attempts",
+		&(struct crashes){0.5, 1, 1, 60}, 80, 100, draws);
+	hazard_judged("rising rate (Weibull 2) called late", &(struct crashes){2, 1, 1, 60}, 80,
+		100, draws);
+}
+
 enum story {
 	SEEN_BY_CHANCE,   /* in a fixed amount of work before */
 	SEEN_UNTIL_FIRST, /* before ended with its first crash */
@@ -251,6 +294,7 @@ static int rates(double percent)
 	shift_found((size_t)(SERIES * share));
 	excursion_found(5, 5, 90, (size_t)(SERIES * share));
 	excursion_found(8, 5, 98, (size_t)(SERIES * share));
+	hazards((size_t)(SERIES * share));
 	intervals_cover((size_t)(MEAN_DRAWS * share * 10));
 	const size_t bugs = (size_t)(BUGS * share);
 	fixed_is_right("\"fixed\" where the rate is as before, 0.1 to 60 events due",

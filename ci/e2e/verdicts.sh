@@ -26,7 +26,8 @@ test_silence_after_little_work_proves_nothing() {
 	equal "$(verdict '[.judged.answer, .cells[0].before.k, .cells[0].before.exposure, .cells[0].after.exposure]')" '["cannot_tell",3,3000,100]'
 	shows "/bugs/$(bug)/verdict" 'cannot tell yet' 'What would settle it' 'under standin'
 	shows "/bugs/$(bug)" 'Fixed or masked?' 'cannot tell yet'
-	shows "/bugs/$(bug)/rates" '6.1.0-a' '6.1.0-b' 'standin on prebuilt'
+	shows "/bugs/$(bug)/rates" '6.1.0-a' '6.1.0-b' 'standin on prebuilt' 'cannot be told from 2 crashes'
+	equal "$(http GET "/bugs/$(bug)/rates?format=json" && jq -c '[.hazard.answer, .ages]' <<<"$BODY")" '["too_few",null]' 'the JSON twin'
 	stop runner
 }
 

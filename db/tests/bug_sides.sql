@@ -70,3 +70,17 @@ select pg_temp.expect('not seen there', page ->> 'commits', null) from elsewhere
 
 create temp table words as execute said('[{"a": 1234567, "b_s": 90, "c": null}, {}]');
 select pg_temp.expect('numbers in words', page::text, '[{ "a" : "1.23 M", "b_s" : "90.0 s" }, {}]') from words;
+select pg_temp.expect('no ages without attempts', page ->> 'ages', null) from rated;
+
+-- Ages: of attempts between the first commit with it and the last, up to its report, or else to their end.
+insert into token (kind, name, hash) values ('runner', 'r', sha256('r'));
+insert into machine (name, arch, cpus, memory_mb, runner_version, kernel_release, cpu_model, seen_at) values ('m', 'x86_64', 2, 512, '1', '6', 'x', now());
+insert into job (run_id, revision_id, profile_id, repeat, arch, priority, attempts_max, state, ended_at)
+	select :run, r.id, p.id, right(c.subject, 1)::integer, 'x86_64', 50, 3, 'done', now() from revision r join commit c on c.id = r.commit_id, profile p where r.is_plain and p.name = 'p1';
+insert into attempt (job_id, number, machine_id, claim_id, claimed_at, lease_until, state, result, ended_at, exposure)
+	select j.id, 1, m.id, gen_random_uuid(), now(), now(), 'done', 'clean', now(), 1000 * j.repeat from job j, machine m where j.run_id = :run and j.state = 'done';
+insert into occurrence (attempt_id, claimed_at, start_byte, end_byte, bug_id, title, reader_version, is_corrupted, exposure, report)
+	select a.id, a.claimed_at, n, n + 1, :bug, 'f', 1, false, case when n > 1 then 70 + n end, '{}' from attempt a join job j on j.id = a.job_id, generate_series(1, 3) n where j.repeat = 3;
+drop table rated;
+create temp table rated as execute rates(:'bug', null, null);
+select pg_temp.expect('ages', string_agg(concat_ws(' ', e -> 1, e -> 2), ', ' order by (e ->> 1)::bigint), '72 true, 2000 false') from rated, json_array_elements(page -> 'ages') e;

@@ -1,4 +1,5 @@
-/* Rates of a bug by commit, and their picture: a stroke for each interval, a dot for each rate. */
+/* Rates of a bug by commit, and their picture: a stroke for each interval, a dot for each rate; and
+ * whether it comes at a constant rate over an attempt, as they all presume. */
 #include "http/page_bug_rates.h"
 
 #include <math.h>
@@ -9,6 +10,7 @@
 #include "http/page_bug.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
+#include "stats/hazard.h"
 #include "stats/rate.h"
 
 enum { SHOWN_MAX = 50 };
@@ -109,11 +111,50 @@ static void ends_add(const json_t *commits, json_t *page)
 	}
 }
 
+static const char *const answers[] = {
+	[HAZARD_CONSTANT] = "constant", [HAZARD_EARLY] = "early", [HAZARD_LATE] = "late"};
+
+static json_t *number_text(double value)
+{
+	char text[32];
+	snprintf(text, sizeof(text), value < 0.0001 ? "%.0e" : "%.2g", value);
+	return json_string(text);
+}
+
+/* Of rows [machine, exposure, whether it came]; null without any. */
+static json_t *hazard_judge(const json_t *ages)
+{
+	const size_t n = json_array_size(ages);
+	_free_ struct hazard_attempt *attempts = alloc_zero(n + 1, sizeof(*attempts));
+	for (size_t i = 0; i < n; i++) {
+		const json_t *row = json_array_get(ages, i);
+		attempts[i] = (struct hazard_attempt){
+			.stratum = json_integer_value(json_array_get(row, 0)),
+			.exposure = json_number_value(json_array_get(row, 1)),
+			.has_event = json_is_true(json_array_get(row, 2))};
+	}
+	struct hazard hazard;
+	if (n == 0) {
+		return json_null();
+	}
+	if (hazard_of(attempts, n, &hazard) != 0) {
+		return json_pack("{s:s, s:b, s:I, s:i}", "answer", "too_few", "is_too_few", 1,
+			"events", (json_int_t)hazard.events, "least", HAZARD_EVENTS_MIN);
+	}
+	return json_pack("{s:s, s:b, s:b, s:b, s:I, s:o, s:o}", "answer", answers[hazard.answer],
+		"is_constant", hazard.answer == HAZARD_CONSTANT, "is_early",
+		hazard.answer == HAZARD_EARLY, "is_late", hazard.answer == HAZARD_LATE, "events",
+		(json_int_t)hazard.events, "chance", number_text(hazard.chance), "shape",
+		number_text(hazard.shape));
+}
+
 int page_bug_rates_add(struct request *req, struct db *db, json_t *page)
 {
 	const json_t *commits = json_object_get(page, "commits");
 	json_object_set_new(page, "svg", picture(commits));
 	json_object_set_new(page, "rows", newest(commits));
 	ends_add(commits, page);
+	json_object_set_new(page, "hazard", hazard_judge(json_object_get(page, "ages")));
+	json_object_del(page, "ages");
 	return page_bug_add(req, db, page);
 }
