@@ -14,6 +14,8 @@ put as (
 	on conflict (series_id, attempt_id, claimed_at) do update set value = excluded.value, commit_id = excluded.commit_id
 	returning series_id
 ), queued as (
-	insert into change_item (series_id) select p.series_id from put p join attempt_place l on l.attempt_id = $1::bigint and l.is_plain and l.ordinal is not null on conflict do nothing
+	-- In one order, since others may queue the same series.
+	insert into change_item (series_id, low, high) select p.series_id, l.ordinal, l.ordinal from put p join attempt_place l on l.attempt_id = $1::bigint and l.is_plain and l.ordinal is not null order by p.series_id
+	on conflict (series_id) do update set low = least(change_item.low, excluded.low), high = greatest(change_item.high, excluded.high) where change_item.low is not null
 )
 insert into event (kind, subject_id, attempt_id) select 'series', series_id, $1::bigint from put

@@ -44,3 +44,32 @@ select pg_temp.expect('what a patched one measured stands beside the line, these
 select pg_temp.expect('and is no point', count(*), 0::bigint) from point where attempt_id = :a3;
 execute series_beside_put(:a3, :'claimed', '{}', '{}');
 select pg_temp.expect('nothing is known any more', count(*), 0::bigint) from point_beside;
+
+-- What is to be looked at anew: where points came, one row for a series; in long ones what lies around that.
+\set q `cat db/queries/change_next.sql`
+prepare change_next as :q;
+\set q `cat db/queries/change_points.sql`
+prepare change_points as :q;
+insert into commit (sha, subject, author, authored_at, committed_at) select md5(n::text) || '00000000', 'later', 'A', now(), now() from generate_series(1, 9) n;
+insert into tree_commit (tree_id, commit_id, ordinal) select t.id, c.id, 10 * row_number() over (order by c.id) from tree t, commit c where c.subject = 'later';
+insert into tree_commit (tree_id, commit_id, ordinal) select t.id, c.id, 0 from tree t, commit c where c.subject = 's' on conflict (tree_id, commit_id) do update set ordinal = 0;
+delete from change_item;
+execute series_point_put(:a2, :'claimed', '{fail_ratio}', '{0.5}');
+update tree_commit set ordinal = 7 where commit_id = (select commit_id from point where attempt_id = :a2 limit 1);
+execute series_point_put(:a2, :'claimed', '{fail_ratio}', '{0.5}');
+create temp table queued as execute change_next;
+select pg_temp.expect('from the first place that was touched to the last', concat_ws(' ', low, high), '0 7') from queued;
+select series_id as series from queued \gset
+select pg_temp.expect('it is nobody else''s', count(*), 0::bigint) from change_item;
+insert into change_item (series_id) select series_id from queued;
+execute series_point_put(:a2, :'claimed', '{fail_ratio}', '{0.5}');
+select pg_temp.expect('all stays all', count(*) filter (where low is null), 1::bigint) from change_item;
+insert into point (series_id, attempt_id, claimed_at, commit_id, value) select q.series_id, 1000 + c.id, :'claimed', c.id, 0.5 from queued q, commit c where c.subject = 'later';
+create temp table points as execute change_points(:series, null, null, 2);
+select pg_temp.expect('the whole line', string_agg(ordinal::text, ' ' order by ordinal), '7 10 20 30 40 50 60 70 80 90') from points;
+drop table points;
+create temp table points as execute change_points(:series, 40, 50, 2);
+select pg_temp.expect('two on each side', string_agg(ordinal::text, ' ' order by ordinal), '20 30 40 50 60 70') from points;
+drop table points;
+create temp table points as execute change_points(:series, 5, 7, 2);
+select pg_temp.expect('where the line begins', string_agg(ordinal::text, ' ' order by ordinal), '7 10 20') from points;

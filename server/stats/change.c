@@ -24,7 +24,6 @@
 enum {
 	DIFFERENCES_MAX = 2,
 	END_POINTS = CHANGE_SIDE_MIN, /* whose median is the level at an end of a drift */
-	EDGE = 100, /* points that change_update keeps between a known change and where it cuts */
 };
 
 /* What one look at levels gives; memory for as many changes as there are points. */
@@ -261,64 +260,22 @@ int change_find(const double *values, size_t n, double chance, struct changes *o
 	return 0;
 }
 
-static void keep(struct changes *out, const struct change *change)
+struct change_stretch change_stretch(
+	const size_t *known, size_t count, size_t n, size_t low, size_t high)
 {
-	out->list = alloc_resize(out->list, out->count + 1, sizeof(*out->list));
-	out->list[out->count++] = *change;
-}
-
-/* Bounds of what is judged again, moved outwards where a known change would stand at the edge. */
-static size_t stretch_from(size_t touched, const struct changes *known)
-{
-	const size_t from = touched > CHANGE_WINDOW ? touched - CHANGE_WINDOW : 0;
-	for (size_t i = 0; i < known->count; i++) {
-		const size_t at = known->list[i].at;
-		if (at >= from && at < from + EDGE) {
-			return at > EDGE ? at - EDGE : 0;
+	const size_t from = low > CHANGE_WINDOW ? low - CHANGE_WINDOW : 0;
+	const size_t to = n - high > CHANGE_WINDOW ? high + CHANGE_WINDOW : n;
+	struct change_stretch s = {from, to};
+	for (size_t i = 0; i < count; i++) {
+		const size_t at = known[i];
+		if (at >= from && at < from + CHANGE_EDGE) {
+			s.from = GSL_MIN(s.from, at > CHANGE_EDGE ? at - CHANGE_EDGE : 0);
+		}
+		if (at < to && at + CHANGE_EDGE > to) {
+			s.to = GSL_MAX(s.to, GSL_MIN(at + CHANGE_EDGE, n));
 		}
 	}
-	return from;
-}
-
-static size_t stretch_to(size_t touched, size_t n, const struct changes *known)
-{
-	const size_t to = n - touched > CHANGE_WINDOW ? touched + CHANGE_WINDOW : n;
-	for (size_t i = known->count; i > 0; i--) {
-		const size_t at = known->list[i - 1].at;
-		if (at < to && at + EDGE > to) {
-			return GSL_MIN(at + EDGE, n);
-		}
-	}
-	return to;
-}
-
-int change_update(const double *values, size_t n, size_t touched, double chance,
-	const struct changes *known, struct changes *out)
-{
-	const size_t from = stretch_from(touched, known);
-	const size_t to = stretch_to(touched, n, known);
-	struct changes found;
-	const int outcome = change_find(values + from, to - from, chance, &found);
-	*out = (struct changes){.noise = found.noise, .autocorrelation = found.autocorrelation};
-	for (size_t i = 0; i < known->count && known->list[i].at < from; i++) {
-		keep(out, &known->list[i]);
-	}
-	for (size_t i = 0; i < found.count; i++) {
-		struct change change = found.list[i];
-		change.at += from;
-		change.low += from;
-		change.high += from;
-		change.from += from;
-		change.to += from;
-		keep(out, &change);
-	}
-	for (size_t i = 0; i < known->count; i++) {
-		if (known->list[i].at >= to) {
-			keep(out, &known->list[i]);
-		}
-	}
-	changes_fini(&found);
-	return outcome;
+	return s;
 }
 
 void changes_fini(struct changes *changes)

@@ -380,28 +380,48 @@ static void short_sides_are_suspects_at_most(void **state)
 	changes_fini(&changes);
 }
 
-static void an_update_answers_as_the_whole_does(void **state)
+static void a_stretch_around_a_point_answers_as_the_whole_does(void **state)
 {
 	(void)state;
 	gsl_rng_set(rng, 11);
 	double values[LENGTH_MAX];
 	draw(values, LENGTH_MAX, (double[]){0, 5, 9, 4, 0, 5}, 6, 0);
-	struct changes before;
-	struct changes after;
-	assert_int_equal(change_find(values, LENGTH_MAX - 1, CHANGE_CHANCE, &before), 0);
-	assert_int_equal(before.count, 5);
-	const size_t touched[] = {LENGTH_MAX - 1, 1200, 0};
-	for (size_t t = 0; t < 3; t++) {
-		assert_int_equal(change_update(values, LENGTH_MAX, touched[t], CHANGE_CHANCE,
-					 &before, &after),
-			0);
-		assert_int_equal(after.count, 5);
-		for (size_t i = 0; i < 5; i++) {
-			assert_int_equal(after.list[i].at, before.list[i].at);
+	static const size_t known[] = {500, 1000, 1500, 2000, 2500};
+	const size_t touched[] = {LENGTH_MAX - 1, 1450, 1200, 0};
+	for (size_t t = 0; t < 4; t++) {
+		const struct change_stretch s =
+			change_stretch(known, 5, LENGTH_MAX, touched[t], touched[t]);
+		struct changes changes;
+		assert_true(s.to - s.from <= 2 * (CHANGE_WINDOW + CHANGE_EDGE));
+		assert_int_equal(
+			change_find(values + s.from, s.to - s.from, CHANGE_CHANCE, &changes), 0);
+		size_t i = 0;
+		for (size_t k = 0; k < 5; k++) {
+			if (known[k] > s.from && known[k] < s.to) {
+				assert_int_equal(s.from + changes.list[i++].at, known[k]);
+			}
 		}
-		changes_fini(&after);
+		assert_int_equal(changes.count, i);
+		changes_fini(&changes);
 	}
-	changes_fini(&before);
+}
+
+static void a_stretch_holds_what_is_new_and_no_change_at_its_ends(void **state)
+{
+	(void)state;
+	const size_t known[] = {2010, 1050};
+	struct change_stretch s = change_stretch(known, 2, 10000, 1550, 1600);
+	assert_int_equal(s.from, 950);
+	assert_int_equal(s.to, 2110);
+	s = change_stretch(known, 2, 10000, 3, 9990);
+	assert_int_equal(s.from, 0);
+	assert_int_equal(s.to, 10000);
+	s = change_stretch(NULL, 0, 10000, 5000, 5000);
+	assert_int_equal(s.from, 4500);
+	assert_int_equal(s.to, 5500);
+	s = change_stretch((size_t[]){20}, 1, 600, 550, 550);
+	assert_int_equal(s.from, 50);
+	assert_int_equal(s.to, 600);
 }
 
 static void the_range_of_a_place_covers_it(void **state)
@@ -448,7 +468,8 @@ int main(void)
 		cmocka_unit_test(a_step_without_any_noise_is_found),
 		cmocka_unit_test(few_points_are_too_few),
 		cmocka_unit_test(short_sides_are_suspects_at_most),
-		cmocka_unit_test(an_update_answers_as_the_whole_does),
+		cmocka_unit_test(a_stretch_around_a_point_answers_as_the_whole_does),
+		cmocka_unit_test(a_stretch_holds_what_is_new_and_no_change_at_its_ends),
 		cmocka_unit_test(the_range_of_a_place_covers_it),
 	};
 	return cmocka_run_group_tests(tests, rng_start, rng_end);

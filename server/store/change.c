@@ -17,9 +17,12 @@ int change_next(struct db *db, struct change_series *out)
 	if (outcome != 0 || rows_count(rows) == 0) {
 		return outcome != 0 ? outcome : CHANGE_NONE;
 	}
+	const bool is_whole = row_is_null(rows, 0, "low");
 	*out = (struct change_series){.series_id = row_int(rows, 0, "series_id"),
 		.tree_id = row_int(rows, 0, "tree_id"),
-		.profile_id = row_int(rows, 0, "profile_id")};
+		.profile_id = row_int(rows, 0, "profile_id"),
+		.low = is_whole ? -1 : row_int(rows, 0, "low"),
+		.high = is_whole ? -1 : row_int(rows, 0, "high")};
 	return 0;
 }
 
@@ -31,10 +34,22 @@ void change_points_fini(struct change_points *points)
 	*points = (struct change_points){0};
 }
 
-int change_points_read(struct db *db, int64_t series_id, struct change_points *out)
+void change_points_cut(struct change_points *points, size_t from, size_t to)
+{
+	points->n = to - from;
+	memmove(points->ordinals, points->ordinals + from, points->n * sizeof(*points->ordinals));
+	memmove(points->commits, points->commits + from, points->n * sizeof(*points->commits));
+	memmove(points->values, points->values + from, points->n * sizeof(*points->values));
+}
+
+int change_points_read(
+	struct db *db, const struct change_series *series, int beside, struct change_points *out)
 {
 	_rows_ struct rows *rows = NULL;
-	const int outcome = DB_QUERY(db, "change_points", &rows, db_int(series_id));
+	const bool is_whole = series->low < 0;
+	const int outcome = DB_QUERY(db, "change_points", &rows, db_int(series->series_id),
+		is_whole ? db_null() : db_int(series->low),
+		is_whole ? db_null() : db_int(series->high), db_int(beside));
 	if (outcome != 0) {
 		return outcome;
 	}

@@ -15,18 +15,23 @@ struct change_series {
 	int64_t series_id;
 	int64_t tree_id;
 	int64_t profile_id;
+	int64_t low, high; /* ordinals between which points are new or others; low < 0: anywhere */
 };
 int change_next(struct db *db, struct change_series *out);
 
-/* The medians of its commits, in their order, on the scale on which changes are looked for. The
- * caller frees all three. */
+/* The medians of its commits, in their order, on the scale on which changes are looked for: of all,
+ * or of `beside` of them on each side of what is new and those between. The caller frees all three.
+ */
 struct change_points {
 	int64_t *ordinals;
 	int64_t *commits;
 	double *values;
 	size_t n;
 };
-int change_points_read(struct db *db, int64_t series_id, struct change_points *out);
+int change_points_read(
+	struct db *db, const struct change_series *series, int beside, struct change_points *out);
+/* Keeps the points `from` to `to`, which is behind the last. */
+void change_points_cut(struct change_points *points, size_t from, size_t to);
 void change_points_fini(struct change_points *points);
 
 /* A change that is known; places are ordinals. */

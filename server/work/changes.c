@@ -1,15 +1,16 @@
-/* Stage changes: series with new points are looked at anew. What is found keeps its identity: a
- * place that overlaps a known one, in the same direction, is that one. New changes are tried: pairs
- * of both edges, one behind the other, below what people ask for, until they are confirmed or
- * refuted; of a drift pairs of its ends. What no noise would show and the edges do not is tried at
- * the ends of both levels before it is refuted. A standing change that a later one takes back is
- * fixed. */
+/* Stage changes: series with new points are looked at anew, long ones around these. What is found
+ * keeps its identity: a place that overlaps a known one, in the same direction, is that one. New
+ * changes are tried: pairs of both edges, one behind the other, below what people ask for, until
+ * they are confirmed or refuted; of a drift pairs of its ends. What no noise would show and the
+ * edges do not is tried at the ends of both levels before it is refuted. A standing change that a
+ * later one takes back is fixed. */
 #include "work/stage.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
+#include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "shared/log.h"
 #include "stats/change.h"
@@ -259,6 +260,45 @@ static int known_go_on(struct db *tx, struct look *look)
 	return outcome;
 }
 
+/* The first point that stands at `ordinal` or behind. */
+static size_t place_of(const struct change_points *p, int64_t ordinal)
+{
+	size_t place = 0;
+	while (place + 1 < p->n && p->ordinals[place] < ordinal) {
+		place++;
+	}
+	return place;
+}
+
+/* Of a long series only what lies around the new points is judged; known changes outside of that
+ * are none of this look's. */
+static void stretch_take(struct look *look)
+{
+	struct change_points *p = &look->points;
+	if (look->series.low < 0 || p->n == 0) {
+		return;
+	}
+	_free_ size_t *places = alloc_zero(look->n_known + 1, sizeof(*places));
+	size_t count = 0;
+	for (size_t i = 0; i < look->n_known; i++) {
+		const int64_t at = look->known[i].low;
+		if (at >= p->ordinals[0] && at <= p->ordinals[p->n - 1]) {
+			places[count++] = place_of(p, at);
+		}
+	}
+	const struct change_stretch s = change_stretch(
+		places, count, p->n, place_of(p, look->series.low), place_of(p, look->series.high));
+	change_points_cut(p, s.from, s.to);
+	size_t kept = 0;
+	for (size_t i = 0; i < look->n_known; i++) {
+		const struct change_known *k = &look->known[i];
+		if (k->high >= p->ordinals[0] && k->low <= p->ordinals[p->n - 1]) {
+			look->known[kept++] = *k;
+		}
+	}
+	look->n_known = kept;
+}
+
 /* One series, in one transaction. CHANGE_NONE: there is none. */
 static int turn(struct stage_place *place)
 {
@@ -270,12 +310,14 @@ static int turn(struct stage_place *place)
 	}
 	if (outcome == 0) {
 		log_matter("series=%" PRId64, look.series.series_id);
-		outcome = change_points_read(tx, look.series.series_id, &look.points);
+		outcome = change_points_read(
+			tx, &look.series, CHANGE_WINDOW + CHANGE_EDGE, &look.points);
 	}
 	if (outcome == 0) {
 		outcome = change_list(tx, look.series.series_id, &look.known, &look.n_known);
 	}
 	if (outcome == 0) {
+		stretch_take(&look);
 		change_find(look.points.values, look.points.n, SUSPECT_CHANCE, &look.found);
 		outcome = found_match(tx, &look);
 	}
