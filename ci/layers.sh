@@ -33,7 +33,7 @@ may_include() {
 	server/http/*) echo 'shared|http|store|rules' ;;
 	server/work/*) echo 'shared|work|store|buildlog|console|rules|stats|alert' ;;
 	server/alert/*) echo 'shared|alert' ;;
-	server/*) echo 'shared|http|store|console|rules|stats|work|alert' ;;
+	server/*) echo 'shared|http|store|console|buildlog|rules|stats|work|alert' ;;
 	runner/*) echo 'shared|runner|guest' ;;
 	esac
 }

@@ -1,5 +1,5 @@
-/* faultline-server reread: goes over consoles that an older reader has read, shows what a newer one
- * says otherwise, and with --apply keeps that. */
+/* faultline-server reread: goes over consoles and build logs that an older reader has read, shows
+ * what a newer one says otherwise, and with --apply keeps that. */
 #include "commands.h"
 
 #include <inttypes.h>
@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "buildlog/buildlog.h"
 #include "config.h"
 #include "console/console.h"
 #include "shared/alloc.h"
@@ -144,13 +145,15 @@ static void found_print(const json_t *found)
 {
 	const bool is_applied = json_is_true(json_object_get(found, "applied"));
 	const json_t *n = json_object_get(found, "occurrences");
-	printf("%" JSON_INTEGER_FORMAT " consoles read again, %" JSON_INTEGER_FORMAT
+	printf("%" JSON_INTEGER_FORMAT " consoles and %" JSON_INTEGER_FORMAT
+	       " build logs read again, %" JSON_INTEGER_FORMAT " and %" JSON_INTEGER_FORMAT
 	       " of them read otherwise: %" JSON_INTEGER_FORMAT
 	       " occurrences added, %" JSON_INTEGER_FORMAT " removed, %" JSON_INTEGER_FORMAT
 	       " retitled, %" JSON_INTEGER_FORMAT
 	       " in another bug under the same title; of %" JSON_INTEGER_FORMAT
 	       " only details differ\n",
-		number_of(found, "consoles"), number_of(found, "consoles_changed"),
+		number_of(found, "consoles"), number_of(found, "logs"),
+		number_of(found, "consoles_changed"), number_of(found, "logs_changed"),
 		number_of(n, "added"), number_of(n, "removed"), number_of(n, "retitled"),
 		number_of(n, "moved"), number_of(n, "rewritten"));
 	size_t i;
@@ -168,10 +171,13 @@ static void found_print(const json_t *found)
 
 static void older_print(const json_t *older, FILE *out)
 {
+	const json_t *logs = json_object_get(older, "logs");
 	fprintf(out,
 		"of %" JSON_INTEGER_FORMAT " consoles %" JSON_INTEGER_FORMAT
-		" were read by an older reader; this one is version %d\n",
-		number_of(older, "consoles"), number_of(older, "older"), CONSOLE_READER_VERSION);
+		" were read by an older reader, this one is version %d; of %" JSON_INTEGER_FORMAT
+		" build logs %" JSON_INTEGER_FORMAT ", and that one is version %d\n",
+		number_of(older, "consoles"), number_of(older, "older"), CONSOLE_READER_VERSION,
+		number_of(logs, "logs"), number_of(logs, "older"), BUILDLOG_READER_VERSION);
 }
 
 static int answer_print(struct db *db, const struct reread *pass, const struct reread_count *count,
@@ -194,7 +200,7 @@ static int answer_print(struct db *db, const struct reread *pass, const struct r
 	}
 	if (count->failed + count->busy > 0) {
 		fprintf(stderr,
-			"%" PRId64 " consoles could not be read, at %" PRId64
+			"what %" PRId64 " attempts said could not be read, at %" PRId64
 			" a server was just then: begin again for these\n",
 			count->failed, count->busy);
 	}
@@ -211,7 +217,7 @@ static int pass_run(struct db *db, struct reread *pass, struct reread_count *cou
 		outcome = reread_batch(db, pass, count, &n);
 		if (number_monotonic_ns() - told_ns > TELL_NS) {
 			told_ns = number_monotonic_ns();
-			fprintf(stderr, "%" PRId64 " consoles, up to attempt %" PRId64 "\n",
+			fprintf(stderr, "%" PRId64 " attempts, up to number %" PRId64 "\n",
 				count->read, pass->last_attempt_id);
 		}
 	}
@@ -233,13 +239,14 @@ int command_reread(const struct config *config, int argc, char **argv)
 	}
 	_db_ struct db *db = NULL;
 	_free_ char *older = NULL;
-	struct reread pass;
+	struct reread pass = {.wish = &wish,
+		.version = CONSOLE_READER_VERSION,
+		.build_version = BUILDLOG_READER_VERSION};
 	struct reread_count count = {0};
-	if (db_open(config->database, WAIT_S, &db) != 0 ||
-		reread_older(db, CONSOLE_READER_VERSION, &older) != 0) {
+	if (db_open(config->database, WAIT_S, &db) != 0 || reread_older(db, &pass, &older) != 0) {
 		return EXIT_FAILURE;
 	}
-	const int outcome = reread_begin(db, &wish, CONSOLE_READER_VERSION, &pass);
+	const int outcome = reread_begin(db, &pass);
 	if (outcome > 0) {
 		fprintf(stderr, "%s\n",
 			outcome == REREAD_BUSY ? "another reread is under way" : db_refusal(db));

@@ -113,6 +113,32 @@ test_a_report_is_the_better_name_of_a_failed_boot() {
 	equal "$(sql "select count(*) from occurrence where attempt_id = $attempt")" 1 'its reports'
 	shows "/bugs/$(sql "select bug_id from occurrence where attempt_id = $attempt")" 'came during' boot
 }
+# An older reader is played by putting its words into the rows: one title, one finding that is none, one that it did not see.
+test_a_newer_reader_shows_what_it_says_otherwise_and_then_does_it() {
+	local attempt warning before
+	warning=$(bug_of 'build warning: init/main.c: return%[-Wint-conversion]')
+	attempt=$(sql "select min(attempt_id) from occurrence where bug_id = $warning")
+	sql "with named as (update bug set title = 'build warning: old words' where id = $warning returning id), gone as (delete from bug_title where bug_id in (select id from named))
+		insert into bug_title (title, bug_id) select 'build warning: old words', id from named;
+		update occurrence set title = 'build warning: old words', reader_version = 0 where bug_id = $warning;
+		insert into occurrence select (jsonb_populate_record(o, jsonb_build_object('start_byte', 2199023255552 + 1000000, 'title', 'build warning: none'))).* from occurrence o where o.bug_id = $warning and o.attempt_id = $attempt;
+		update build set objects = null where attempt_id = $attempt;
+		update stream set reader_version = 0 where name = 'build' and attempt_id in (select attempt_id from occurrence where bug_id = $warning)" >/dev/null
+	before=$(sql "select md5(string_agg(o::text, '' order by o.attempt_id, o.start_byte)) from occurrence o; select md5(string_agg(b::text, '' order by b::text)) from bug_title b; table build; table stream")
+	equal "$("$BIN/faultline-server" reread --json | jq -c '[.applied, .before.logs.older, .consoles, .logs, .logs_changed, .occurrences.retitled, .occurrences.removed]')" '[false,2,0,2,2,2,1]' 'what would change'
+	holds "$("$BIN/faultline-server" reread)" '2 build logs read again'
+	equal "$(sql "select md5(string_agg(o::text, '' order by o.attempt_id, o.start_byte)) from occurrence o; select md5(string_agg(b::text, '' order by b::text)) from bug_title b; table build; table stream")" "$before" 'what is stored'
+	"$BIN/faultline-server" reread --apply >"$WORK/reread.log"
+	holds "$(cat "$WORK/reread.log")" 'this is done'
+	equal "$(sql "select string_agg(distinct o.title, ', ') from occurrence o where o.attempt_id = $attempt")" "$(sql "select title from occurrence where attempt_id = $attempt limit 1")" 'one title'
+	[[ $(bug_of 'build warning: init/main.c: return%[-Wint-conversion]') ]] || fail "$(sql 'select title from bug')"
+	equal "$(sql "select count(*) from occurrence where title in ('build warning: old words', 'build warning: none')")" 0 'what the older one said'
+	equal "$(sql "select objects @> '{init/main.o}' from build where attempt_id = $attempt")" t 'what was made'
+	wait_for 60 'it to be measured again' sql_is 0 'select count(*) from work_item'
+	counts_are_true
+	equal "$("$BIN/faultline-server" reread --json --apply | jq -c '[.before.logs.older, .logs]')" '[0,0]' 'again'
+}
+
 has_bug() { [[ $(bug_of "$1") ]]; }
 
 site_start

@@ -37,8 +37,9 @@ with change as (
 	select kind, old_title, new_title, old_bug_id, new_bug_id, new_bug, count(*) as n, (array_agg(distinct attempt_id))[1:5] as attempts
 	from change group by kind, old_title, new_title, old_bug_id, new_bug_id, new_bug
 )
-select json_build_object('id', r.id, 'applied', r.is_applied, 'reader', r.reader_version, 'actor', r.actor, 'started', r.started_at, 'ended', r.ended_at,
-	'consoles', r.consoles, 'consoles_changed', r.changed,
+select json_build_object('id', r.id, 'applied', r.is_applied, 'reader', r.reader_version, 'build_reader', r.build_version, 'actor', r.actor, 'started', r.started_at, 'ended', r.ended_at,
+	'consoles', r.consoles, 'logs', r.logs,
+	'consoles_changed', (select count(distinct attempt_id) from change where occurrence_stream(start_byte) = 'console'), 'logs_changed', (select count(distinct attempt_id) from change where occurrence_stream(start_byte) = 'build'),
 	'occurrences', (select json_build_object('added', count(*) filter (where kind = 'added'), 'removed', count(*) filter (where kind = 'removed'),
 		'retitled', count(*) filter (where kind = 'retitled'), 'moved', count(*) filter (where kind = 'moved'), 'rewritten', r.rewritten) from change),
 	'bugs', coalesce((select json_agg(json_build_object('id', bug_id, 'title', title, 'change', change, 'before', before, 'after', after, 'gained', gained,

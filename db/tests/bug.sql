@@ -17,7 +17,7 @@ select pg_temp.expect('the own title comes before the others', :bug_id::bigint, 
 execute occurrence_put(:a1, :'claimed', 100, 200, :first_id, 'kernel BUG in f', 1, false, 1.5, '{"panicked":true}');
 execute occurrence_put(:a1, :'claimed', 300, 400, :second_id, 'WARNING in g', 1, true, null, '{"panicked":false}');
 execute occurrence_put(:a1, :'claimed', 100, 250, :first_id, 'kernel BUG in f', 1, false, 1.5, '{"panicked":true}');
-create temp table listed as execute occurrence_list(:a1, :'claimed');
+create temp table listed as execute occurrence_list(:a1, :'claimed', 'console');
 select pg_temp.expect('kept again is kept once, as it reads now', string_agg(concat_ws(' ', start_byte, end_byte, title, is_panicked), ', ' order by start_byte),
 	'100 250 kernel BUG in f t, 300 400 WARNING in g f') from listed;
 select pg_temp.expect('open pages hear of it', count(*), 3::bigint) from event where kind = 'bug' and attempt_id = :a1;
@@ -28,7 +28,7 @@ execute bug_forget(:second_id);
 execute bug_unsay(:second_id);
 execute bug_drop(:second_id);
 select pg_temp.expect('a bug with occurrences stays', count(*), 2::bigint) from bug;
-execute occurrence_drop(:a1, :'claimed', '{100}');
+execute occurrence_drop(:a1, :'claimed', 'console', '{100}');
 select pg_temp.expect('what is no report goes', string_agg(start_byte::text, ' '), '100') from occurrence;
 update bug set state = 'open' where id = :second_id;
 execute bug_forget(:second_id);
@@ -40,5 +40,5 @@ execute bug_forget(:second_id);
 execute bug_unsay(:second_id);
 execute bug_drop(:second_id);
 select pg_temp.expect('a bug without an occurrence goes, with its titles', (select count(*) from bug) * 10 + (select count(*) from bug_title), 12::bigint);
-execute occurrence_drop(:a1, :'claimed', '{}');
+execute occurrence_drop(:a1, :'claimed', 'console', '{}');
 select pg_temp.expect('no report is left', count(*), 0::bigint) from occurrence;

@@ -106,11 +106,13 @@ select pg_temp.expect('warnings are listed where they are asked for', (select st
 create temp table listed2 as execute page_bugs(null, null, 'warning');
 select pg_temp.expect('so', json_array_length(page -> 'rows'), 2) from listed2;
 
--- The console's reports are not the build's.
+-- The console's reports are not the build's, nor the other way round.
 execute occurrence_put(:n1, :'claimed', 7, 9, :e, 't', 1, false, null, '{}');
-create temp table kept as execute occurrence_list(:n1, :'claimed');
+create temp table kept as execute occurrence_list(:n1, :'claimed', 'console');
 select pg_temp.expect('a console has its own', string_agg(start_byte::text, ' '), '7') from kept;
-execute occurrence_drop(:n1, :'claimed', '{}');
+create temp table logged as execute occurrence_list(:n1, :'claimed', 'build');
+select pg_temp.expect('and a build log', string_agg(start_byte::text, ' '), (2199023255552 + 100 * :w)::text) from logged;
+execute occurrence_drop(:n1, :'claimed', 'console', '{}');
 select pg_temp.expect('and reading it again leaves the build''s', string_agg(occurrence_stream(start_byte) || ' ' || occurrence_byte(start_byte), ', '), 'build ' || 100 * :w) from occurrence where attempt_id = :n1;
 execute build_put(:n1, array['b.o', 'a.o', 'b.o']);
 select pg_temp.expect('what was made, once', objects::text || compiler, '{a.o,b.o}gcc 12') from build where attempt_id = :n1;

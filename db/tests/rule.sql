@@ -68,7 +68,7 @@ select pg_temp.expect('not when it is retired', rule_is_known(:g), false);
 
 -- Reports that go or move are tried anew.
 delete from rule_item;
-execute occurrence_drop(:a1, :'claimed', '{100}');
+execute occurrence_drop(:a1, :'claimed', 'console', '{100}');
 select pg_temp.expect('a report that goes', string_agg(attempt_id::text, ' '), :a1::text) from rule_item;
 delete from rule_item;
 execute rule_match_put(array[:id], '{4}', array[:a1], '{100}', array[:g]);

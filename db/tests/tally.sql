@@ -36,7 +36,7 @@ execute series_exposure_put(:a1, 9.5, null, null, null, null);
 execute tally_keep(:revision_id, :profile_id);
 select pg_temp.expect('what is no longer known', pg_temp.tallies() || ' ' || pg_temp.bug_tallies(), '2/0/-1 f/1/2/1/1/100/0/0 g/2/2/1/0/0/0/0');
 
-execute occurrence_drop(:a1, :'claimed', '{500}');
+execute occurrence_drop(:a1, :'claimed', 'console', '{500}');
 execute tally_keep(:revision_id, :profile_id);
 select pg_temp.expect('a report that is none any more', pg_temp.bug_tallies(), 'g/2/2/1/0/0/0/0');
 delete from bug where id = :g;

@@ -96,6 +96,9 @@ static void store_lines(FILE *out, const struct metrics *metrics)
 	line(out, "faultline_consoles_older", "gauge",
 		"Consoles that an older reader has read; faultline-server reread reads them again.",
 		(double)metrics->consoles_older);
+	line(out, "faultline_build_logs_older", "gauge",
+		"Build logs that an older reader has read; faultline-server reread reads them too.",
+		(double)metrics->logs_older);
 }
 
 /* What retention has removed, by kind. */

@@ -177,12 +177,12 @@ int occurrence_put(struct db *db, int64_t attempt_id, const char *claimed_at,
 		db_text(o->report));
 }
 
-int occurrence_list(struct db *db, int64_t attempt_id, const char *claimed_at,
+int occurrence_list(struct db *db, int64_t attempt_id, const char *claimed_at, const char *stream,
 	struct occurrence_kept **out, size_t *n)
 {
 	_rows_ struct rows *rows = NULL;
-	const int outcome =
-		DB_QUERY(db, "occurrence_list", &rows, db_int(attempt_id), db_text(claimed_at));
+	const int outcome = DB_QUERY(db, "occurrence_list", &rows, db_int(attempt_id),
+		db_text(claimed_at), db_text(stream));
 	if (outcome != 0) {
 		return outcome;
 	}
@@ -208,8 +208,8 @@ void occurrences_free(struct occurrence_kept *list, size_t n)
 	free(list);
 }
 
-int occurrence_drop(
-	struct db *db, int64_t attempt_id, const char *claimed_at, const int64_t *starts, size_t n)
+int occurrence_drop(struct db *db, int64_t attempt_id, const char *claimed_at, const char *stream,
+	const int64_t *starts, size_t n)
 {
 	_array_ struct array kept;
 	array_init(&kept);
@@ -217,7 +217,7 @@ int occurrence_drop(
 		array_int(&kept, starts[i]);
 	}
 	return DB_QUERY(db, "occurrence_drop", NULL, db_int(attempt_id), db_text(claimed_at),
-		array_value(&kept));
+		db_text(stream), array_value(&kept));
 }
 
 int occurrence_exposure_put(struct db *db, int64_t attempt_id, const char *claimed_at,

@@ -52,7 +52,8 @@ int bug_titles_add(struct db *db, int64_t bug_id, const struct occurrence *occur
 /* Has a person decided anything about it? 0 or a fault. */
 int bug_touched(struct db *db, int64_t bug_id, bool *is_touched);
 
-/* What is kept of a console's report already. Strings are owned; occurrences_free frees all. */
+/* What is kept of the reports of an attempt's console or build log (`stream`) already. Strings are
+ * owned; occurrences_free frees all. */
 struct occurrence_kept {
 	int64_t start_byte;
 	int64_t end_byte;
@@ -62,14 +63,13 @@ struct occurrence_kept {
 	int reader_version;
 	bool is_panicked; /* the kernel panicked at or after it */
 };
-int occurrence_list(struct db *db, int64_t attempt_id, const char *claimed_at,
+int occurrence_list(struct db *db, int64_t attempt_id, const char *claimed_at, const char *stream,
 	struct occurrence_kept **out, size_t *n);
 void occurrences_free(struct occurrence_kept *list, size_t n);
 
-/* Takes away the reports of the attempt's console that do not begin at one of `starts`. 0 or a
- * fault. */
-int occurrence_drop(
-	struct db *db, int64_t attempt_id, const char *claimed_at, const int64_t *starts, size_t n);
+/* Takes away the reports of such a stream that do not begin at one of `starts`. 0 or a fault. */
+int occurrence_drop(struct db *db, int64_t attempt_id, const char *claimed_at, const char *stream,
+	const int64_t *starts, size_t n);
 
 /* How much had been tried at each report; -1 is unknown. 0 or a fault. */
 int occurrence_exposure_put(struct db *db, int64_t attempt_id, const char *claimed_at,

@@ -18,6 +18,7 @@ int metrics_read(struct db *db, struct metrics *out)
 			.database_bytes = row_int(rows, 0, "database_bytes"),
 			.work_items = row_int(rows, 0, "work_items"),
 			.consoles_older = row_int(rows, 0, "consoles_older"),
+			.logs_older = row_int(rows, 0, "logs_older"),
 		};
 	}
 	return outcome;

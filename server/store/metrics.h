@@ -14,6 +14,7 @@ struct metrics {
 	int64_t database_bytes;
 	int64_t work_items;
 	int64_t consoles_older; /* read by an older reader than the newest that read any */
+	int64_t logs_older;     /* of builds, likewise */
 };
 /* 0 or a fault. */
 int metrics_read(struct db *db, struct metrics *out);

@@ -1,4 +1,4 @@
-/* Passes over consoles that an older reader has read. */
+/* Passes over consoles and build logs that an older reader has read. */
 #include "store/reread.h"
 
 #include "store/array.h"
@@ -17,35 +17,37 @@ static int lock(struct db *db)
 	return outcome == 0 && !row_bool(rows, 0, "is_mine") ? REREAD_BUSY : outcome;
 }
 
-int reread_begin(struct db *db, const struct reread_wish *wish, int version, struct reread *out)
+int reread_begin(struct db *db, struct reread *out)
 {
+	const struct reread_wish *wish = out->wish;
 	int outcome = lock(db);
 	if (outcome != 0) {
 		return outcome;
 	}
 	_rows_ struct rows *rows = NULL;
-	outcome = DB_QUERY(db, "reread_begin", &rows, db_bool(wish->is_applied), db_int(version),
-		db_text(wish->actor), id_or_null(wish->attempt_id), db_text(wish->since),
-		db_bool(wish->is_all));
+	outcome = DB_QUERY(db, "reread_begin", &rows, db_bool(wish->is_applied),
+		db_int(out->version), db_text(wish->actor), id_or_null(wish->attempt_id),
+		db_text(wish->since), db_bool(wish->is_all), db_int(out->build_version));
 	if (outcome == 0) {
-		*out = (struct reread){.wish = wish,
-			.version = version,
-			.id = row_int(rows, 0, "id"),
-			.last_attempt_id = row_int(rows, 0, "last_attempt_id")};
+		out->id = row_int(rows, 0, "id");
+		out->last_attempt_id = row_int(rows, 0, "last_attempt_id");
 	}
 	return outcome;
 }
 
-int reread_next(struct db *db, const struct reread *pass, int64_t *attempts, size_t *n)
+int reread_next(struct db *db, const struct reread *pass, struct reread_item *items, size_t *n)
 {
 	const struct reread_wish *wish = pass->wish;
 	_rows_ struct rows *rows = NULL;
 	const int outcome = DB_QUERY(db, "reread_next", &rows, db_int(pass->last_attempt_id),
-		wish->is_all ? db_null() : db_int(pass->version), id_or_null(wish->attempt_id),
-		db_text(wish->since));
+		wish->is_all ? db_null() : db_int(pass->version),
+		wish->is_all ? db_null() : db_int(pass->build_version),
+		id_or_null(wish->attempt_id), db_text(wish->since));
 	*n = outcome == 0 ? rows_count(rows) : 0;
 	for (size_t i = 0; i < *n; i++) {
-		attempts[i] = row_int(rows, i, "attempt_id");
+		items[i] = (struct reread_item){.attempt_id = row_int(rows, i, "attempt_id"),
+			.has_console = row_bool(rows, i, "has_console"),
+			.has_build = row_bool(rows, i, "has_build")};
 	}
 	return outcome;
 }
@@ -101,20 +103,20 @@ static void columns_write(struct array columns[COLUMNS], const struct reread_cha
 	}
 }
 
-int reread_keep(struct db *db, const struct reread *pass, int64_t attempt_id,
-	const struct reread_change *list, size_t n, int64_t rewritten)
+int reread_keep(struct db *db, const struct reread *pass, const struct reread_done *done)
 {
 	struct array columns[COLUMNS];
-	struct db_value values[COLUMNS + 3] = {db_int(pass->id), db_int(attempt_id)};
+	struct db_value values[COLUMNS + 4] = {db_int(pass->id), db_int(done->attempt_id)};
 	for (size_t i = 0; i < COLUMNS; i++) {
 		array_init(&columns[i]);
 	}
-	columns_write(columns, list, n);
+	columns_write(columns, done->list, done->n);
 	for (size_t i = 0; i < COLUMNS; i++) {
 		values[2 + i] = array_value(&columns[i]);
 	}
-	values[COLUMNS + 2] = db_int(rewritten);
-	const int outcome = db_query(db, "reread_keep", NULL, values, COLUMNS + 3);
+	values[COLUMNS + 2] = db_int(done->rewritten);
+	values[COLUMNS + 3] = db_bool(done->is_build);
+	const int outcome = db_query(db, "reread_keep", NULL, values, COLUMNS + 4);
 	for (size_t i = 0; i < COLUMNS; i++) {
 		array_fini(&columns[i]);
 	}
@@ -141,9 +143,10 @@ int reread_show(struct db *db, const struct reread *pass, char **out)
 	return json_take(outcome, rows, "reread", out);
 }
 
-int reread_older(struct db *db, int version, char **out)
+int reread_older(struct db *db, const struct reread *pass, char **out)
 {
 	_rows_ struct rows *rows = NULL;
-	const int outcome = DB_QUERY(db, "reread_older", &rows, db_int(version));
+	const int outcome = DB_QUERY(
+		db, "reread_older", &rows, db_int(pass->version), db_int(pass->build_version));
 	return json_take(outcome, rows, "older", out);
 }

@@ -67,8 +67,8 @@ static int facts_read(struct db *tx, struct measured *m)
 		outcome = sample_span(tx, item->attempt_id, item->claimed_at, &facts->span);
 	}
 	if (outcome == 0) {
-		outcome = occurrence_list(
-			tx, item->attempt_id, item->claimed_at, &m->reports, &facts->n_reports);
+		outcome = occurrence_list(tx, item->attempt_id, item->claimed_at, "console",
+			&m->reports, &facts->n_reports);
 	}
 	if (outcome != 0) {
 		return outcome;

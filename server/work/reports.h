@@ -1,5 +1,6 @@
-/* The reports that a reader has found, against what is stored of its console: what differs, and how
- * that is kept. Reading on and reading again share it, so that both give the same bugs. */
+/* The reports that a reader has found, against what is stored of its console or build log: what
+ * differs, and how that is kept. Reading on and reading again share it, so that both give the same
+ * bugs. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,6 +9,8 @@
 
 #include "store/bug.h"
 
+struct buildlog;
+struct buildlog_finding;
 struct console_reader;
 struct console_report;
 struct db;
@@ -17,12 +20,15 @@ struct reading;
  * text. */
 struct report_change {
 	const struct occurrence_kept *before; /* NULL: it is new */
-	const struct console_report *report;  /* NULL: there is none any more */
+	const struct console_report *report;  /* of a console … */
+	const struct buildlog_finding *found; /* … or of a build log; neither: there is none now */
 	struct occurrence now;
 	char *title; /* what `now` borrows */
 	const char **alts;
 	int64_t bug_id; /* set by reports_keep */
 };
+
+bool report_is_there(const struct report_change *change);
 
 /* In the order of their beginnings, those that vanish last. Borrows from the reader. */
 struct report_changes {
@@ -41,6 +47,10 @@ void report_changes_fini(struct report_changes *changes);
  * report. 0 or a fault. */
 int reports_compare(struct db *tx, const struct reading *reading, struct console_reader *reader,
 	size_t ready, struct report_changes *out);
+
+/* The same of a build log that was read to its end. */
+int reports_compare_build(struct db *tx, const struct reading *reading, const struct buildlog *log,
+	struct report_changes *out);
 
 /* Stores them and counts their cell anew (store/tally.h), in the caller's transaction: sets each
  * bug_id. 0, DB_REFUSED or a fault. */

@@ -1,22 +1,26 @@
-/* Reads consoles again that an older reader has read. The preview asks for each report which bug it
- * would belong to, and remembers the titles that bugs would get on the way; nothing but the pass's
- * own tables is written. Applying goes the way of every report that arrives (work/reports.h). */
+/* Reads consoles and build logs again that an older reader has read. The preview asks for each
+ * report which bug it would belong to, and remembers the titles that bugs would get on the way;
+ * nothing but the pass's own tables is written. Applying goes the way of every report that arrives
+ * (work/reports.h). */
 #include "work/reread.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "buildlog/buildlog.h"
 #include "console/console.h"
 #include "shared/alloc.h"
 #include "shared/cleanup.h"
 #include "shared/log.h"
+#include "store/build.h"
 #include "store/db.h"
 #include "store/reading.h"
 #include "store/reread.h"
 #include "store/stream.h"
 #include "store/symbol.h"
 #include "store/tally.h"
+#include "work/buildlogs.h"
 #include "work/reports.h"
 
 enum { PIECE_BYTES = 1 << 20 };
@@ -118,7 +122,7 @@ static const char *kind_of(const struct report_change *change, const struct goal
 	if (change->before == NULL) {
 		return "added";
 	}
-	if (change->report == NULL) {
+	if (!report_is_there(change)) {
 		return "removed";
 	}
 	if (strcmp(change->before->title, change->now.title) != 0) {
@@ -127,7 +131,7 @@ static const char *kind_of(const struct report_change *change, const struct goal
 	return change->before->bug_id != goal->bug_id ? "moved" : NULL;
 }
 
-static int changes_tell(struct db *tx, const struct reread *pass, int64_t attempt_id,
+static int changes_tell(struct db *tx, const struct reread *pass, const struct reading *reading,
 	const struct report_changes *changes, const struct goal *goals)
 {
 	_free_ struct reread_change *list = alloc_zero(changes->n + 1, sizeof(*list));
@@ -149,7 +153,12 @@ static int changes_tell(struct db *tx, const struct reread *pass, int64_t attemp
 			.new_bug_id = goals[i].bug_id,
 			.new_bug = goals[i].new_bug};
 	}
-	return reread_keep(tx, pass, attempt_id, list, n, rewritten);
+	const struct reread_done done = {.attempt_id = reading->attempt_id,
+		.is_build = strcmp(reading->name, "build") == 0,
+		.list = list,
+		.n = n,
+		.rewritten = rewritten};
+	return reread_keep(tx, pass, &done);
 }
 
 /* Finds each report's goal; applying makes it so. */
@@ -162,7 +171,7 @@ static int goals_find(struct db *tx, const struct reread *pass, const struct rea
 			      ? tally_lock(tx, reading->attempt_id, &cell)
 			      : 0;
 	for (size_t i = 0; i < changes->n && outcome == 0; i++) {
-		if (changes->list[i].report != NULL) {
+		if (report_is_there(&changes->list[i])) {
 			outcome = goal_find(
 				tx, pass, reading->attempt_id, &changes->list[i], &goals[i]);
 		}
@@ -177,78 +186,120 @@ static int goals_find(struct db *tx, const struct reread *pass, const struct rea
 	return outcome;
 }
 
+/* What an applied pass remembers of the stream. `state`: what its reader must remember. */
 static int reading_settle(struct db *tx, const struct reread *pass, const struct reading *reading,
-	struct console_reader *reader, bool is_changed)
+	const char *state, bool is_changed)
 {
+	const bool is_build = strcmp(reading->name, "build") == 0;
+	const int version = is_build ? pass->build_version : pass->version;
 	if (!pass->wish->is_applied) {
 		return 0;
 	}
-	_free_ char *state = alloc_format("{\"reports\":%zu,\"lost\":%zu}",
-		console_reader_count(reader), console_reader_lost(reader));
 	return is_changed ? reading_keep(tx, reading, reading->size_bytes, reading->is_complete,
-				    pass->version, state)
-			  : reading_renew(tx, reading, reading->is_complete, pass->version, state);
+				    version, state)
+			  : reading_renew(tx, reading, reading->is_complete, version, state);
 }
 
-static int console_judge(struct db *tx, const struct reread *pass, const struct reading *reading,
-	struct console_reader *reader)
+/* Judges what reads otherwise, and as an applied pass keeps it. */
+static int changes_judge(struct db *tx, const struct reread *pass, const struct reading *reading,
+	struct report_changes *changes, const char *state)
 {
-	_changes_ struct report_changes changes = {0};
-	int outcome = reports_compare(tx, reading, reader, console_reader_count(reader), &changes);
-	if (outcome != 0) {
-		return outcome;
-	}
-	struct goal *goals = alloc_zero(changes.n + 1, sizeof(*goals));
-	outcome = goals_find(tx, pass, reading, &changes, goals);
+	struct goal *goals = alloc_zero(changes->n + 1, sizeof(*goals));
+	int outcome = goals_find(tx, pass, reading, changes, goals);
 	if (outcome == 0) {
-		outcome = changes_tell(tx, pass, reading->attempt_id, &changes, goals);
+		outcome = changes_tell(tx, pass, reading, changes, goals);
 	}
 	if (outcome == 0) {
-		outcome = reading_settle(tx, pass, reading, reader, changes.n > 0);
+		outcome = reading_settle(tx, pass, reading, state, changes->n > 0);
 	}
-	for (size_t i = 0; i < changes.n; i++) {
+	for (size_t i = 0; i < changes->n; i++) {
 		free(goals[i].new_bug);
 	}
 	free(goals);
 	return outcome;
 }
 
-/* One console in one transaction. 0, READING_NONE, DB_REFUSED or a fault. */
-static int turn(struct db *db, const struct reread *pass, int64_t attempt_id)
+static int console_judge(struct db *tx, const struct reread *pass, const struct reading *reading,
+	struct console_reader *reader)
+{
+	_changes_ struct report_changes changes = {0};
+	const int outcome =
+		reports_compare(tx, reading, reader, console_reader_count(reader), &changes);
+	_free_ char *state = alloc_format("{\"reports\":%zu,\"lost\":%zu}",
+		console_reader_count(reader), console_reader_lost(reader));
+	return outcome == 0 ? changes_judge(tx, pass, reading, &changes, state) : outcome;
+}
+
+static int console_turn(struct db *tx, const struct reread *pass, int64_t attempt_id)
 {
 	_reader_ struct console_reader *reader = console_reader_new();
 	_reading_ struct reading reading = {0};
-	_tx_ struct db *tx = NULL;
-	int outcome = db_begin(db, &tx);
-	if (outcome == 0) {
-		outcome = reading_begin(tx, attempt_id, "console", &reading);
-	}
+	int outcome = reading_begin(tx, attempt_id, "console", &reading);
 	log_about(reading.job_id, attempt_id);
 	if (outcome == 0) {
 		outcome = console_feed(tx, &reading, reader);
 	}
+	return outcome == 0 ? console_judge(tx, pass, &reading, reader) : outcome;
+}
+
+/* A log that says nothing of the kernel has been read all the same. */
+static int build_judge(struct db *tx, const struct reread *pass, const struct reading *reading,
+	struct buildlog *log)
+{
+	_changes_ struct report_changes changes = {0};
+	int outcome = buildlogs_read(tx, reading, log);
+	const bool is_telling = outcome == 0;
+	if (outcome != 0 && outcome != BUILD_NONE) {
+		return outcome;
+	}
+	outcome = is_telling ? reports_compare_build(tx, reading, log, &changes) : 0;
 	if (outcome == 0) {
-		outcome = console_judge(tx, pass, &reading, reader);
+		outcome = changes_judge(tx, pass, reading, &changes, "{}");
+	}
+	return outcome == 0 && is_telling && pass->wish->is_applied
+		       ? buildlogs_made_keep(tx, reading, log)
+		       : outcome;
+}
+
+static int build_turn(struct db *tx, const struct reread *pass, int64_t attempt_id)
+{
+	_buildlog_ struct buildlog *log = buildlog_new();
+	_reading_ struct reading reading = {0};
+	const int outcome = reading_begin(tx, attempt_id, "build", &reading);
+	log_about(reading.job_id, attempt_id);
+	return outcome == 0 ? build_judge(tx, pass, &reading, log) : outcome;
+}
+
+/* An attempt in one transaction. 0, READING_NONE, DB_REFUSED or a fault. */
+static int turn(struct db *db, const struct reread *pass, const struct reread_item *item)
+{
+	_tx_ struct db *tx = NULL;
+	int outcome = db_begin(db, &tx);
+	if (outcome == 0 && item->has_console) {
+		outcome = console_turn(tx, pass, item->attempt_id);
+	}
+	if (outcome == 0 && item->has_build) {
+		outcome = build_turn(tx, pass, item->attempt_id);
 	}
 	return outcome == 0 ? db_commit(&tx) : outcome;
 }
 
 int reread_batch(struct db *db, struct reread *pass, struct reread_count *count, size_t *n)
 {
-	int64_t attempts[REREAD_BATCH];
-	int outcome = reread_next(db, pass, attempts, n);
+	struct reread_item items[REREAD_BATCH];
+	int outcome = reread_next(db, pass, items, n);
 	for (size_t i = 0; i < *n && outcome == 0; i++) {
-		const int read = turn(db, pass, attempts[i]);
+		const int read = turn(db, pass, &items[i]);
 		if (read == DB_FAULT_RETRY) {
 			return read;
 		}
 		if (read == DB_REFUSED) {
-			log_warning("its console cannot be read again: %s", db_refusal(db));
+			log_warning("what it said cannot be read again: %s", db_refusal(db));
 		}
 		count->read += read == 0;
 		count->busy += read == READING_NONE;
 		count->failed += read != 0 && read != READING_NONE;
-		pass->last_attempt_id = attempts[i];
+		pass->last_attempt_id = items[i].attempt_id;
 	}
 	log_about(0, 0);
 	return outcome;

@@ -1,6 +1,6 @@
-/* Reads consoles again that an older reader has read, each in one transaction, beside a running
- * server: a preview says what would change, a pass that is applied changes it. Ended at any
- * instant, it goes on where it was when it is begun again. */
+/* Reads consoles and build logs again that an older reader has read, those of an attempt in one
+ * transaction, beside a running server: a preview says what would change, a pass that is applied
+ * changes it. Ended at any instant, it goes on where it was when it is begun again. */
 #pragma once
 
 #include <stddef.h>
@@ -11,7 +11,7 @@ struct reread;
 
 /* What is not in the database. */
 struct reread_count {
-	int64_t read;   /* consoles, since this process began */
+	int64_t read;   /* attempts, since this process began */
 	int64_t failed; /* could not be read; told in the log */
 	int64_t busy;   /* a server was at it just then */
 };
