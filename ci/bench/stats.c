@@ -4,6 +4,8 @@
  *   stats speed              change points of long series, the choice of what to bisect next */
 #include "stats/ancestry.h"
 #include "stats/change.h"
+#include "stats/change_short.h"
+#include "stats/change_trial.h"
 #include "stats/culprit.h"
 #include "stats/hazard.h"
 #include "stats/rate.h"
@@ -147,6 +149,91 @@ static void excursion_found(size_t away, double deviations, double promised, siz
 	snprintf(what, sizeof(what), "%zu points %g deviations away and back among 20: found", away,
 		deviations);
 	promise(what, 100 * (double)found / (double)draws, promised, 100);
+}
+
+/* --- what is told when attempts have confirmed it --------------------------------------------- */
+/* Pairs of both sides of a change, three more as long as nothing is decided, nine at most; noise 1
+ * around levels that differ by `shift`. */
+static bool is_confirmed(const struct change *c, double noise, double shift)
+{
+	enum { PAIRS = 9 };
+	double before[PAIRS], after[PAIRS];
+	struct change_trial trial = {.verdict = CHANGE_UNDECIDED};
+	for (size_t n = 0; n < PAIRS && trial.verdict == CHANGE_UNDECIDED;) {
+		for (size_t i = 0; i < CHANGE_TRIAL_PAIRS_MIN; i++, n++) {
+			before[n] = gsl_ran_ugaussian(rng);
+			after[n] = shift + gsl_ran_ugaussian(rng);
+		}
+		change_confirm(before, after, n, c->after - c->before, noise, &trial);
+	}
+	return trial.verdict == CHANGE_CONFIRMED;
+}
+
+/* Two commits among `POINTS` / 4, some deviations away and back: both edges suspected, and told. */
+static void short_told(double deviations, double least, size_t draws)
+{
+	enum { COMMITS = POINTS / 4, AWAY = COMMITS / 2 };
+	size_t told = 0;
+	gsl_rng_set(rng, 9);
+	for (size_t i = 0; i < draws; i++) {
+		double values[COMMITS];
+		for (size_t t = 0; t < COMMITS; t++) {
+			const bool is_away = t >= AWAY && t < AWAY + CHANGE_SHORT;
+			values[t] = (is_away ? deviations : 0) + gsl_ran_ugaussian(rng);
+		}
+		struct changes changes;
+		(void)change_find(values, COMMITS, CHANGE_SUSPECT, &changes);
+		change_short_add(values, COMMITS, &changes);
+		size_t edges = 0;
+		for (size_t k = 0; k < changes.count; k++) {
+			const size_t at = changes.list[k].at;
+			const double shift = at == AWAY                  ? deviations
+					     : at == AWAY + CHANGE_SHORT ? -deviations
+									 : 0;
+			edges += shift != 0 && is_confirmed(&changes.list[k], changes.noise, shift);
+		}
+		told += edges == 2;
+		changes_fini(&changes);
+	}
+	char what[80];
+	snprintf(what, sizeof(what), "2 commits %g deviations away and back among %d: told",
+		deviations, (int)COMMITS);
+	promise(what, 100 * (double)told / (double)draws, least, 100);
+}
+
+/* Of series in which nothing changes: in how many two commits are suspected, and told. */
+static void short_quiet(const char *name, const struct noise *noise, double most, size_t draws)
+{
+	size_t suspected = 0;
+	size_t told = 0;
+	double values[POINTS];
+	gsl_rng_set(rng, 10);
+	for (size_t i = 0; i < draws; i++) {
+		double last = 0;
+		for (size_t t = 0; t < 2 * POINTS; t++) { /* the first half settles */
+			values[t % POINTS] = last = noise->draw(last, noise->parameter);
+		}
+		struct changes changes;
+		(void)change_find(values, POINTS, CHANGE_SUSPECT, &changes);
+		for (size_t k = 0; k < changes.count; k++) {
+			changes.list[k].chance = 0;
+		}
+		change_short_add(values, POINTS, &changes);
+		bool is_any = false;
+		bool is_told = false;
+		for (size_t k = 0; k < changes.count; k++) {
+			const struct change *c = &changes.list[k];
+			is_any = is_any || c->chance >= 1;
+			is_told = is_told || (c->chance >= 1 && is_confirmed(c, 1, 0));
+		}
+		suspected += is_any;
+		told += is_told;
+		changes_fini(&changes);
+	}
+	char what[80];
+	snprintf(what, sizeof(what), "quiet series with 2 suspected commits: %s", name);
+	promise(what, 100 * (double)suspected / (double)draws, 0, most);
+	promise("  told after pairs", 100 * (double)told / (double)draws, 0, 0.5);
 }
 
 /* --- rates ---------------------------------------------------------------------------------- */
@@ -294,6 +381,12 @@ static int rates(double percent)
 	shift_found((size_t)(SERIES * share));
 	excursion_found(5, 5, 90, (size_t)(SERIES * share));
 	excursion_found(8, 5, 98, (size_t)(SERIES * share));
+	short_told(4, 60, (size_t)(SERIES * share));
+	short_told(5, 85, (size_t)(SERIES * share));
+	short_told(8, 98, (size_t)(SERIES * share));
+	short_quiet("normal", &noises[0], 10, (size_t)(SERIES * share));
+	short_quiet("autocorrelation 0.5", &noises[sizeof(noises) / sizeof(noises[0]) - 1], 20,
+		(size_t)(SERIES * share));
 	hazards((size_t)(SERIES * share));
 	intervals_cover((size_t)(MEAN_DRAWS * share * 10));
 	const size_t bugs = (size_t)(BUGS * share);

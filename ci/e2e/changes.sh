@@ -190,6 +190,15 @@ test_the_commit_that_moved_it_is_searched_where_the_edges_lie_apart() {
 	shows "/changes/$id" "bisection $search"
 }
 
+test_two_commits_up_and_back_are_told_when_attempts_show_them() {
+	points brief 'o >= 16' 'case when o in (30, 31) then 1500 else 500 end'
+	wait_for 60 'the series to be looked at' settled
+	equal "$(changes '[.changes[] | select(.profile == "brief") | [.state, .first_bad, .chance]]')" "[[\"new\",\"$(edge 32)\",1],[\"new\",\"$(edge 30)\",1]]" 'suspects that two points cannot prove'
+	pairs_play_all
+	wait_for 60 'both to be told' sql_is 2 "select count(distinct c.alert_id) from change c join series s on s.id = c.series_id join profile p on p.id = s.profile_id where p.name = 'brief'"
+	equal "$(sql "select string_agg(c.state || ' ' || a.kind, ', ' order by c.id) from change c join series s on s.id = c.series_id join profile p on p.id = s.profile_id join alert a on a.id = c.alert_id where p.name = 'brief'")" 'fixed change_confirmed, confirmed change_fixed'
+}
+
 # Two hundred commits; from the hundredth on each costs four times as much as before.
 test_a_drift_is_tried_at_its_ends_and_told_as_that() {
 	local id
@@ -317,6 +326,7 @@ profile reader
 profile hot
 profile far
 profile creeping
+profile brief
 register
 line_make
 run_tests "$@"

@@ -1,10 +1,10 @@
 -- Confirmed changes become alerts: one for all that moved at one place of a tree, in however many profiles and metrics, and one for all that
 -- drifted over one stretch; what moved at one place within it is another matter. It is waited for
--- those still tried there, and earlier in the same series: what may be the way back is not told as something new. One that takes an
+-- those still tried there at their edges, and earlier in the same series: what may be the way back is not told as something new. One that takes an
 -- earlier change back tells that this is fixed, in its thread.
 -- One row: the new alerts, as text of an array.
 with pending as materialized (
-	select o.series_id, o.kind = 'slope' as is_slope, s.tree_id, g.ordinal as good, b.ordinal as bad
+	select o.series_id, o.kind = 'slope' as is_slope, o.is_wide, s.tree_id, g.ordinal as good, b.ordinal as bad
 	from change o join series s on s.id = o.series_id
 		join tree_commit g on g.tree_id = s.tree_id and g.commit_id = o.good_id join tree_commit b on b.tree_id = s.tree_id and b.commit_id = o.bad_id
 	where o.state = 'new' and o.gone_at is null and exists (
@@ -19,7 +19,7 @@ with pending as materialized (
 		and not exists (select from change x where x.fixed_by = c.id and x.alert_id is null and x.gone_at is null)
 ), first as materialized (
 	select r.* from ready r
-	where not exists (select from pending o where o.tree_id = r.tree_id and (o.is_slope = r.is_slope and o.good < r.bad and r.good < o.bad or o.series_id = r.series_id and o.bad < r.bad))
+	where not exists (select from pending o where o.tree_id = r.tree_id and (o.is_slope = r.is_slope and not o.is_wide and o.good < r.bad and r.good < o.bad or o.series_id = r.series_id and o.bad < r.bad))
 	order by r.bad - r.good, r.id limit 1
 ), members as materialized (
 	select r.* from first f join ready r on r.tree_id = f.tree_id and r.is_slope = f.is_slope and r.good < f.bad and f.good < r.bad

@@ -74,6 +74,7 @@ static void look_at_levels(struct look *look, const double *values, size_t n, do
 		return;
 	}
 	if (phi >= DRIFT_PHI) {
+		look->noise = rough;
 		look->drift = 1;
 		return;
 	}
@@ -253,6 +254,7 @@ int change_find(const double *values, size_t n, double chance, struct changes *o
 			break;
 		}
 		if (differences == DIFFERENCES_MAX) {
+			out->noise = noise_of_one(look.noise.sd, differences);
 			break;
 		}
 		difference(numbers, count--);

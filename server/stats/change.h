@@ -26,8 +26,10 @@ enum {
 };
 
 /* Chance that noise alone shows any change, for a whole series: a little below the 1 % asked for.
- * 0.1 gives suspects too, which attempts must confirm (change_trial.h). */
+ * SUSPECT: what is worth attempts, which must confirm it (change_trial.h), and no word to people.
+ */
 #define CHANGE_CHANCE 0.009
+#define CHANGE_SUSPECT 0.1
 
 enum change_kind {
 	CHANGE_LEVEL, /* the values moved */

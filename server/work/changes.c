@@ -14,14 +14,13 @@
 #include "shared/cleanup.h"
 #include "shared/log.h"
 #include "stats/change.h"
+#include "stats/change_short.h"
 #include "stats/change_trial.h"
 #include "store/change.h"
 #include "store/db.h"
 
-/* SUSPECT: what noise shows in one series of ten is worth attempts, not a word to people.
- * PAIRS_MAX: more would not tell either. QUEUED_MAX: jobs of trials that wait at once; DAY_MAX:
+/* PAIRS_MAX: more would not tell either. QUEUED_MAX: jobs of trials that wait at once; DAY_MAX:
  * trials of a profile in a day. The others come later. */
-#define SUSPECT_CHANCE 0.1
 enum { PAIRS_MAX = 9, QUEUED_MAX = 24, DAY_MAX = 12 };
 
 /* Points by which a place may move and be the same. */
@@ -318,7 +317,8 @@ static int turn(struct stage_place *place)
 	}
 	if (outcome == 0) {
 		stretch_take(&look);
-		change_find(look.points.values, look.points.n, SUSPECT_CHANCE, &look.found);
+		change_find(look.points.values, look.points.n, CHANGE_SUSPECT, &look.found);
+		change_short_add(look.points.values, look.points.n, &look.found);
 		outcome = found_match(tx, &look);
 	}
 	if (outcome == 0) {
