@@ -42,7 +42,7 @@ with b as (
 ), factor (n, name, "of") as (
 	values (0, 'architecture', '{}'::integer[]), (1, 'page size', '{}'), (2, 'file system', '{}'), (3, 'block size', '{}'), (4, 'blocks per page', '{1,3}'), (5, 'mkfs options', '{2}'),
 		(6, 'mount options', '{2}'), (7, 'memory', '{}'), (8, 'cpus', '{}'), (9, 'memory per cpu', '{7,8}'), (10, 'NUMA nodes', '{}'), (11, 'config', '{}'), (12, 'command line', '{}'),
-		(13, 'workload', '{}'), (14, 'workload arguments', '{13}'), (15, 'machine', '{0,16}'), (16, 'processor', '{}'), (17, 'quarter of the commits', '{}')
+		(13, 'workload', '{}'), (14, 'workload arguments', '{13}'), (15, 'machine', '{0,16}'), (16, 'processor', '{}'), (17, 'quarter of the commits', '{}'), (18, 'more than one node', '{10}')
 )
 select json_build_object('title', b.title, 'in_bugs', true, 'in_factors', true, 'bug', b.id, 'tree', g.name, 'tree_id', g.id,
 	'trees', (select json_agg(json_build_object('name', t.name, 'href', '/bugs/' || b.id || '/factors?tree=' || t.name, 'is_here', t.id = g.id) order by t.name) from tree t where t.id in (select tree_id from seen)),
@@ -50,7 +50,8 @@ select json_build_object('title', b.title, 'in_bugs', true, 'in_factors', true, 
 	'rows', (select coalesce(json_agg(json_build_object('levels', json_build_array(p.arch, page_block(p.page_size), p.fs, page_block(p.block_size), (p.page_size::numeric / p.block_size)::double precision::text,
 				coalesce(nullif(p.mkfs_options, ''), 'none'), coalesce(nullif(p.mount_options, ''), 'none'), coalesce(p.memory_mb || ' MiB', 'the machine''s'), coalesce(p.cpus::text, 'the machine''s'),
 				coalesce(p.memory_mb / p.cpus || ' MiB', 'the machine''s'), coalesce(p.numa_nodes::text, 'the machine''s'), p.config, coalesce(nullif(p.cmdline, ''), 'none'), p.workload,
-				coalesce(nullif(array_to_string(p.workload_args, ' '), ''), 'none'), m.name, case c.accel when 'tcg' then 'emulated' when 'kvm' then 'virtual' else 'its own' end, c.part::text),
+				coalesce(nullif(array_to_string(p.workload_args, ' '), ''), 'none'), m.name, case c.accel when 'tcg' then 'emulated' when 'kvm' then 'virtual' else 'its own' end, c.part::text,
+				case when (select count(distinct q.numa_nodes) from cell x join profile q on q.id = x.profile_id) > 2 then coalesce(case when p.numa_nodes > 1 then 'yes' when p.numa_nodes = 1 then 'no' end, 'the machine''s') else 'as NUMA nodes' end),
 			'k', c.k, 'exposure', c.exposure, 'seconds', c.seconds, 'attempts', c.attempts, 'profile', p.name, 'profile_id', p.id, 'duration_s', p.duration_s, 'machine', m.name,
 			'revision_id', l.revision_id) order by p.name, m.name, c.accel, c.part), '[]')
 		from cell c cross join lateral (select revision_id from line where line.ordinal = c.ordinal order by revision_id desc limit 1) l join profile p on p.id = c.profile_id join machine m on m.id = c.machine_id)) as page

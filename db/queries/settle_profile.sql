@@ -14,13 +14,13 @@ with given as (
 			case $2::text when 'block size' then o.block_size when 'blocks per page' then p.page_size * o.block_size / o.page_size else p.block_size end as block_size,
 			case $2::text when 'memory' then o.memory_mb when 'memory per cpu' then p.cpus * (o.memory_mb / o.cpus) else p.memory_mb end as memory_mb,
 			case $2::text when 'cpus' then o.cpus else p.cpus end as cpus,
-			case $2::text when 'NUMA nodes' then o.numa_nodes else p.numa_nodes end as numa_nodes,
+			case when $2::text in ('NUMA nodes', 'more than one node') then o.numa_nodes else p.numa_nodes end as numa_nodes,
 			case $2::text when 'command line' then o.cmdline else p.cmdline end as cmdline,
 			case $2::text when 'workload' then o.workload else p.workload end as workload,
 			case when $2::text in ('workload', 'workload arguments') then o.workload_args else p.workload_args end as workload_args) w
 	where p.id = $1::bigint and o.id = $3::bigint and (p.config = 'running') = (o.config = 'running')
 		and $2::text in ('architecture', 'page size', 'file system', 'block size', 'blocks per page', 'mkfs options', 'mount options', 'memory', 'cpus', 'memory per cpu', 'NUMA nodes',
-			'config', 'command line', 'workload', 'workload arguments')
+			'more than one node', 'config', 'command line', 'workload', 'workload arguments')
 ), possible as (
 	select g.* from given g where g.block_size between 512 and g.page_size and (g.fs <> 'ext4' or g.block_size >= 1024)
 ), found as (

@@ -14,6 +14,7 @@ select pg_temp.expect('attempts up to the report; of patched revisions none', st
 	from met, json_array_elements(page -> 'rows') r;
 select pg_temp.expect('a level for each factor', json_array_length(page -> 'factors'), json_array_length(page -> 'rows' -> 0 -> 'levels')) from met;
 select pg_temp.expect('blocks per page and the processor', concat_ws(' ', page #>> '{rows,0,levels,4}', page #>> '{rows,0,levels,16}'), '4 emulated') from met;
+select pg_temp.expect('two numbers of nodes are no more than these', page #>> '{rows,0,levels,18}', 'as NUMA nodes') from met;
 
 select id as p from profile \gset
 insert into profile (name, arch, page_size, config, fs, block_size, memory_mb, cpus, numa_nodes, workload, duration_s, mkfs_options)
@@ -37,3 +38,16 @@ create temp table large as execute settle_profile(:p, 'block size', :q);
 select pg_temp.expect('blocks larger than a page are not possible', count(*), 0::bigint) from large;
 create temp table machine as execute settle_profile(:p, 'machine', :q);
 select pg_temp.expect('a machine is none of a profile''s conditions', count(*), 0::bigint) from machine;
+create temp table nodes as execute settle_profile(:p, 'more than one node', :q);
+select pg_temp.expect('one node', pg_temp.facts(id), 'x86_64 4096 xfs 1024  512 2 1 migrate-hot 5') from nodes;
+
+-- Of three numbers of nodes, one against more is a factor too.
+insert into profile (name, arch, page_size, config, fs, block_size, memory_mb, cpus, numa_nodes, workload, duration_s)
+	select 'n' || n, 'x86_64', 4096, 'tiny', 'xfs', 1024, 512, 4, n, 'w', 5 from unnest(array[1, 4]) n;
+insert into job (run_id, revision_id, profile_id, repeat, arch, priority, state, attempts_max, attempts)
+	select r.id, v.id, p.id, 0, 'x86_64', 50, 'done', 3, 1 from run r, revision v, profile p where v.is_plain and p.name in ('n1', 'n4');
+insert into attempt (job_id, number, machine_id, claim_id, claimed_at, lease_until, state, result, ended_at, exposure, workload_seconds)
+	select j.id, 1, (select min(machine_id) from attempt), gen_random_uuid(), :'claimed', now(), 'done', 'clean', now(), 1000, 5 from job j join profile p on p.id = j.profile_id and p.name in ('n1', 'n4');
+drop table met;
+create temp table met as execute factors(:'bug', null);
+select pg_temp.expect('more than one node', string_agg(concat_ws(' ', r #>> '{levels,10}', r #>> '{levels,18}'), ', ' order by r #>> '{levels,10}'), '1 no, 2 yes, 4 yes') from met, json_array_elements(page -> 'rows') r;
