@@ -25,21 +25,35 @@ static int cut(const char *text, size_t max)
 	return (int)cut_size(text, max);
 }
 
-/* A paragraph, wrapped at spaces. */
-static void prose(FILE *out, const char *text)
+/* Words, wrapped at spaces; lines begin with `indent` spaces, those behind the first with twice as
+ * many. */
+static void wrap(FILE *out, size_t indent, const char *text)
 {
 	size_t column = 0;
+	size_t margin = indent;
 	for (const char *at = text; *at != '\0';) {
 		const size_t n = strcspn(at, " ");
-		if (column > 0 && column + 1 + n > COLUMNS) {
+		if (column > margin && column + 1 + n > COLUMNS) {
 			fputc('\n', out);
+			margin = 2 * indent;
 			column = 0;
 		}
-		fprintf(out, "%s%.*s", column > 0 ? " " : "", (int)n, at);
-		column += n + (column > 0);
+		if (column == 0) {
+			fprintf(out, "%*s", (int)margin, "");
+			column = margin;
+		}
+		fprintf(out, "%s%.*s", column > margin ? " " : "", (int)n, at);
+		column += n + (column > margin);
 		at += n + strspn(at + n, " ");
 	}
-	fputs("\n\n", out);
+	fputc('\n', out);
+}
+
+/* A paragraph. */
+static void prose(FILE *out, const char *text)
+{
+	wrap(out, 0, text);
+	fputc('\n', out);
 }
 
 /* "name:         value", nothing where there is none. */
@@ -209,9 +223,11 @@ static void change_rows(FILE *out, const json_t *alert)
 	json_t *c;
 	json_array_foreach(json_object_get(alert, "changes"), i, c)
 	{
-		fprintf(out, "  %s, %s: %s -> %s %s\n    %s\n", get(c, "profile"),
+		_free_ char *row = alloc_format("%s, %s: %s -> %s %s", get(c, "profile"),
 			get(c, "metric_title"), get(c, "before_text"), get(c, "after_text"),
-			get(c, "unit"), get(c, "url"));
+			get(c, "unit"));
+		wrap(out, 2, row);
+		fprintf(out, "    %s\n", get(c, "url"));
 	}
 	fputc('\n', out);
 }
@@ -312,11 +328,12 @@ static void run_ended(FILE *out, const json_t *alert, const struct text_about *a
 		get(alert, "url"));
 	json_array_foreach(json_object_get(run, "profiles"), i, row)
 	{
-		fprintf(out,
-			"  %s: %lld jobs, %lld clean, %lld crashed or hung, %lld other ends; %lld "
-			"migrations tried\n",
+		_free_ char *words = alloc_format(
+			"%s: %lld jobs, %lld clean, %lld crashed or hung, %lld other ends; %lld "
+			"migrations tried",
 			get(row, "profile"), number(row, "jobs"), number(row, "clean"),
 			number(row, "bad"), number(row, "other"), number(row, "exposure"));
+		wrap(out, 2, words);
 	}
 	fputc('\n', out);
 	run_compare(out, run);

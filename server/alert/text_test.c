@@ -117,8 +117,8 @@ static void a_run_that_ended_is_told_with_its_numbers(void **state)
 	_free_ char *text = told(run, &about, &subject);
 	assert_string_equal(subject, "[faultline] 1 of 3 crashed or hung: try it");
 	assert_non_null(strstr(text, "https://x/runs/4\n"));
-	assert_non_null(strstr(text,
-		"p: 3 jobs, 2 clean, 1 crashed or hung, 0 other ends; 700 migrations tried\n"));
+	assert_non_null(strstr(text, "  p: 3 jobs, 2 clean, 1 crashed or hung, 0 other ends; 700 "
+				     "migrations\n    tried\n"));
 	assert_non_null(
 		strstr(text, "base          5 clean, 0 crashed or hung, 900 migrations tried\n"));
 	assert_non_null(strstr(text, "kernel BUG in f, in 1 attempts\n  https://x/bugs/7\n"));
@@ -158,6 +158,30 @@ static void headers_are_one_line_of_ascii_each(void **state)
 	assert_non_null(strstr(mail, "\r\n\r\ntext.\r\n.\r\n[2J\tend\r\n"));
 }
 
+/* Rows too: of what moved, and of what a run gave. */
+static void rows_are_72_columns_wide_at_most(void **state)
+{
+	(void)state;
+	const struct text_about about = {.mail_from = "a@b.c"};
+	_free_ char *subject = NULL;
+	_free_ char *moved =
+		told("[{'kind':'change_confirmed','title':'t','url':'https://x/1',"
+		     "'changes':[{'kind':'level','profile':'ppc64le-xfs1k-reader-emulated',"
+		     "'metric_title':'Failed migrations per second','before_text':'1,000',"
+		     "'after_text':'9,000','unit':'pages/s','url':'https://x/2'}]}]",
+			&about, &subject);
+	assert_non_null(strstr(moved, "\n  ppc64le-xfs1k-reader-emulated, Failed migrations per "
+				      "second: 1,000 ->\n    9,000 pages/s\n    https://x/2\n"));
+	free(subject);
+	_free_ char *run = told("[{'kind':'run_ended','title':'t','url':'https://x/1','run':{"
+				"'profiles':[{'profile':'x86_64-xfs1k-reader','jobs':12,'clean':11,"
+				"'bad':1,'other':0,'exposure':123456789}]}}]",
+		&about, &subject);
+	assert_non_null(
+		strstr(run, "\n  x86_64-xfs1k-reader: 12 jobs, 11 clean, 1 crashed or hung, "
+			    "0 other\n    ends; 123456789 migrations tried\n"));
+}
+
 static void a_drift_is_told_from_end_to_end(void **state)
 {
 	(void)state;
@@ -181,6 +205,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_drift_is_told_from_end_to_end),
+		cmocka_unit_test(rows_are_72_columns_wide_at_most),
 		cmocka_unit_test(a_commit_that_was_found_is_told_in_the_searchs_own_words),
 		cmocka_unit_test(a_run_that_ended_is_told_with_its_numbers),
 		cmocka_unit_test(a_public_list_gets_its_own_archive_and_regzbots_lines),
