@@ -110,8 +110,6 @@ static void the_family_of_a_process_is_counted(void **state)
 	assert_true(seen.memory_bytes > 0);
 	watch_kill(process.pid);
 	process_kill(&process);
-	assert_int_equal(watch_family(getpid(), &seen), 0);
-	assert_true(seen.tasks >= 1);
 }
 
 int main(void)

@@ -13,7 +13,7 @@
 
 int halt_init(struct halt *halt)
 {
-	atomic_init(&halt->reason, HALT_NONE);
+	*halt = (struct halt){.reason = HALT_NONE};
 	halt->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	return halt->fd < 0 ? log_errno("cannot make an eventfd") : 0;
 }
