@@ -168,12 +168,14 @@ report("a link leads to every page of the route table", routes.filter(({ path })
 report("every link leads somewhere", process.env.ONLY ? [] : await linksWork(links));
 const SPECIAL = ["/search?q=iomap+get", "/trees/mm-next/matrix?commit=HEAD&last=50&rows=fs", "/trees/mm-next/matrix?commit=nowhere", "/search?q=nothing+has+this", "/bugs?state=invalid", "/deliveries?state=rejected"]; // found, and empty
 // ATTEMPTS="ID,ID" adds attempts of special interest.
-const wanted = new Set([...pages.values(), ...SPECIAL, ...(process.env.ATTEMPTS ?? "").split(",").filter(Boolean).map((id) => `/attempts/${id}`)]);
+const crash = `/attempts/${process.env.CRASH}`; // has a console, and frames with their lines
+const wanted = new Set([...pages.values(), ...SPECIAL, crash, `${crash}/console`, `${crash}/console?q=bug`, ...(process.env.ATTEMPTS ?? "").split(",").filter(Boolean).map((id) => `/attempts/${id}`)]);
 const browser = await open();
 try {
 	const site = { browser, url: base, token: process.env.TOKEN, folder, bare: { url: process.env.BARE, database: "bare" } };
 	const first = await somebody(site, { viewport: { width: 1280, height: 720 } }); // none of LOOKS: each of them is a change that is painted anew
 	const context = first.context();
+	await first.screenshot({ fullPage: true }); // Chromium's first one after a change of the window repeats a part of it
 	await first.close();
 	const waiting = [...wanted].map((path) => [path]).concat([["/trees/no-such-tree", 404]]).filter(([path]) => path.includes(process.env.ONLY ?? ""));
 	const worker = async () => {
@@ -184,7 +186,7 @@ try {
 	await Promise.all(Array.from({ length: AT_ONCE }, worker));
 	if (!process.env.ONLY) {
 		report("keys alone reach everything, and show where they are", [...await keysWork(context, "/"), ...await keysWork(context, "/subscriptions")]);
-		const printed = ["/", "/machines", "/bugs/1", "/trees/mm-next/series/x86_64-xfs1k-hot/fail_ratio", ...[...wanted].filter((path) => /^\/attempts\/\d+$/.test(path)).slice(-1)];
+		const printed = ["/", "/machines", "/bugs/1", "/trees/mm-next/series/x86_64-xfs1k-hot/fail_ratio", crash];
 		const wrong = [];
 		for (const path of printed) {
 			wrong.push(...await paperWorks(context, path));

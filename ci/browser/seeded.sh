@@ -44,8 +44,9 @@ serve_start "$DATABASE_URL"
 
 # Attempts of special interest: one of each result that has a console or a build log.
 ATTEMPTS=$(psql -XAtc "select string_agg(distinct id::text, ',') from (select distinct on (a.result) a.id from attempt a join stream s on s.attempt_id = a.id order by a.result, a.id desc) x" "$DATABASE_URL")
+CRASH=$(psql -XAtc "select max(s.attempt_id) from stream s join attempt a on a.id = s.attempt_id where s.name = 'console' and a.result = 'crash'" "$DATABASE_URL")
 TOKEN=$("$SERVER" token add --database "$DATABASE_URL" --kind admin --name walker-in) || die 'no token'
-export ATTEMPTS BARE TOKEN HOME=$WORK
+export ATTEMPTS BARE CRASH TOKEN HOME=$WORK
 result=0
 node "$REPO/ci/browser/pages.mjs" "$URL" "$@" || result=$?
 if [[ ${KEEP:-} ]]; then

@@ -73,6 +73,10 @@ static json_t *picture(const json_t *commits)
 	{
 		struct rate rate;
 		if (!rate_read(commit, &rate)) {
+			/* It came before any work was counted: no rate is high enough. */
+			if (json_integer_value(json_object_get(commit, "hits")) > 0) {
+				fprintf(dot, "M%zu 2h0", i);
+			}
 			continue;
 		}
 		fprintf(line, "M%zu %.1fV%.1f", i, height(&scale, rate.low),
