@@ -173,6 +173,20 @@ test_commits_that_nothing_tells_apart_are_named_together() {
 	equal "$(bisection "$id" .mail.regzbot)" "#regzbot introduced: $(sha_of range c0 | cut -c-12)..$(sha_of range c14 | cut -c-12)" 'the range, where no commit is known'
 }
 
+test_a_bad_end_that_turns_out_clean_is_said() {
+	local id bug does
+	does=$(truth crash 10 11)
+	fleet_is 8
+	made bad 12
+	bug=$(bug_made bad)
+	tried bad c0 4
+	tried bad c11 4
+	play bad "$does" "$bug" >/dev/null
+	id=$(begin bad "$bug" ".newer = \"$(sha_of bad c8)\"")
+	ends_as "$id" bad "$does" "$bug" not_here
+	shows "/bisections/$id" 'Both ends behave alike'
+}
+
 # One brings it, one attempt in five; another makes it come always.
 test_two_culprits_are_told_from_one() {
 	local id bug does

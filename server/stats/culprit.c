@@ -68,6 +68,14 @@ void culprit_doubt(struct culprit *c)
 	c->is_fresh = false;
 }
 
+void culprit_know(struct culprit *c, double events, double exposure)
+{
+	c->hot = chance_of(c->hot.events + CULPRIT_ELSEWHERE * events,
+		c->hot.clean + CULPRIT_ELSEWHERE * exposure);
+	c->is_unseen = true;
+	c->is_fresh = false;
+}
+
 void culprit_free(struct culprit *c)
 {
 	if (c != NULL) {
@@ -161,6 +169,20 @@ double culprit_group_fit(const struct culprit *c, const struct culprit_group *g)
 		       c->all_exposure - g->exposure);
 }
 
+/* Were it none of them: the defect is everywhere, or, where nobody has seen it in the range, as
+ * likely nowhere. *everywhere is the part of the first. */
+static double none_fit(const struct culprit *c, double *everywhere)
+{
+	const double hot = culprit_chance_fit(&c->hot, c->all_events, c->all_exposure);
+	*everywhere = 1;
+	if (!c->is_unseen) {
+		return hot;
+	}
+	const double cold = culprit_chance_fit(&c->cold, c->all_events, c->all_exposure);
+	*everywhere = 1 / (1 + exp(cold - hot));
+	return fmax(hot, cold) + log((1 + exp(-fabs(hot - cold))) / 2);
+}
+
 /* Fits from logarithms to shares of the best one. */
 static void fits_scale(struct culprit *c, double *none)
 {
@@ -183,7 +205,8 @@ static void posterior_make(struct culprit *c)
 		for (size_t g = 0; g < c->n_groups; g++) {
 			c->groups[g].fit = culprit_group_fit(c, &c->groups[g]);
 		}
-		none = culprit_chance_fit(&c->hot, c->all_events, c->all_exposure);
+		double everywhere = 1;
+		none = none_fit(c, &everywhere);
 	}
 	fits_scale(c, &none);
 	c->none = c->none_prior * none;
@@ -256,8 +279,16 @@ struct culprit_clean culprit_clean_of(
 
 double culprit_clean_none(const struct culprit *c, double exposure)
 {
-	return c->levels != NULL ? 0.5
-				 : clean_chance(&c->hot, c->all_events, c->all_exposure, exposure);
+	if (c->levels != NULL) {
+		return 0.5;
+	}
+	double everywhere = 1;
+	(void)none_fit(c, &everywhere);
+	const double hot = clean_chance(&c->hot, c->all_events, c->all_exposure, exposure);
+	return everywhere == 1
+		       ? hot
+		       : everywhere * hot + (1 - everywhere) * clean_chance(&c->cold, c->all_events,
+								       c->all_exposure, exposure);
 }
 
 void culprit_chances(struct culprit *c, double exposure, double *out)

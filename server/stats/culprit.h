@@ -22,8 +22,10 @@ struct ancestry;
 #define CULPRIT_SURE 0.99
 /* Before anything was seen: that the range does not hold it. */
 #define CULPRIT_NONE_PRIOR 0.02
-/* The same where nobody has tried the end that is said to be without it. */
+/* The same where nobody has tried an end that is said to be with or without it. */
 #define CULPRIT_NONE_DOUBTED 0.5
+/* So much of what was seen outside of the range counts for the chance within. */
+#define CULPRIT_ELSEWHERE 0.5
 /* Weight of a commit that touches a path near the crash, others having 1. */
 #define CULPRIT_PATH_WEIGHT 4.0
 /* Jeffreys' prior of the chance with the defect. Without it the prior is flatter still, in case
@@ -62,9 +64,14 @@ struct culprit_value {
 struct culprit *culprit_new_level(const struct ancestry *line, const double *weights,
 	const struct culprit_value *before, size_t n_before, const struct culprit_value *after,
 	size_t n_after);
-/* The end without the defect was named, not tried: that the range does not hold it is as likely as
- * not, until attempts say otherwise. Before anything is asked of `c`. */
+/* One of the ends was named, not tried: that the range does not hold it is as likely as not, until
+ * attempts say otherwise. Before anything is asked of `c`. */
 void culprit_doubt(struct culprit *c);
+/* What was seen where the defect is, but outside of the range (chances only): so many events, and
+ * so much exposure that had none, in lengths of a usual attempt. It says how soon silence says
+ * something where nobody has seen the defect in the range; for CULPRIT_ELSEWHERE of what it is,
+ * since a rate may be another there. Before anything is asked of `c`. */
+void culprit_know(struct culprit *c, double events, double exposure);
 void culprit_free(struct culprit *c);
 
 /* Adds what was seen on a commit: so many events, and so much exposure of attempts that had none,

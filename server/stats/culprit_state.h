@@ -38,6 +38,7 @@ struct culprit {
 	struct culprit_chance hot, cold; /* with and without the defect */
 	double *prior;                   /* of each commit, were it one of them */
 	double none_prior;
+	bool is_unseen; /* nobody has seen the defect in the range: it may be nowhere in it */
 	struct culprit_group *groups;
 	size_t n_groups;
 	uint32_t *group; /* of each commit */

@@ -340,6 +340,33 @@ static void idle_attempts_say_nothing(void **state)
 	ancestry_free(a);
 }
 
+/* Nobody has seen the bug in the range, somebody only said so of its newer end: how soon silence is
+ * believed depends on what is known of the bug elsewhere. */
+static void silence_of_a_named_bad_end_is_believed_as_soon_as_the_bug_is_known_to_come(void **state)
+{
+	(void)state;
+	struct ancestry *a = line(9);
+	const double weights[] = {0, 1, 1, 1, 1, 1, 1, 1, 1};
+	double none[3];
+	for (size_t known = 0; known < 3; known++) {
+		struct culprit *c = culprit_new(a, CULPRIT_BREAKS, weights, 0.5);
+		culprit_doubt(c);
+		if (known > 0) { /* always, or one time in five */
+			culprit_know(c, 6, known == 1 ? 0 : 24);
+		}
+		culprit_see(c, 0, 0, 4);
+		culprit_see(c, 8, 0, 10);
+		none[known] = culprit_none(c);
+		culprit_free(c);
+	}
+	print_message(
+		"# not here: %.3f unknown, %.4f always, %.3f seldom\n", none[0], none[1], none[2]);
+	assert_true(none[0] < 0.95);
+	assert_true(none[1] > CULPRIT_SURE);
+	assert_true(none[2] < 0.95);
+	ancestry_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -350,6 +377,8 @@ int main(void)
 		cmocka_unit_test(ends_that_are_alike_hold_no_culprit),
 		cmocka_unit_test(one_lucky_attempt_makes_no_good_end),
 		cmocka_unit_test(idle_attempts_say_nothing),
+		cmocka_unit_test(
+			silence_of_a_named_bad_end_is_believed_as_soon_as_the_bug_is_known_to_come),
 	};
 	return cmocka_run_group_tests_name("stats/culprit", tests, NULL, NULL);
 }

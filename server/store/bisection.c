@@ -65,7 +65,9 @@ int bisection_next(struct db *db, struct bisection *out)
 		.budget_minutes = row_real(rows, 0, "budget_minutes"),
 		.used_minutes = row_real(rows, 0, "used_minutes"),
 		.run_minutes = row_real(rows, 0, "run_minutes"),
-		.build_minutes = row_real(rows, 0, "build_minutes")};
+		.build_minutes = row_real(rows, 0, "build_minutes"),
+		.elsewhere_events = row_real(rows, 0, "elsewhere_events"),
+		.elsewhere_clean = row_real(rows, 0, "elsewhere_clean")};
 	return 0;
 }
 

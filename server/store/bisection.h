@@ -41,6 +41,8 @@ struct bisection {
 	int64_t ended; /* jobs of its own */
 	double budget_minutes, used_minutes;
 	double run_minutes, build_minutes; /* of one attempt */
+	/* Attempts with the bug, and without, on commits outside of its range that have it. */
+	double elsewhere_events, elsewhere_clean;
 };
 int bisection_next(struct db *db, struct bisection *out);
 void bisection_fini(struct bisection *b);

@@ -111,17 +111,29 @@ static void beliefs_copy(struct culprit *search, double *out, size_t n)
 	out[n] = culprit_none(search);
 }
 
-/* Was the end without the defect ever tried before the search, or did somebody only name it? */
-static bool is_end_known(const struct look *look)
+/* Was an end ever tried before the search, or did somebody only name it? */
+static bool is_end_known(const struct look *look, bool is_older, enum bisection_what what)
 {
-	const size_t end = look->b.is_fix ? look->range.n - 1 : 0;
+	const size_t end = is_older ? 0 : look->range.n - 1;
 	bool is_known = false;
 	for (size_t i = 0; i < look->n; i++) {
 		const struct bisection_evidence *e = &look->evidence[i];
-		is_known = is_known ||
-			   (e->position == end && e->what == BISECTION_CLEAN && !e->is_own);
+		is_known = is_known || (e->position == end && e->what == what && !e->is_own);
 	}
 	return is_known;
+}
+
+/* Ends that were only named are doubted; and where nobody has seen the bug in the range, what is
+ * known of it elsewhere says how soon silence says something. */
+static void ends_doubt(const struct look *look, struct culprit *search)
+{
+	if (!is_end_known(look, !look->b.is_fix, BISECTION_CLEAN)) {
+		culprit_doubt(search);
+	}
+	if (!is_end_known(look, look->b.is_fix, BISECTION_EVENT)) {
+		culprit_doubt(search);
+		culprit_know(search, look->b.elsewhere_events, look->b.elsewhere_clean);
+	}
 }
 
 /* The search before anything but the ends' values was seen; NULL: too little is known of them. */
@@ -135,9 +147,7 @@ static struct culprit *search_begin(struct look *look)
 	look->chance = chance_guess(look);
 	struct culprit *search = culprit_new(look->line,
 		look->b.is_fix ? CULPRIT_FIXES : CULPRIT_BREAKS, look->range.weights, look->chance);
-	if (!is_end_known(look)) {
-		culprit_doubt(search);
-	}
+	ends_doubt(look, search);
 	return search;
 }
 
