@@ -101,7 +101,9 @@ create temp table far as execute page_chart('t', 'a', 'fail_ratio', null, '42', 
 select pg_temp.expect('columns of two commits', (page #>> '{lines,0,path}') ~ '^M79.4 236V46L[0-9.L V]+$' and (select count(*) from regexp_matches(page #>> '{lines,0,path}', 'V46', 'g')) = 279, true) from far;
 
 -- Another machine is marked, and the first one again when it was away for more than twenty commits; what is not known is no change.
-insert into machine (name, arch, cpus, memory_mb, runner_version, kernel_release, cpu_model) values ('m2', 'x86_64', 2, 1000, '1', '6', 'cpu');
-update median m set machine_id = x.id from machine x, series s, profile p, tree_commit tc where x.name = 'm2' and s.id = m.series_id and p.id = s.profile_id and p.name = 'p' and tc.tree_id = s.tree_id and tc.commit_id = m.commit_id and tc.ordinal between 10 and 35;
+insert into machine (name, arch, cpus, memory_mb, runner_version, kernel_release, cpu_model) values ('far-1', 'x86_64', 2, 1000, '1', '6', 'cpu');
+update median set machine_id = (select id from machine where name = 'm') where machine_id is not null;
+update median set config = null;
+update median m set machine_id = x.id from machine x, series s, profile p, tree_commit tc where x.name = 'far-1' and s.id = m.series_id and p.id = s.profile_id and p.name = 'p' and tc.tree_id = s.tree_id and tc.commit_id = m.commit_id and tc.ordinal between 10 and 35;
 create temp table elsewhere_run as execute api_trend('t', 'fail_ratio', 'p,a', '0', '40', null, 'packed');
-select pg_temp.expect('where a series began to run elsewhere', (select string_agg(concat_ws(' ', m ->> 'series', m ->> 'ordinal', m ->> 'what', m ->> 'value'), ', ' order by n) from json_array_elements(body::json -> 'marks') with ordinality u (m, n)), '0 10 machine m2, 0 36 machine m') from elsewhere_run;
+select pg_temp.expect('where a series began to run elsewhere', (select string_agg(concat_ws(' ', m ->> 'series', m ->> 'ordinal', m ->> 'what', m ->> 'value'), ', ' order by n) from json_array_elements(body::json -> 'marks') with ordinality u (m, n)), '0 10 machine far-1, 0 36 machine m') from elsewhere_run;
