@@ -70,6 +70,17 @@ tried() { order "$(jq -nc --arg t "$1" --arg c "$(sha_of "$1" "$2")" --argjson n
 
 # begin TREE BUG [JQ-CHANGE]: a search; its number.
 begin() { post /api/v1/bisections "$(jq -nc --argjson b "$2" --arg t "$1" '{bug: $b, tree: $t, kind: "broken"} | '"${3:-.}")" | jq .bisection.id; }
+
+# searched TREE COMMITS TRUTH [JQ-CHANGE]: both ends of a line are tried four times, and a search begins; sets bug and id, which its caller has.
+searched() {
+	made "$1" "$2"
+	bug=$(bug_made "$1")
+	tried "$1" c0 4
+	tried "$1" "c$(($2 - 1))" 4
+	play "$1" "$3" "$bug" >/dev/null
+	id=$(begin "$1" "$bug" "${4:-.}")
+}
+
 bisection() { api GET "/api/v1/bisections/$1" | jq -rc ".bisection | $2"; }
 is_over() {
 	play "$2" "$3" "$4"
@@ -148,12 +159,7 @@ test_two_signatures_of_one_cause_are_proposed_and_a_person_decides() {
 test_a_culprit_that_does_not_compile_alone_is_named_with_the_commit_that_does() {
 	local id bug does
 	does=$(truth crash 7 11 '. + {"c6":"no_build"}')
-	made alone 12
-	bug=$(bug_made alone)
-	tried alone c0 4
-	tried alone c11 4
-	play alone "$does" "$bug" >/dev/null
-	id=$(begin alone "$bug")
+	searched alone 12 "$does"
 	ends_as "$id" alone "$does" "$bug" inseparable
 	equal "$(names "$id")" 'alone: c6, alone: c7'
 	shows "/bisections/$id" 'Between these commits nothing builds and boots'
@@ -162,12 +168,7 @@ test_a_culprit_that_does_not_compile_alone_is_named_with_the_commit_that_does() 
 test_commits_that_nothing_tells_apart_are_named_together() {
 	local id bug does
 	does=$(truth crash 9 14 '. + {"c5":"no_boot","c6":"no_build","c7":"no_apply","c8":"no_boot"}')
-	made range 15
-	bug=$(bug_made range)
-	tried range c0 4
-	tried range c14 4
-	play range "$does" "$bug" >/dev/null
-	id=$(begin range "$bug")
+	searched range 15 "$does"
 	ends_as "$id" range "$does" "$bug" inseparable
 	equal "$(names "$id")" 'range: c5, range: c6, range: c7, range: c8, range: c9'
 	equal "$(bisection "$id" .mail.regzbot)" "#regzbot introduced: $(sha_of range c0 | cut -c-12)..$(sha_of range c14 | cut -c-12)" 'the range, where no commit is known'
@@ -206,12 +207,7 @@ test_a_search_goes_on_where_a_killed_server_left_it() {
 	local id bug does round
 	does=$(truth crash 37 63)
 	fleet_is 1
-	made killed 64
-	bug=$(bug_made killed)
-	tried killed c0 4
-	tried killed c63 4
-	play killed "$does" "$bug" >/dev/null
-	id=$(begin killed "$bug")
+	searched killed 64 "$does"
 	for round in 1 2 3; do
 		wait_for "$LIMIT_S" "the orders of round $round" sql_is t "select count(*) > 0 from bisection_run b join job j on j.run_id = b.run_id where b.bisection_id = $id and j.state = 'queued'"
 		stop server KILL
@@ -227,12 +223,7 @@ test_a_search_goes_on_where_a_killed_server_left_it() {
 test_a_budget_that_ends_says_what_more_it_takes() {
 	local id bug does
 	does=$(truth crash 5 11)
-	made budget 12
-	bug=$(bug_made budget)
-	tried budget c0 4
-	tried budget c11 4
-	play budget "$does" "$bug" >/dev/null
-	id=$(begin budget "$bug" '.budget_minutes = 1')
+	searched budget 12 "$does" '.budget_minutes = 1'
 	wait_for "$LIMIT_S" 'its first orders' sql_is t "select count(*) > 0 from bisection_run where bisection_id = $id"
 	play budget "$does" "$bug" >/dev/null
 	sql "update attempt set started_at = ended_at - interval '10 minutes' where job_id in (select j.id from bisection_run b join job j on j.run_id = b.run_id where b.bisection_id = $id); select pg_notify('work', '')" >/dev/null

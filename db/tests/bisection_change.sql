@@ -1,26 +1,5 @@
 -- Searches for what moved a measured value: their ends, their values, and what is told.
-\set q `cat db/queries/bisection_add_change.sql`
-prepare bisection_add_change as :q
-;
-\set q `cat db/queries/bisection_wanted_change.sql`
-prepare bisection_wanted_change as :q
-;
-\set q `cat db/queries/bisection_fill.sql`
-prepare bisection_fill as :q
-;
-\set q `cat db/queries/bisection_values.sql`
-prepare bisection_values as :q
-;
-\set q `cat db/queries/bisection_machines.sql`
-prepare bisection_machines as :q
-;
-\set q `cat db/queries/alert_decide_found.sql`
-prepare decide as :q
-;
-create function pg_temp.expect(what text, got anyelement, wanted anyelement) returns void language plpgsql as $$
-begin
-	if got is distinct from wanted then raise exception '%: got %, wanted %', what, got, wanted; end if;
-end $$;
+\ir expect.fixture
 insert into tree (name, kind, url, branch) values ('t', 'git', 'file:///t', 'main');
 insert into commit (sha, subject, author, authored_at, committed_at) select lpad(to_hex(n), 40, '0'), 'c' || n, 'A', now(), now() from generate_series(0, 5) n;
 insert into tree_commit (tree_id, commit_id, ordinal) select t.id, c.id, substr(c.subject, 2)::integer from tree t, commit c;
@@ -71,7 +50,7 @@ select pg_temp.expect('who gave values goes first', string_agg(name, ' '), 'm2 m
 update bisection_attempt set has_event = true;
 update bisection_commit set belief = 0.995 where position = 2;
 update bisection set state = 'found', ended_at = now() where id = :b;
-create temp table told as execute decide;
+create temp table told as execute alert_decide_found;
 select pg_temp.expect('what moved is named', thread || ' ' || title, 'change:' || :'change' || ' ' || left(lpad('3', 40, '0'), 12) || ' ("c3") moved ' || bisection_matter(:b) || ', t') from alert;
 select pg_temp.expect('from where to where', bisection_matter(:b) ~ ', p: 1,000 -> 500', true);
 select pg_temp.expect('and the mail says so', alert_payload(id, 'http://x') #>> '{search,text}' ~ ('change:       http://x/changes/' || :'change') and alert_payload(id, '') #>> '{search,opening}' ~ 'moved what is measured', true) from alert;
