@@ -98,18 +98,35 @@ def tree_wait(api, head, name=TREE):
         time.sleep(WATCH_GAP_S / 4)
 
 
+def tree_know(api, state, head, name=TREE, family="linux"):
+    """The demo's tree is known to the server, by this name, and fetched."""
+    try:
+        api.post("/api/v1/trees", {"name": name, "url": f"file://{state / 'tree'}", "branch": "main", "family": family})
+    except ApiError as error:
+        if error.status != 409:
+            raise
+    api.post(f"/api/v1/trees/{name}/refresh")
+    tree_wait(api, head, name)
+
+
 def tree_add(api, state):
     """The demo's tree is made, known to the server and fetched; answers what its history should give."""
     subprocess.run([CI / "demo-tree.sh", state / "tree"], check=True)
     expected = expectations(state)
-    try:
-        api.post("/api/v1/trees", {"name": TREE, "url": f"file://{state / 'tree'}", "branch": "main"})
-    except ApiError as error:
-        if error.status != 409:
-            raise
-    api.post(f"/api/v1/trees/{TREE}/refresh")
-    tree_wait(api, expected[-1]["sha"])
+    tree_know(api, state, expected[-1]["sha"])
     return expected
+
+
+def site(parser, times):
+    """What a script that measures a site is told, with the demo's tree there: (words, Api, what its history should give)."""
+    parser.add_argument("--url", required=True)
+    parser.add_argument("--token-file", required=True, type=pathlib.Path)
+    parser.add_argument("--state", required=True, type=pathlib.Path)
+    parser.add_argument("--arches", required=True)
+    parser.add_argument("--times", type=int, default=times)
+    words = parser.parse_args()
+    api = Api(words.url, words.token_file.read_text().strip())
+    return words, api, tree_add(api, words.state)
 
 
 def order_tree(api, state, arches):

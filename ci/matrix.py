@@ -10,12 +10,11 @@ import argparse
 import collections
 import datetime
 import json
-import pathlib
 import statistics
 import time
 
 import demo
-from client import Api, script
+from client import script
 
 TRIES_SHARE = 0.95  # of a hundred; fewer are not enough
 STRESS_S = 60
@@ -80,14 +79,7 @@ def minutes(api, words, expected):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("command", choices=["tries", "minutes"])
-    parser.add_argument("--url", required=True)
-    parser.add_argument("--token-file", required=True, type=pathlib.Path)
-    parser.add_argument("--state", required=True, type=pathlib.Path)
-    parser.add_argument("--arches", required=True)
-    parser.add_argument("--times", type=int, default=100)
-    words = parser.parse_args()
-    api = Api(words.url, words.token_file.read_text().strip())
-    expected = demo.tree_add(api, words.state)
+    words, api, expected = demo.site(parser, times=100)
     if not {"tries": tries, "minutes": minutes}[words.command](api, words, expected):
         raise SystemExit(1)
 

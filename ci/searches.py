@@ -8,11 +8,10 @@ Stopped at any instant and begun again, it goes on where it was. The first archi
 """
 import argparse
 import json
-import pathlib
 import time
 
 import demo
-from client import Api, ApiError, script
+from client import script
 
 REPEATS = 3  # a search begins by itself after two attempts with the crash, and three clean ones behind
 BUDGET_MINUTES = 600
@@ -22,14 +21,8 @@ KINDS = {"broken": "bug-plant", "fixed": "bug-fix"}
 
 def tree_add(api, state, name, profile, head):
     """No commit has a tag: nothing is tested of it by itself but what searches want."""
-    try:
-        api.post("/api/v1/trees", {"name": name, "url": f"file://{state / 'tree'}", "branch": "main", "family": name})
-    except ApiError as error:
-        if error.status != 409:
-            raise
+    demo.tree_know(api, state, head, name, family=name)
     api.call("PUT", f"/api/v1/trees/{name}/policy", {"commits": "tags", "profiles": [profile], "bisect_minutes": BUDGET_MINUTES})
-    api.post(f"/api/v1/trees/{name}/refresh")
-    demo.tree_wait(api, head, name)
 
 
 def order(api, state, name, profile, commits):
@@ -52,7 +45,7 @@ def wait(api, name):
         is_over = {b["kind"] for b in searches} >= set(KINDS) and all(b["state"] != "running" for b in searches if b["kind"] in KINDS)
         elapsed = time.monotonic() - started
         meter.show(f"{name}: {demo.clock(elapsed)} elapsed · " + ("; ".join(
-            f"search {b['id']} ({b['kind']}) {b['state']}, {len(b['attempts']) if isinstance(b['attempts'], list) else b['attempts']} attempts"
+            f"search {b['id']} ({b['kind']}) {b['state']}, {b['attempts']} attempts"
             for b in searches) or "no search has begun"), is_over)
         if is_over or elapsed > LIMIT_S:
             return searches
@@ -67,14 +60,7 @@ def right(searches, history):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--url", required=True)
-    parser.add_argument("--token-file", required=True, type=pathlib.Path)
-    parser.add_argument("--state", required=True, type=pathlib.Path)
-    parser.add_argument("--arches", required=True)
-    parser.add_argument("--times", type=int, default=20)
-    words = parser.parse_args()
-    api = Api(words.url, words.token_file.read_text().strip())
-    expected = demo.tree_add(api, words.state)
+    words, api, expected = demo.site(parser, times=20)
     history = {commit["kind"]: commit["sha"] for commit in expected}
     bad = [commit for commit in expected if commit["bug"]]
     known = [expected[1], bad[len(bad) // 2], expected[-1]]
